@@ -1,0 +1,3 @@
+"""Agent Desktop: a native desktop for interaction centers."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,60 @@
+"""One exception per meaning. Anyone may import this module; it imports nothing of ours.
+
+AgentDesktopError
+├── Refused               a rule says no; carries {field: reason code} to show at the fields
+├── CentreUnreachable     the central database does not answer
+├── SignInFailed          the person could not be signed in; carries a reason code
+├── StoreDamaged          a local file cannot be opened or fails its checks
+├── KeyringUnavailable    the system's keyring is missing or locked
+└── PhoneFailed           the phone process refused an order; carries a reason code
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class AgentDesktopError(Exception):
+    """The root of all errors this program raises on purpose."""
+
+
+class Refused(AgentDesktopError):
+    """A rule says no.
+
+    `reasons` maps a field name ("" for the whole record) to a reason code that
+    `views/wording.py` turns into words; `details` fills the places in these words.
+    """
+
+    def __init__(self, reasons: Mapping[str, str], **details: object) -> None:
+        super().__init__(", ".join(f"{field or '*'}: {code}" for field, code in reasons.items()))
+        self.reasons = dict(reasons)
+        self.details = details
+
+
+class CentreUnreachable(AgentDesktopError):
+    """The central database does not answer; the work goes on with the local files."""
+
+
+class SignInFailed(AgentDesktopError):
+    """Sign-in failed; `code` is one of wrong_password, unreachable, lease_expired,
+    never_signed_in_here, agent_disabled, clock_set_back, keyring_missing."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class StoreDamaged(AgentDesktopError):
+    """A local file cannot be opened with its key, or its contents fail their checks."""
+
+
+class KeyringUnavailable(AgentDesktopError):
+    """The system's keyring is missing or locked; keys then live as long as the process."""
+
+
+class PhoneFailed(AgentDesktopError):
+    """The phone process refused an order; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

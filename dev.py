@@ -1,0 +1,320 @@
+#!/usr/bin/env python3
+"""The one tool of a developer: standard library only, the same on Linux and Windows.
+
+    python3 dev.py demo            see the program at work with a demo company
+    python3 dev.py test [ARGS]     run the tests; ARGS go to pytest
+    python3 dev.py check           format, lint, types, layers, translations
+    python3 dev.py bench NAME ...  run benchmarks/NAME.py; --json FILE keeps the figures
+    python3 dev.py shots DIR       render every page into DIR
+    python3 dev.py lock            write the requirements files anew
+
+Nothing has to be prepared: the first run makes .venv, installs what is locked and, when it may
+(root, or sudo without a password), the system packages that are missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements-dev.txt"
+STAMP = VENV / "installed-lock"
+PYTHONS = ((3, 11), (3, 12))
+WINDOWS = sys.platform == "win32"
+LINUX = sys.platform.startswith("linux")
+
+# What Qt needs from a Debian-like system: the file it loads -> the package that brings it.
+LIBRARIES = {
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+# ... and to draw on an X server, which the demo on a screen and some tests do.
+SCREEN_LIBRARIES = {
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+}
+# Programs that only tests start; a test whose program is missing says so and is skipped.
+TEST_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "openbox": "openbox",
+    "xdotool": "xdotool",
+    "dbus-daemon": "dbus",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "pulseaudio": "pulseaudio",
+}
+
+
+class Stop(Exception):
+    """The work cannot go on; the text tells the developer why and what to do."""
+
+
+def say(text: str) -> None:
+    """Tell what happens next, at once, also through a pipe."""
+    print(f"==> {text}", flush=True)
+
+
+def run(command: list[str], **environment: str) -> int:
+    """Run a command in the project's folder and return its exit status."""
+    try:
+        return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}).returncode
+    except OSError as error:
+        raise Stop(f"{command[0]} cannot be started: {error.strerror}") from None
+
+
+# ---------------------------------------------------------------- system packages
+
+
+def loads(library: str) -> bool:
+    """Whether the dynamic linker finds this library, which is what counts in the end."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def on_screen() -> bool:
+    """Whether a window would be seen by somebody."""
+    return not LINUX or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def root_prefix() -> list[str] | None:
+    """What to put before a command that root must run; None when we may not."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    quiet = {"stdin": subprocess.DEVNULL, "capture_output": True}
+    if sudo and subprocess.run([sudo, "-n", "true"], **quiet).returncode == 0:
+        return [sudo, "-n"]
+    return None
+
+
+def install_packages(packages: list[str], purpose: str) -> bool:
+    """Install Debian packages if we may, else print the line to type. True when installed."""
+    line = "apt-get install -y --no-install-recommends " + " ".join(packages)
+    apt = shutil.which("apt-get")
+    prefix = root_prefix() if apt else None
+    if prefix is None:
+        who = "sudo " if apt else "(names as in Debian) "
+        say(f"{purpose} needs system packages; please type:\n    {who}{line}")
+        return False
+    say(f"installing system packages for {purpose}: {' '.join(packages)}")
+    quiet = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
+    run([*quiet, "apt-get", "update", "-qq"])
+    return run([*quiet, *line.split(), "-qq", "-o", "Dpkg::Use-Pty=0"]) == 0
+
+
+def ensure_libraries(screen: bool) -> None:
+    """Qt's system libraries are there, or the work stops with the line to type."""
+    if not LINUX:
+        return
+    wanted = {**LIBRARIES, **(SCREEN_LIBRARIES if screen else {})}
+    missing = {file: package for file, package in wanted.items() if not loads(file)}
+    if missing and not install_packages(sorted(missing.values()), "Qt"):
+        raise Stop("Qt's system libraries are missing (the line above installs them)")
+
+
+def ensure_test_programs() -> None:
+    """Programs that some tests start; without them the others still run."""
+    missing = [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
+    if LINUX and missing and not install_packages(sorted(missing), "some tests"):
+        say("going on without them: the tests that start these programs are skipped")
+
+
+# ---------------------------------------------------------------- .venv
+
+
+def in_venv(program: str) -> str:
+    """The path of a program of .venv."""
+    return str(VENV / ("Scripts" if WINDOWS else "bin") / (program + (".exe" if WINDOWS else "")))
+
+
+def answers(command: list[str], code: str) -> str | None:
+    """What this Python prints for a line of code; None when it does not run."""
+    try:
+        done = subprocess.run(
+            [*command, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.decode(errors="replace").strip() if done.returncode == 0 else None
+
+
+def fits(command: list[str]) -> bool:
+    """Whether this Python runs and has a version the project supports."""
+    told = answers(command, "import sys; print(*sys.version_info[:2])")
+    return told is not None and told in {f"{major} {minor}" for major, minor in PYTHONS}
+
+
+def find_python() -> list[str]:
+    """A supported Python: the one that runs this file if it fits, else one beside it."""
+    names = [[f"python{major}.{minor}"] for major, minor in reversed(PYTHONS)]
+    launcher = [["py", f"-{major}.{minor}"] for major, minor in reversed(PYTHONS)]
+    for command in [[sys.executable], *(launcher if WINDOWS else names)]:
+        if fits(command):
+            return command
+    version = "{}.{}".format(*sys.version_info[:2])
+    raise Stop(f"Python 3.11 or 3.12 is needed; this is {version} and no other was found")
+
+
+def make_venv() -> None:
+    """Make .venv anew with a supported Python."""
+    python = find_python()
+    if answers(python, "import ensurepip") is None:
+        minor = answers(python, "import sys; print('python3.%d-venv' % sys.version_info[1])")
+        if not install_packages([minor or "python3-venv"], "making .venv"):
+            raise Stop("this Python has no ensurepip (the line above installs it)")
+    say(f"making {VENV.name} with {answers(python, 'import sys; print(sys.version.split()[0])')}")
+    if run([*python, "-m", "venv", "--clear", str(VENV)]) != 0:
+        raise Stop(f"{VENV} could not be made")
+
+
+def ensure_venv() -> None:
+    """A usable .venv with exactly what is locked; one that is up to date costs nothing."""
+    if not fits([in_venv("python")]):
+        make_venv()
+    if not LOCK.exists():
+        raise Stop(f"{LOCK.name} is missing: the checkout is not complete")
+    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    if STAMP.exists() and STAMP.read_text() == digest:
+        return
+    say("installing the locked packages (some 150 MB the first time)")
+    began = time.monotonic()
+    pip = [in_venv("python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    install = ["install", "--quiet", "--require-hashes", "--only-binary=:all:", "-r", str(LOCK)]
+    if run([*pip, *install], PIP_ROOT_USER_ACTION="ignore") != 0:
+        raise Stop("the packages could not be installed; pip says why above. Run this again then")
+    STAMP.write_text(digest)
+    say(f"installed in {time.monotonic() - began:.0f} s")
+
+
+def prepare(screen: bool = False) -> None:
+    """Everything a verb needs before it can run."""
+    ensure_venv()
+    ensure_libraries(screen)
+
+
+def python(*arguments: str, **environment: str) -> int:
+    """Run .venv's Python with the project importable."""
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return run(
+        [in_venv("python"), *arguments], PYTHONPATH=os.pathsep.join(paths), **environment
+    )
+
+
+# ---------------------------------------------------------------- verbs
+
+
+def demo(arguments: list[str]) -> int:
+    """Show the program with a demo company; without a screen, leave pictures of each step."""
+    prepare(screen=on_screen())
+    if on_screen():
+        return python("-m", "agent_desktop", "demo", *arguments)
+    say("no display: the demo walks its road offscreen and leaves pictures")
+    return python("-m", "agent_desktop", "demo", *arguments, QT_QPA_PLATFORM="offscreen")
+
+
+def test(arguments: list[str]) -> int:
+    """Run the tests; further arguments go to pytest."""
+    ensure_test_programs()
+    prepare(screen=True)
+    return python("-m", "pytest", *arguments)
+
+
+def check(arguments: list[str]) -> int:
+    """Format, lint, types, layers, translations: all of them, then what failed."""
+    prepare()
+    steps = {
+        "format": ["-m", "ruff", "format", "--check", "."],
+        "lint": ["-m", "ruff", "check", "."],
+        "types": ["-m", "mypy", "--strict", "agent_desktop"],
+        "layers": ["-m", "pytest", "-q", "tests/test_layers.py"],
+        "translations": ["-m", "pytest", "-q", "tests/test_translations.py"],
+    }
+    failed = []
+    for name, command in steps.items():
+        say(name)
+        if python(*command) != 0:
+            failed.append(name)
+    say(f"check failed: {', '.join(failed)}" if failed else "check: all good")
+    return 1 if failed else 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Run one benchmark; it prints a table and writes its figures where --json says."""
+    names = sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
+    if not arguments or arguments[0] not in names:
+        raise Stop(f"which benchmark? There are: {', '.join(names) or 'none yet'}")
+    prepare(screen=on_screen())
+    return python(str(ROOT / "benchmarks" / f"{arguments[0]}.py"), *arguments[1:])
+
+
+def shots(arguments: list[str]) -> int:
+    """Render every page, light and dark, in two sizes."""
+    if not arguments:
+        raise Stop("where to? python3 dev.py shots DIR")
+    prepare()
+    return python("-m", "agent_desktop", "shots", *arguments, QT_QPA_PLATFORM="offscreen")
+
+
+def lock(arguments: list[str]) -> int:
+    """Write the requirements files anew: both systems, both Pythons, hashes, no addresses."""
+    ensure_venv()
+    common = ["-m", "uv", "pip", "compile", "pyproject.toml", "--universal", "--quiet"]
+    common += ["--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
+    common += ["--no-emit-find-links", "--custom-compile-command", "python3 dev.py lock"]
+    for target, extra in {"requirements.txt": [], LOCK.name: ["--group", "dev"]}.items():
+        say(f"writing {target}")
+        if python(*common, *extra, "--output-file", target, *arguments) != 0:
+            raise Stop(f"{target} could not be written; uv says why above")
+    return 0
+
+
+VERBS = {"demo": demo, "test": test, "check": check, "bench": bench, "shots": shots, "lock": lock}
+
+
+def main() -> int:
+    """Read the verb and do it; all further arguments belong to the verb."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("verb", choices=VERBS)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
+    given = parser.parse_args()
+    try:
+        return VERBS[given.verb](given.arguments)
+    except Stop as problem:
+        print(f"dev.py: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

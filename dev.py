@@ -223,9 +223,7 @@ def prepare(screen: bool = False) -> None:
 def python(*arguments: str, **environment: str) -> int:
     """Run .venv's Python with the project importable."""
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return run(
-        [in_venv("python"), *arguments], PYTHONPATH=os.pathsep.join(paths), **environment
-    )
+    return run([in_venv("python"), *arguments], PYTHONPATH=os.pathsep.join(paths), **environment)
 
 
 # ---------------------------------------------------------------- verbs

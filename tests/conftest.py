@@ -1,0 +1,178 @@
+"""What holds for every test: a home of its own, no window on a screen, nothing left behind.
+
+A test fails when it leaves a thread or a process running, or when something logged an error that
+it did not announce through `expected_errors`. Warnings are errors (pyproject.toml).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import psutil
+import pytest
+
+# Threads of the tools, not ours.
+TOOL_THREADS = ("pytest_timeout", "pytest-timeout")
+PATIENCE_SECONDS = 5.0
+# An engine that lost its desktop ends by itself after 10 s; the end of the session waits for it.
+LAST_PATIENCE_SECONDS = 15.0
+# Every process that the tests start inherits this and can be told from all others by it.
+TOKEN = "AGENT_DESKTOP_TEST_RUN"
+
+HOMES = pytest.StashKey[Path]()
+LEFT_OVER = pytest.StashKey[list[str]]()
+
+# The machine may be busy: a slow example is no failure.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("here")
+
+
+def _own_home(home: Path) -> dict[str, str]:
+    """Folders of a person who never used the program; short, since socket paths end at 107."""
+    runtime = home / "run"
+    runtime.mkdir(mode=0o700)
+    return {
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "APPDATA": str(home / "roaming"),
+        "LOCALAPPDATA": str(home / "local"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_RUNTIME_DIR": str(runtime),
+    }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Runs before anything of ours, or Qt, is imported."""
+    home = Path(tempfile.mkdtemp(prefix="ad-"))
+    config.stash[HOMES] = home
+    os.environ.update(_own_home(home))
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    os.environ["LC_ALL"] = "C.UTF-8"
+    os.environ[TOKEN] = uuid.uuid4().hex
+    for real in ("DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER", "LANGUAGE"):
+        os.environ.pop(real, None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    home = config.stash.get(HOMES, None)
+    if home:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+class _ErrorLog(logging.Handler):
+    """Keeps what was logged as an error or worse."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.name}: {record.getMessage()}")
+
+
+@pytest.fixture
+def expected_errors() -> list[str]:
+    """Patterns of error lines this test provokes on purpose: `expected_errors.append("...")`."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_error_log(expected_errors: list[str]) -> Iterator[None]:
+    handler = _ErrorLog()
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    unexpected = [
+        line
+        for line in handler.lines
+        if not any(re.search(pattern, line) for pattern in expected_errors)
+    ]
+    assert not unexpected, "unexpected error log:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left_over() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    left = []
+    for thread in set(threading.enumerate()) - before:
+        if thread.daemon or thread.name.startswith(TOOL_THREADS):
+            continue
+        thread.join(max(0.0, deadline - time.monotonic()))
+        if thread.is_alive():
+            left.append(thread.name)
+    assert not left, f"threads left running: {', '.join(left)}"
+
+
+@pytest.fixture(autouse=True)
+def _no_process_left_over() -> Iterator[None]:
+    before = set(psutil.Process().children())
+    yield
+    started = [child for child in psutil.Process().children() if child not in before]
+    _, alive = psutil.wait_procs(started, timeout=PATIENCE_SECONDS)
+    left = [_told(child) for child in alive if _runs(child)]
+    assert not left, "processes left running:\n" + "\n".join(left)
+
+
+def _told(process: psutil.Process) -> str:
+    """A process in words, also when it is just ending."""
+    try:
+        return f"{process.pid} {' '.join(process.cmdline())[:200]}"
+    except psutil.Error:
+        return str(process.pid)
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Whether it still does something; one that ended and was not fetched does not."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _of_this_run() -> list[psutil.Process]:
+    """Processes anywhere that carry this run's token, our own left out."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            ours = process.environ().get(TOKEN) == os.environ[TOKEN]
+            if ours and process.pid != os.getpid() and _runs(process):
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Also what a test's child started and left to itself is found, told and ended."""
+    _, alive = psutil.wait_procs(_of_this_run(), timeout=LAST_PATIENCE_SECONDS)
+    session.config.stash[LEFT_OVER] = [_told(process) for process in alive]
+    for process in alive:
+        process.kill()
+    if alive:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    left = config.stash.get(LEFT_OVER, [])
+    if left:
+        terminalreporter.section("processes the tests left running", red=True)
+        for line in left:
+            terminalreporter.write_line(line)

@@ -1,0 +1,111 @@
+"""Every text a person sees goes through Qt's translation, and lupdate finds it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import source
+
+# Calls that put a text before a person, in the first or second place.
+SHOWN_BY = frozenset(
+    (
+        "setText setWindowTitle setToolTip setStatusTip setWhatsThis setPlaceholderText"
+        " setAccessibleName setAccessibleDescription setTitle setLabelText setInformativeText"
+        " setDetailedText setPrefix setSuffix showMessage addButton addMenu setHeaderLabel"
+        " addAction addTab addItem setTabText insertItem addRow"
+        " QLabel QPushButton QToolButton QCheckBox QRadioButton QGroupBox QAction QMenu"
+        " QMessageBox QDockWidget QCommandLinkButton QInputDialog QErrorMessage"
+    ).split()
+)
+
+
+def _seen_files() -> list[Path]:
+    views = source.ROOT / source.PACKAGE / "views"
+    alone = [source.ROOT / source.PACKAGE / name for name in ("app.py", "desk.py")]
+    return [*sorted(views.rglob("*.py")), *(path for path in alone if path.exists())]
+
+
+def _name(call: ast.Call) -> str:
+    """The last part of what is called."""
+    called = call.func
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
+
+
+def _calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(source.tree(path)) if isinstance(node, ast.Call))
+
+
+def _words(node: ast.expr) -> bool:
+    """Whether this expression holds letters written in the source, not translated."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return any(letter.isalpha() for letter in text)
+        case ast.JoinedStr(values=parts):
+            return any(_words(part) for part in parts if isinstance(part, ast.Constant))
+        case ast.BinOp(left=left, right=right):
+            return _words(left) or _words(right)
+        case ast.IfExp(body=body, orelse=orelse):
+            return _words(body) or _words(orelse)
+        case ast.Call(func=ast.Attribute(value=text, attr="format" | "join")):
+            return _words(text)
+    return False
+
+
+def test_no_text_is_shown_untranslated() -> None:
+    wrong = [
+        f"{source.shown(path, call.lineno)} {_name(call)}({ast.unparse(text)})"
+        for path in _seen_files()
+        for call in _calls(path)
+        for text in call.args[:2]
+        if _name(call) in SHOWN_BY and _words(text)
+    ]
+    assert not wrong, "wrap in self.tr() or QCoreApplication.translate():\n" + "\n".join(wrong)
+
+
+def _translated(path: Path) -> Iterator[tuple[int, ast.expr]]:
+    """The text argument of every tr() and translate()."""
+    place = {"tr": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}
+    for call in _calls(path):
+        wanted = place.get(_name(call))
+        if wanted is not None and wanted < len(call.args):
+            yield call.lineno, call.args[wanted]
+
+
+def test_translated_texts_are_whole_literals() -> None:
+    wrong = [
+        source.shown(path, line)
+        for path in _seen_files()
+        for line, text in _translated(path)
+        if isinstance(text, ast.JoinedStr | ast.BinOp)
+    ]
+    assert not wrong, "lupdate cannot read a text that is put together:\n" + "\n".join(wrong)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """All texts that lupdate finds."""
+    target = tmp_path_factory.mktemp("i18n") / "found.ts"
+    command = [str(Path(sys.executable).with_name("pyside6-lupdate"))]
+    command += [str(path) for path in _seen_files()] + ["-ts", str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return {element.text or "" for element in ET.parse(target).iter("source")}
+
+
+def test_lupdate_finds_every_translated_text(catalogue: set[str]) -> None:
+    missed = [
+        f"{source.shown(path, line)} {text.value!r}"
+        for path in _seen_files()
+        for line, text in _translated(path)
+        if isinstance(text, ast.Constant) and text.value not in catalogue
+    ]
+    assert not missed, "lupdate does not find:\n" + "\n".join(missed)

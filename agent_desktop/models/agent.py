@@ -1,0 +1,82 @@
+"""What an agent is doing as the contact centre counts it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+
+class AgentState(Enum):
+    """The states of an agent; UNKNOWN while the telephone system cannot tell."""
+
+    LOGGED_OUT = "logged_out"
+    READY = "ready"
+    NOT_READY = "not_ready"
+    OFFERED = "offered"
+    TALKING = "talking"
+    HOLD = "hold"
+    WRAP_UP = "wrap_up"
+    UNKNOWN = "unknown"
+
+
+_S = AgentState
+_IDLE = frozenset({_S.LOGGED_OUT, _S.READY, _S.NOT_READY, _S.OFFERED, _S.TALKING, _S.UNKNOWN})
+
+#: Every allowed move. A call offered to nobody who is ready happens (direct calls), so OFFERED
+#: and TALKING (an outbound call) may follow NOT_READY and WRAP_UP too.
+ALLOWED_MOVES: dict[AgentState, frozenset[AgentState]] = {
+    _S.LOGGED_OUT: frozenset({_S.READY, _S.NOT_READY, _S.UNKNOWN}),
+    _S.READY: _IDLE,
+    _S.NOT_READY: _IDLE,
+    _S.OFFERED: frozenset({_S.READY, _S.NOT_READY, _S.TALKING, _S.WRAP_UP, _S.UNKNOWN}),
+    _S.TALKING: frozenset({_S.HOLD, _S.WRAP_UP, _S.READY, _S.NOT_READY, _S.OFFERED, _S.UNKNOWN}),
+    _S.HOLD: frozenset({_S.TALKING, _S.WRAP_UP, _S.READY, _S.NOT_READY, _S.OFFERED, _S.UNKNOWN}),
+    _S.WRAP_UP: _IDLE,
+    _S.UNKNOWN: frozenset(_S),
+}
+#: States an agent is in because of a call; a wish for another state waits until they are over.
+BUSY = frozenset({_S.OFFERED, _S.TALKING, _S.HOLD, _S.WRAP_UP})
+
+
+def may_move(before: AgentState, after: AgentState) -> bool:
+    """True if `after` may follow `before`; staying is always allowed."""
+    return before is after or after in ALLOWED_MOVES[before]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStatus:
+    """The agent's state since the UTC time `since`.
+
+    `reason` is a code of the list `not_ready`. `next_state` (with `next_reason`) is what the
+    agent asked for during a call and gets when its wrap-up is over; None means READY.
+    """
+
+    state: AgentState
+    since: datetime
+    reason: str = ""
+    next_state: AgentState | None = None
+    next_reason: str = ""
+
+    def moved(self, state: AgentState, at: datetime, reason: str = "") -> AgentStatus:
+        """The status after a move at `at`; `ValueError` if the table forbids it.
+
+        The same state keeps its `since`, so a timer does not start again.
+        """
+        if not may_move(self.state, state):
+            raise ValueError(f"an agent cannot move from {self.state.value} to {state.value}")
+        if state is self.state:
+            return replace(self, reason=reason or self.reason)
+        if state in BUSY:
+            return AgentStatus(state, at, "", self.next_state, self.next_reason)
+        return AgentStatus(state, at, reason if state is AgentState.NOT_READY else "")
+
+    def wishing(self, state: AgentState, at: datetime, reason: str = "") -> AgentStatus:
+        """The agent asks for READY or NOT_READY: at once when idle, else after the call."""
+        if self.state in BUSY:
+            return replace(self, next_state=state, next_reason=reason)
+        return self.moved(state, at, reason)
+
+    def freed(self, at: datetime) -> AgentStatus:
+        """The status once wrap-up is over: what was asked for, else READY."""
+        return self.moved(self.next_state or AgentState.READY, at, self.next_reason)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import glob
 import hashlib
 import os
 import shutil
@@ -59,7 +60,7 @@ SCREEN_LIBRARIES = {
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
-# Programs that only tests start; a test whose program is missing says so and is skipped.
+# Programs that only tests start, by name or path; a test whose program is missing is skipped.
 TEST_PROGRAMS = {
     "Xvfb": "xvfb",
     "openbox": "openbox",
@@ -67,6 +68,7 @@ TEST_PROGRAMS = {
     "dbus-daemon": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
     "pulseaudio": "pulseaudio",
+    "/usr/lib/postgresql/*/bin/postgres": "postgresql",
 }
 
 
@@ -109,8 +111,7 @@ def root_prefix() -> list[str] | None:
     if os.geteuid() == 0:
         return []
     sudo = shutil.which("sudo")
-    quiet = {"stdin": subprocess.DEVNULL, "capture_output": True}
-    if sudo and subprocess.run([sudo, "-n", "true"], **quiet).returncode == 0:
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
         return [sudo, "-n"]
     return None
 
@@ -142,7 +143,11 @@ def ensure_libraries(screen: bool) -> None:
 
 def ensure_test_programs() -> None:
     """Programs that some tests start; without them the others still run."""
-    missing = [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
+    missing = [
+        package
+        for program, package in TEST_PROGRAMS.items()
+        if not shutil.which(program) and not glob.glob(program)
+    ]
     if LINUX and missing and not install_packages(sorted(missing), "some tests"):
         say("going on without them: the tests that start these programs are skipped")
 
@@ -251,7 +256,7 @@ def check(arguments: list[str]) -> int:
     steps = {
         "format": ["-m", "ruff", "format", "--check", "."],
         "lint": ["-m", "ruff", "check", "."],
-        "types": ["-m", "mypy", "--strict", "agent_desktop"],
+        "types": ["-m", "mypy", "--strict", "agent_desktop", "dev.py"],
         "layers": ["-m", "pytest", "-q", "tests/test_layers.py"],
         "translations": ["-m", "pytest", "-q", "tests/test_translations.py"],
     }

@@ -25,12 +25,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "hub": ("errors", "models", "sync"),
     "demo": ("errors", "settings", "models", "sync", "central", "telephony"),
     "background": ("errors", "models"),
-    "desk": ("errors", "models", "background", "telephony.call", "telephony.phone"),
+    # What the desk publishes: frozen values.
+    "session": ("errors", "models", "telephony.call"),
+    "desk": ("errors", "models", "session", "background", "telephony.call", "telephony.phone"),
     "views": (
         "errors",
         "settings",
         "models",
         "background",
+        "session",
         "desk",
         "telephony.call",
         "telephony.phone",

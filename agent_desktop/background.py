@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -180,5 +181,6 @@ class Order(Generic[T]):
 
 def _is_alive(slot: Callable[..., None]) -> bool:
     """False if `slot` is a method of a QObject that Qt has already deleted."""
-    receiver = getattr(slot, "__self__", None)
+    bound = slot.func if isinstance(slot, partial) else slot
+    receiver = getattr(bound, "__self__", None)
     return not isinstance(receiver, QObject) or isValid(receiver)

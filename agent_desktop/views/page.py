@@ -1,0 +1,196 @@
+"""What a page is: something the work area shows for one place, which keeps itself up to date.
+
+A page asks `background` for frozen values and only ever holds those. When records change it
+reloads if it is on the screen, else it waits until it is shown again. This module imports no
+page, so it may be imported before the first paint; `make_page` loads a page when it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, cast
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from agent_desktop.session import Page as Place
+from agent_desktop.session import PageKind
+
+if TYPE_CHECKING:
+    from agent_desktop.background import Background
+    from agent_desktop.desk import Desk
+    from agent_desktop.handling import Handling
+    from agent_desktop.models.changes import Changes
+    from agent_desktop.session import Session
+    from agent_desktop.views.draft_keeper import DraftKeeper
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every page may use.
+
+    `dial(number)` calls from the session in front. `reveal(account_id, field)` asks the centre
+    for a masked value, which is audited there; it may block, so it is run in the background,
+    and raises `CentreUnreachable` or `Refused`.
+    """
+
+    desk: Desk
+    handling: Handling
+    background: Background
+    drafts: DraftKeeper
+    dial: Callable[[str], None]
+    reveal: Callable[[UUID, str], str]
+
+
+class Page(QWidget):
+    """One page of the work area.
+
+    One widget serves all places of its kind: `shown(place)` may bring another record or session.
+    `titled(area, title)` tells the header what to say. `KINDS` are the tables whose changes
+    make the page stale.
+    """
+
+    titled = Signal(str, str)
+
+    KINDS: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.place: Place | None = None
+        self.area = ""
+        self.title = ""
+        self._stale = True
+        context.desk.session_changed.connect(self._on_session_changed)
+        context.desk.current_changed.connect(self._on_current_changed)
+
+    # -- what the work area calls -----------------------------------------------------------
+    def shown(self, place: Place) -> None:
+        """This page is now in front for `place`; loads it unless it is there and fresh."""
+        moved = place != self.place
+        if moved:
+            self.leave()
+            self.place = place
+            self.enter()
+        if moved or self._stale:
+            self._load()
+
+    def refresh(self, changes: Changes) -> None:
+        """Records changed: reload now when visible, when shown again otherwise."""
+        if self.place is None or not self.is_touched(changes):
+            return
+        if self.isVisible():
+            self._load()
+        else:
+            self._stale = True
+
+    def first_focus(self) -> QWidget | None:
+        """The widget that gets the keyboard when the page opens."""
+        return None
+
+    def acts(self) -> Mapping[str, Callable[[], None]]:
+        """Commands (ids of views/commands.py) this page carries out at the moment."""
+        return {}
+
+    # -- what a page fills in ---------------------------------------------------------------
+    def enter(self) -> None:
+        """A new place: forget the record before it and show what is known at once."""
+
+    def leave(self) -> None:
+        """The place goes out of sight for another one: save what was typed."""
+
+    def reload(self) -> None:
+        """Ask for the record of `self.place`."""
+
+    def session_updated(self, session: Session) -> None:
+        """The session of this page changed (call, verification, interaction)."""
+
+    def writing_changed(self) -> None:
+        """Perhaps the call is with somebody else now; editors say whose record this is."""
+
+    def is_touched(self, changes: Changes) -> bool:
+        """Whether these changes concern what the page shows."""
+        return any(changes.kinds.get(kind) for kind in self.KINDS)
+
+    # -- common ground ----------------------------------------------------------------------
+    @property
+    def session(self) -> Session | None:
+        """The open session this page belongs to."""
+        if self.place is None or not self.place.session_id:
+            return None
+        return self.context.desk.session(self.place.session_id)
+
+    @property
+    def session_id(self) -> str:
+        """The id of that session, empty on pages that belong to no customer."""
+        return self.place.session_id if self.place else ""
+
+    @property
+    def record_id(self) -> UUID | None:
+        """The record the page is about."""
+        return self.place.record_id if self.place else None
+
+    def say_title(self, area: str, title: str) -> None:
+        """Set what the header shows."""
+        if (area, title) != (self.area, self.title):
+            self.area, self.title = area, title
+            self.titled.emit(area, title)
+
+    def go(self, kind: PageKind, record_id: UUID | None = None) -> None:
+        """Open another page of the same session."""
+        self.context.desk.open(Place(kind, record_id, self.session_id))
+
+    def caller_elsewhere(self) -> Session | None:
+        """The session whose customer is on the line while this page belongs to another one."""
+        for session in self.context.desk.sessions:
+            call = session.live_call
+            if session.id != self.session_id and call is not None and not session.is_ringing:
+                return session
+        return None
+
+    def _load(self) -> None:
+        self._stale = False
+        self.reload()
+
+    def _on_session_changed(self, session: Session) -> None:
+        if session.id == self.session_id:
+            self.session_updated(session)
+        else:
+            self.writing_changed()
+
+    def _on_current_changed(self, _session: Session | None) -> None:
+        self.writing_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load what went stale while the page was hidden."""
+        super().showEvent(event)
+        if self._stale and self.place is not None:
+            self._load()
+
+
+#: Where each page lives; loaded when it is first opened.
+_CLASSES: dict[PageKind, tuple[str, str]] = {
+    PageKind.HOME: ("home_page", "HomePage"),
+    PageKind.IDENTIFY: ("identify_page", "IdentifyPage"),
+    PageKind.ACCOUNT: ("account_page", "AccountPage"),
+    PageKind.ACCOUNT_NEW: ("new_account_page", "NewAccountPage"),
+    PageKind.TICKET: ("ticket_page", "TicketPage"),
+    PageKind.TICKET_NEW: ("new_ticket_page", "NewTicketPage"),
+    PageKind.ORDER: ("order_page", "OrderPage"),
+    PageKind.ORDER_NEW: ("new_order_page", "NewOrderPage"),
+    PageKind.WORKLIST: ("worklist_page", "WorklistPage"),
+    PageKind.DEMO: ("demo_page", "DemoPage"),
+}
+
+
+def make_page(kind: PageKind, context: Context, parent: QWidget | None = None) -> Page:
+    """The page of that kind, made now."""
+    module_name, class_name = _CLASSES[kind]
+    module = import_module(f"agent_desktop.views.{module_name}")
+    made = cast("type[Page]", getattr(module, class_name))(context, parent)
+    made.setObjectName(f"page.{kind.value}")
+    return made

@@ -1,0 +1,437 @@
+"""The people and papers of the design's pictures, as frozen records.
+
+Everything hangs on Marina Albuquerque, who calls on 21 November at ten in the morning because
+her whole street is dark, while her mother needs an oxygen machine.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from agent_desktop.models.record import (
+    Account,
+    AgentRow,
+    CodeEntry,
+    Contact,
+    Contract,
+    Interaction,
+    Invoice,
+    Meter,
+    OrderEvent,
+    OrderItem,
+    Outage,
+    Phone,
+    Product,
+    ServiceOrder,
+    Team,
+    Ticket,
+    TicketNote,
+    Unit,
+)
+from agent_desktop.models.word import (
+    AccountKind,
+    Charge,
+    ErpState,
+    ItemKind,
+    ListName,
+    NoteKind,
+    OrderState,
+    PhoneKind,
+    Priority,
+    Relation,
+    Segment,
+    TicketKind,
+    TicketStatus,
+)
+from agent_desktop.session import Session
+from agent_desktop.telephony.call import Call, CallState, Direction
+
+
+def number_id(number: int) -> UUID:
+    """A readable id: the same number is always the same record."""
+    return UUID(int=number)
+
+
+#: The moment the pictures were taken; clocks are counted from the real now, so that they tick.
+NOW = datetime.now(UTC)
+
+
+def ago(**parts: float) -> datetime:
+    return NOW - timedelta(**parts)
+
+
+def ahead(**parts: float) -> datetime:
+    return NOW + timedelta(**parts)
+
+
+RITA = AgentRow(number_id(900), user_name="rita", name="Rita Souza", extension="4102")
+FIELD_TEAM = Team(number_id(910), code="field", name="Field operations", level=2)
+METER_TEAM = Team(number_id(911), code="meter", name="Metering", level=2)
+
+MARINA = Account(
+    number_id(1),
+    number="100482913",
+    kind=AccountKind.PERSON,
+    name="Marina Albuquerque",
+    tax_id_kind="cpf",
+    tax_id_masked="•••.456.789-••",
+    segment=Segment.RESIDENTIAL,
+    email="marina.a@correio.example",
+    street="R. das Acácias",
+    house="218",
+    city="Osasco",
+    state_code="SP",
+    postcode="06010000",
+    life_support=True,
+    erp_state=ErpState.ACTIVE,
+    erp_checked_at=ago(hours=8),
+    customer_since=date(2014, 3, 1),
+    updated_at=ago(days=3),
+    updated_by="Paulo Reis",
+)
+BAKERY = Account(
+    number_id(2),
+    number="200118004",
+    kind=AccountKind.COMPANY,
+    name="Padaria Estrela Ltda",
+    tax_id_kind="cnpj",
+    tax_id_masked="12.•••.•••/0001-••",
+    segment=Segment.COMMERCIAL,
+    city="Osasco",
+    erp_state=ErpState.INACTIVE,
+    customer_since=date(2018, 5, 1),
+)
+JOAO = Contact(
+    number_id(11), MARINA.id, "João Albuquerque", Relation.AUTHORISED, authorised=True
+)
+CONTACTS = (
+    Contact(
+        number_id(10),
+        MARINA.id,
+        "Marina Albuquerque",
+        Relation.HOLDER,
+        authorised=True,
+        email=MARINA.email,
+    ),
+    JOAO,
+    Contact(number_id(12), MARINA.id, "Imobiliária Central", Relation.LANDLORD),
+)
+PHONES = (
+    Phone(
+        number_id(20),
+        MARINA.id,
+        CONTACTS[0].id,
+        written="+55 11 98765-4321",
+        e164=5511987654321,
+        kind=PhoneKind.MOBILE,
+        preferred=True,
+    ),
+    Phone(
+        number_id(21),
+        MARINA.id,
+        JOAO.id,
+        written="(11) 3222-9000",
+        e164=551132229000,
+        kind=PhoneKind.WORK,
+    ),
+)
+UNIT = Unit(
+    number_id(30),
+    MARINA.id,
+    number="7001234567",
+    street="R. das Acácias",
+    house="218",
+    city="Osasco",
+    state_code="SP",
+    life_support=True,
+    feeder="OSA-12",
+)
+METER = Meter(
+    number_id(31),
+    MARINA.id,
+    UNIT.id,
+    serial="ELS-77120443",
+    model="ELS-3F",
+    phases=3,
+    installed_on=date(2019, 4, 2),
+    warranty_until=date(2024, 4, 2),
+)
+SECOND_METER = Meter(
+    number_id(32),
+    MARINA.id,
+    UNIT.id,
+    serial="SX-5-20210077",
+    model="Solar inverter SX-5",
+    phases=1,
+    installed_on=date(2023, 8, 10),
+    warranty_until=date(2033, 8, 10),
+)
+CONTRACT = Contract(
+    number_id(33),
+    MARINA.id,
+    UNIT.id,
+    number="55-901",
+    tariff="B1 residential",
+    state="active",
+    starts_on=date(2014, 3, 1),
+    ends_on=date(2027, 12, 31),
+    sla_hours=8,
+)
+INVOICE = Invoice(
+    number_id(34),
+    MARINA.id,
+    number="2026-10-88123",
+    amount_cents=21437,
+    due_on=(NOW - timedelta(days=6)).date(),
+)
+OUTAGE = Outage(
+    number_id(35),
+    code="OSA-12",
+    feeder="OSA-12",
+    city="Osasco",
+    started_at=ago(hours=3, minutes=20),
+    forecast_at=ahead(hours=1, minutes=30),
+    customers=214,
+)
+
+
+def _ticket(number: int, subject: str, status: TicketStatus, **more: object) -> Ticket:
+    base = Ticket(
+        number_id(40_000 + number),
+        number=f"TK-{number}",
+        account_id=MARINA.id,
+        unit_id=UNIT.id,
+        subject=subject,
+        status=status,
+        created_by="Rita Souza",
+    )
+    from dataclasses import replace
+
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+TICKET = _ticket(
+    20418,
+    "No supply since 06:40, whole street",
+    TicketStatus.IN_WORK,
+    level=2,
+    kind=TicketKind.COMPLAINT,
+    complaint_type="interruption",
+    category="outage.feeder",
+    priority=Priority.VERY_HIGH,
+    outage_id=OUTAGE.id,
+    team_id=FIELD_TEAM.id,
+    assignee_name="Paulo Reis",
+    description="Everything is dark since twenty to seven, the whole street.",
+    created_at=ago(hours=3, minutes=12),
+    responded_at=ago(hours=3, minutes=8),
+    response_due_at=ago(hours=2),
+    due_at=ahead(minutes=41),
+)
+TICKETS = (
+    TICKET,
+    _ticket(
+        20377,
+        "Bill higher than average",
+        TicketStatus.IN_WORK,
+        category="bill.amount",
+        created_at=ago(hours=4, minutes=30),
+        due_at=ahead(hours=3, minutes=12),
+    ),
+    _ticket(
+        20290,
+        "Move data to new holder",
+        TicketStatus.WAITING,
+        category="data.holder",
+        created_at=ago(days=2),
+        due_at=ahead(days=1),
+        paused_at=ago(hours=5),
+    ),
+    _ticket(
+        20112,
+        "Regulated complaint: voltage",
+        TicketStatus.IN_WORK,
+        kind=TicketKind.COMPLAINT,
+        category="quality.voltage",
+        created_at=ago(days=1, hours=4),
+        due_at=ahead(days=4, hours=2),
+    ),
+)
+NOTES = (
+    TicketNote(
+        number_id(51),
+        TICKET.id,
+        MARINA.id,
+        NoteKind.NOTE,
+        author="Marina Albuquerque",
+        text="Everything is dark since twenty to seven, the whole street. "
+        "My mother is on an oxygen machine.",
+        written_at=ago(hours=3, minutes=12),
+    ),
+    TicketNote(
+        number_id(52),
+        TICKET.id,
+        MARINA.id,
+        NoteKind.HANDOVER,
+        internal=True,
+        author="Rita Souza",
+        text="Feeder OSA-12 shows 214 customers off. Life support on site, asking priority. "
+        "Hand-over: address checked, meter checked, breaker on.",
+        written_at=ago(hours=3, minutes=7),
+    ),
+    TicketNote(
+        number_id(53),
+        TICKET.id,
+        MARINA.id,
+        NoteKind.ACCEPTED,
+        internal=True,
+        author="Paulo Reis",
+        written_at=ago(hours=3, minutes=1),
+    ),
+    TicketNote(
+        number_id(54),
+        TICKET.id,
+        MARINA.id,
+        NoteKind.REPLY,
+        author="Paulo Reis",
+        text="Crew on site since 08:55. Broken insulator, supply back about 11:30. "
+        "Please send the customer an SMS.",
+        written_at=ago(minutes=49),
+    ),
+)
+ORDER = ServiceOrder(
+    number_id(60),
+    number="SO-7741",
+    account_id=MARINA.id,
+    unit_id=UNIT.id,
+    meter_id=METER.id,
+    ticket_id=TICKET.id,
+    title="Replace meter, three-phase",
+    state=OrderState.DISPATCHED,
+    crew="Meter crew 7",
+    window_from=ahead(hours=4),
+    window_until=ahead(hours=6),
+    due_at=ahead(days=1, hours=3),
+    created_at=ago(days=3),
+    created_by="Rita Souza",
+)
+ORDERS = (
+    ORDER,
+    ServiceOrder(
+        number_id(61),
+        number="SO-7702",
+        account_id=MARINA.id,
+        title="Load change 5 → 12 kW",
+        state=OrderState.QUOTATION,
+        created_at=ago(days=5),
+        created_by="Rita Souza",
+    ),
+)
+
+
+def _item(position: int, name: str, kind: ItemKind, milli: int, cents: int, charge: Charge):  # type: ignore[no-untyped-def]
+    return OrderItem(
+        number_id(70 + position),
+        ORDER.id,
+        MARINA.id,
+        position,
+        kind,
+        f"P{position}",
+        name,
+        milli,
+        cents,
+        charge,
+    )
+
+
+ITEMS = (
+    _item(10, "Meter three-phase ELS-3F, 100 A", ItemKind.PART, 1000, 48600, Charge.CHARGED),
+    _item(20, "Labour, meter technician", ItemKind.TIME, 1500, 12000, Charge.CONTRACT),
+    _item(30, "Seal and label kit", ItemKind.PART, 1000, 1840, Charge.WARRANTY),
+    _item(40, "Travel, zone 2", ItemKind.TRAVEL, 1000, 3500, Charge.CHARGED),
+)
+EVENTS = (
+    OrderEvent(
+        number_id(81),
+        ORDER.id,
+        MARINA.id,
+        OrderState.QUOTATION,
+        "Rita Souza",
+        "",
+        ago(days=3, hours=1),
+    ),
+    OrderEvent(
+        number_id(82),
+        ORDER.id,
+        MARINA.id,
+        OrderState.ORDER,
+        "Rita Souza",
+        "Quotation accepted by phone",
+        ago(days=3),
+    ),
+    OrderEvent(
+        number_id(83),
+        ORDER.id,
+        MARINA.id,
+        OrderState.DISPATCHED,
+        "Paulo Reis",
+        "Dispatched to meter crew 7, by skill and zone",
+        ago(hours=1, minutes=30),
+    ),
+)
+PRODUCTS = (
+    Product(number_id(91), "M-3F", "Meter three-phase ELS-3F, 100 A", ItemKind.PART, "pc", 48600),
+    Product(number_id(92), "L-MT", "Labour, meter technician", ItemKind.TIME, "h", 12000),
+    Product(number_id(93), "K-SL", "Seal and label kit", ItemKind.PART, "pc", 1840),
+    Product(number_id(94), "T-Z2", "Travel, zone 2", ItemKind.TRAVEL, "pc", 3500),
+)
+CATEGORIES = (
+    CodeEntry(number_id(95), ListName.CATEGORY, "outage", "", "Outage", "Falta de energia", "Авария"),
+    CodeEntry(
+        number_id(96),
+        ListName.CATEGORY,
+        "outage.feeder",
+        "outage",
+        "Outage › Feeder",
+        "Falta de energia › Alimentador",
+        "Авария › Фидер",
+    ),
+    CodeEntry(number_id(97), ListName.CATEGORY, "bill.amount", "bill", "Bill amount", "Valor", "Счёт"),
+)
+INTERACTION = Interaction(
+    number_id(100),
+    protocol="2026112100048127",
+    account_id=MARINA.id,
+    agent_name="Rita Souza",
+    number="+5511987654321",
+    queue="Outages",
+    dialled="08007270120",
+    started_at=ago(minutes=4, seconds=12),
+    notes="Whole street dark since 06:40. Elderly mother uses oxygen at home, "
+    "wants an SMS when the crew",
+)
+CALL = Call(
+    "call-1",
+    Direction.INBOUND,
+    CallState.TALKING,
+    "+5511987654321",
+    ago(minutes=5),
+    display_name="M ALBUQUERQUE",
+    queue="Outages",
+    dialled="0800 727 0120",
+    menu_path="2 > 1",
+    typed_tax_id="12345678909",
+    waited_seconds=67,
+    answered_at=ago(minutes=4, seconds=12),
+    encrypted=True,
+)
+SESSION = Session(
+    "s1",
+    ago(minutes=5),
+    interaction=INTERACTION,
+    account=MARINA,
+    confirmed=True,
+    calls=(CALL,),
+    verified=frozenset({"birth_on", "last_bill"}),
+)

@@ -1,0 +1,84 @@
+"""The start of the program: what was asked for, the log, and the last net for errors.
+
+`agent-desktop` opens the desktop; `agent-desktop admin …` works on the central database;
+`agent-desktop demo` shows the program with a company, a centre and callers of its own;
+`agent-desktop --self-test` does the main job once without a person.
+Only the standard library is imported here: the sign-in page must be painted soon.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import logging.handlers
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from agent_desktop import __version__
+
+log = logging.getLogger("agent_desktop")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run what the command line asks for; returns the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["admin"]:
+        from agent_desktop.central.admin import main as administer
+
+        return administer(words[1:])
+    if words[:1] == ["demo"]:
+        from agent_desktop.demo.show import main as show
+
+        return show(words[1:])
+    options = _parse(words)
+    if options.self_test:
+        from agent_desktop.demo.self_test import main as test_self
+
+        return test_self(options.with_window)
+    return _open_desktop(options)
+
+
+def _parse(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="agent-desktop", description="The agent's desktop.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--profile", type=Path, help="folder with this desk's files")
+    parser.add_argument("--self-test", action="store_true", help="do the main job once, tell JSON")
+    parser.add_argument("--with-window", action="store_true", help="let the self-test be seen")
+    parser.add_argument(
+        "--first-paint", action="store_true", help="end as soon as the sign-in page can be used"
+    )
+    return parser.parse_args(words)
+
+
+def _open_desktop(options: argparse.Namespace) -> int:
+    from agent_desktop.app import run
+    from agent_desktop.settings import load
+
+    settings = load(options.profile)
+    keep_log(settings.profile)
+    return run(settings, only_first_paint=options.first_paint)
+
+
+def keep_log(folder: Path) -> None:
+    """Write the log to `folder`/log (five files of 1 MB at most) and catch what nobody caught."""
+    (folder / "log").mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        folder / "log" / "agent-desktop.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.INFO)
+    sys.excepthook = _log_uncaught
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    log.critical("nobody caught this", exc_info=(kind, error, trace))
+    sys.__excepthook__(kind, error, trace)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -19,12 +19,13 @@ from agent_desktop.desk import Desk
 from agent_desktop.models import account as accounts
 from agent_desktop.models import interaction as interactions
 from agent_desktop.models.agent import AgentState
+from agent_desktop.models.record import Channel, InteractionDirection
+from agent_desktop.models.value import NewInteraction
 from agent_desktop.session import Page, PageKind, Session
 
 if TYPE_CHECKING:
-    from agent_desktop.models.identification import Candidate
     from agent_desktop.models.record import Account, Interaction
-    from agent_desktop.models.verification import Answer
+    from agent_desktop.models.value import Answer, Candidate
 
 #: What Ctrl+F12 adds to the wrap-up.
 MORE_SECONDS = 30
@@ -54,9 +55,9 @@ class Handling(QObject):
         call = session.last_call if session else None
         if session is None or call is None or session.interaction is not None:
             return
-        new = interactions.NewInteraction(
-            channel=interactions.Channel.CALL,
-            direction=interactions.InteractionDirection(call.direction.value),
+        new = NewInteraction(
+            channel=Channel.CALL,
+            direction=InteractionDirection(call.direction.value),
             number=call.number,
             queue=call.queue,
             dialled=call.dialled,

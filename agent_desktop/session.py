@@ -16,8 +16,8 @@ from uuid import UUID
 from agent_desktop.telephony.call import Call, CallState
 
 if TYPE_CHECKING:
-    from agent_desktop.models.identification import Identification
     from agent_desktop.models.record import Account, Interaction
+    from agent_desktop.models.value import Identification
 
 #: How long wrap-up lasts before the agent is made ready (seconds; Ctrl+F12 adds 30).
 WRAP_UP_SECONDS = 60

@@ -22,11 +22,12 @@ from agent_desktop.models import identification as identifications
 from agent_desktop.models import interaction as interactions
 from agent_desktop.models.agent import AgentState
 from agent_desktop.models.record import InteractionCall, InteractionDirection
+from agent_desktop.models.value import CallerFacts
 from agent_desktop.session import Session
 from agent_desktop.telephony.call import Call, CallState, Direction
 
 if TYPE_CHECKING:
-    from agent_desktop.models.identification import Identification
+    from agent_desktop.models.value import Identification
 
 #: A ring younger than this is not answered by F9: the key was meant for something else.
 RING_GRACE = timedelta(milliseconds=400)
@@ -163,7 +164,7 @@ class Switchboard(QObject):
         self._desk.add(session)
         if call.state is CallState.RINGING:
             self._move_agent(AgentState.OFFERED)
-        facts = identifications.CallerFacts(
+        facts = CallerFacts(
             number=call.number,
             withheld=call.withheld,
             typed_tax_id=call.typed_tax_id,

@@ -16,7 +16,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QTimer
 
 from agent_desktop.background import Background
-from agent_desktop.desk import Desk
+from agent_desktop.desk import HOME, Desk
 from agent_desktop.models import account as accounts
 from agent_desktop.models import draft
 from agent_desktop.models import interaction as interactions
@@ -37,7 +37,7 @@ class Remembered:
     """The sessions that were open and the page that was in front."""
 
     sessions: tuple[Session, ...] = ()
-    page: Page = Page(PageKind.HOME)
+    page: Page = HOME
 
 
 class Memory(QObject):
@@ -187,7 +187,7 @@ def _call(entry: dict[str, Any]) -> Call:
 def _page(entry: dict[str, Any] | None, session_ids: set[str]) -> Page:
     """The page that was in front; home if its session is gone."""
     if entry is None or (entry["session_id"] and entry["session_id"] not in session_ids):
-        return Page(PageKind.HOME)
+        return HOME
     return Page(PageKind(entry["kind"]), _uuid(entry["record_id"]), entry["session_id"])
 
 

@@ -24,7 +24,7 @@ from agent_desktop.models.agent import AgentState
 from agent_desktop.models.record import InteractionCall, InteractionDirection
 from agent_desktop.models.value import CallerFacts
 from agent_desktop.session import Session
-from agent_desktop.telephony.call import Call, CallState, Direction
+from agent_desktop.telephony.call import Call, CallState, Direction, EndReason
 
 if TYPE_CHECKING:
     from agent_desktop.models.value import Identification
@@ -120,6 +120,15 @@ class Switchboard(QObject):
         call = session.last_call if session else None
         if session is not None and call is not None and not call.is_live and call.number:
             self.dial(call.number, session.id)
+
+    def reconcile(self) -> None:
+        """After the phone was attached anew: calls the desk remembers and the phone does not
+        know are lost, and their wrap-up begins."""
+        alive = {call.id for call in self._phone.calls()}
+        for session in self._desk.sessions:
+            for call in session.calls:
+                if call.is_live and call.id not in alive:
+                    self._follow(call.moved(CallState.ENDED, datetime.now(UTC), EndReason.LOST))
 
     @property
     def active_call(self) -> Call | None:

@@ -9,6 +9,7 @@
 # committed here. Without verbs it does "demo" and "test".
 set -eu
 
+clone=agent-desktop
 project=$(cd "$(dirname "$0")/../.." && pwd)
 folder=${1:-$(mktemp -d /var/tmp/bare-debian-XXXX)}
 [ $# -gt 0 ] && shift
@@ -18,8 +19,8 @@ verbs=("$@")
 if [ ! -e "$folder/etc/debian_version" ]; then
     debootstrap --variant=minbase --include=python3,python3-venv bookworm "$folder"
 fi
-rm -rf "$folder/root/agent-desktop"
-git clone --quiet --no-hardlinks "$project" "$folder/root/agent-desktop"
+rm -rf "$folder/root/$clone"
+git clone --quiet --no-hardlinks "$project" "$folder/root/$clone"
 
 # The network as it is reached from here: names, mirrors, proxies, certificates.
 for file in /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/ssl/certs/ca-certificates.crt; do
@@ -46,6 +47,6 @@ for verb in "${verbs[@]}"; do
     echo "### python3 dev.py $verb"
     began=$SECONDS
     visit env -i HOME=/root TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin "${kept[@]}" \
-        bash -c "cd /root/agent-desktop && timeout 2400 python3 dev.py $verb </dev/null"
+        bash -c "cd /root/$clone && timeout 2400 python3 dev.py $verb </dev/null"
     echo "### $verb: status 0 after $((SECONDS - began)) s"
 done

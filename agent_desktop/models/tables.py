@@ -3,12 +3,15 @@
 Each table has the columns of the centre's view of the same name in `sync_v1`, in the same
 order; the feed fills them and nothing else writes them. Ids are UUIDs kept as 16 bytes, times
 are UTC microseconds since 1970 kept as integers, dates are ISO text, money is whole cents.
-`account.folded_name` is the only column the desk computes itself (see models/search.py).
+`account.folded_name` is the only column the desk computes itself (see models/folding.py); it
+is indexed twice: as a B-tree for one or two letters, and as trigrams in `mirror.NAME_INDEX`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -72,14 +75,17 @@ metadata = MetaData()
 
 
 def _table(name: str, *columns: Any) -> Table:
-    """A mirrored table: its id first, the centre's revision of the row last."""
+    """A mirrored table: its id first, the centre's revision of the row last.
+
+    `account` alone has SQLite's hidden row number, because its name index is keyed by it.
+    """
     return Table(
         name,
         metadata,
         Column("id", Uuid, primary_key=True),
         *columns,
         Column("revision", Integer, nullable=False),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=name == "account",
     )
 
 
@@ -220,14 +226,21 @@ account.append_column(Column("folded_name", Text, nullable=False, server_default
 
 Index("account_by_number", account.c.number)
 Index("account_by_tax_id", account.c.tax_id_digest)
+Index("account_by_folded_name", account.c.folded_name)
 Index("phone_by_e164", phone.c.e164)
+Index("phone_by_last_8", phone.c.e164 % 100_000_000)
 Index("unit_by_number", unit.c.number)
 Index("unit_by_feeder", unit.c.feeder)
 Index("meter_by_serial", meter.c.serial)
+Index("outage_by_feeder", outage.c.feeder)
 Index("ticket_by_number", ticket.c.number)
 Index("ticket_by_assignee", ticket.c.assignee_id)
+Index("ticket_unresolved", ticket.c.due_at, sqlite_where=ticket.c.resolved_at.is_(None))
 Index("service_order_by_number", service_order.c.number)
+Index("service_order_by_ticket", service_order.c.ticket_id)
 Index("interaction_by_protocol", interaction.c.protocol)
+Index("interaction_by_number", interaction.c.number)
+Index("interaction_open", interaction.c.agent_id, sqlite_where=interaction.c.status == "open")
 Index("ticket_note_by_ticket", ticket_note.c.ticket_id)
 Index("order_item_by_order", order_item.c.order_id)
 Index("order_event_by_order", order_event.c.order_id)
@@ -237,5 +250,73 @@ for _owned in (
 ):  # fmt: skip
     Index(f"{_owned.name}_by_account", _owned.c.account_id)
 
-#: Every mirrored table by name, in an order in which parents come first.
+#: Every mirrored table by name. The mirror has no foreign keys, so their order means nothing.
 MIRRORED: dict[str, Table] = {table.name: table for table in metadata.sorted_tables}
+
+#: The columns of `sync_v1.<table>`, in the view's order.
+VIEW_COLUMNS: dict[str, tuple[str, ...]] = {
+    name: tuple(column.name for column in table.columns if column.name != "folded_name")
+    for name, table in MIRRORED.items()
+}
+
+_STORED: dict[type, Callable[[Any], Any]] = {
+    Uuid: lambda value: value.bytes,
+    UtcTime: lambda value: (value - EPOCH) // MICROSECOND,
+    Day: lambda value: value.isoformat(),
+}
+_FROM_PLAIN: dict[type, Callable[[Any], Any]] = {
+    Uuid: UUID,
+    UtcTime: datetime.fromisoformat,
+    Day: date.fromisoformat,
+    LargeBinary: bytes.fromhex,
+}
+
+
+def stored(table: str) -> tuple[Callable[[Any], Any] | None, ...]:
+    """For each view column of a table: how its value is stored, None if as it is.
+
+    For bulk work that goes past SQLAlchemy's typed statements; None values stay None.
+    """
+    columns = MIRRORED[table].columns
+    return tuple(_STORED.get(type(columns[name].type)) for name in VIEW_COLUMNS[table])
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: UUID as text, times as ISO 8601 in UTC, bytes as hex."""
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+def typed(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain values of a table's columns with their types again; the reverse of `plain`."""
+    columns = MIRRORED[table].columns
+    return {name: _typed(columns[name].type, value) for name, value in values.items()}
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    convert = _FROM_PLAIN.get(type(kind))
+    return value if value is None or convert is None else convert(value)
+
+
+def blank(table: str, record_id: UUID) -> dict[str, Any]:
+    """A full row of which only the id is known: empty text, False, None, revision 0."""
+    row: dict[str, Any] = {}
+    for column in MIRRORED[table].columns:
+        if isinstance(column.type, Text):
+            row[column.name] = ""
+        else:
+            row[column.name] = False if isinstance(column.type, Boolean) else None
+    return {**row, "id": record_id, "revision": 0}

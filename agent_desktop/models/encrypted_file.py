@@ -1,0 +1,201 @@
+"""One encrypted SQLite file and its transactions; mirror.db and local.db are two of these.
+
+SQLCipher with a raw 32-byte key: each page is encrypted and carries its own checksum, so a
+flipped bit is an error and never a wrong name. Connections are taken from a pool for one
+transaction at a time; readers never wait for the writer (WAL), writers queue in this process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, QueuePool, create_engine
+from sqlalchemy.exc import DatabaseError
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from agent_desktop.errors import StoreDamaged
+
+WRITER_WAIT_SECONDS = 10
+READERS = 8
+
+# What SQLite and SQLCipher say when a page is not what it should be.
+_DAMAGE = ("not a database", "malformed", "disk i/o error", "hmac", "file is encrypted")
+
+
+def connect(path: Path, key: bytes) -> Any:
+    """A bare connection to an encrypted file in autocommit mode; `key` is 32 raw bytes."""
+    if len(key) != 32:
+        raise ValueError("a store's key has 32 bytes")
+    connection = sqlcipher.connect(
+        str(path),
+        timeout=WRITER_WAIT_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    return connection
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether a database error means a wrong key or a damaged page."""
+    return any(word in str(error).lower() for word in _DAMAGE)
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    """Turn the library's words for a wrong key or a broken page into StoreDamaged."""
+    try:
+        yield
+    except (DatabaseError, sqlcipher.DatabaseError) as error:
+        cause = getattr(error, "orig", None) or error
+        if is_damage(cause):
+            raise StoreDamaged(f"{path.name}: {cause}") from error
+        raise
+
+
+class EncryptedFile:
+    """An encrypted SQLite file with its tables; made when it is not there.
+
+    `synchronous` is NORMAL (a power cut may take the last commits, never the file) or FULL
+    (a commit that returned is on the disk). Raises StoreDamaged on a wrong key or a file
+    that fails its checks.
+    """
+
+    def __init__(
+        self, path: Path, key: bytes, metadata: MetaData, *, schema: int, synchronous: str
+    ) -> None:
+        self.path = path
+        self._key = key
+        self._metadata = metadata
+        self._schema = schema
+        self._synchronous = synchronous
+        self._gate = threading.Condition()
+        self._inside = 0
+        self._shut = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._readers = self._engine(readers=READERS)
+        self._writer = self._engine(readers=0)
+        try:
+            self._prepare()
+        except BaseException:
+            self._dispose()
+            raise
+
+    def _engine(self, readers: int) -> Engine:
+        return create_engine(
+            "sqlite://",
+            module=sqlcipher,
+            creator=lambda: self._connect(reading=bool(readers)),
+            poolclass=QueuePool,
+            pool_size=readers or 1,
+            max_overflow=64 if readers else 0,
+            pool_timeout=WRITER_WAIT_SECONDS,
+            pool_use_lifo=True,  # the connection with the warmest page cache first
+        )
+
+    def _connect(self, *, reading: bool) -> Any:
+        connection = connect(self.path, self._key)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+            connection.execute("PRAGMA cache_size = -16000")
+            connection.execute(f"PRAGMA query_only = {int(reading)}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self) -> None:
+        """Prove the key, and make the tables of a new file."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self.writing() as c:
+            found = c.exec_driver_sql("PRAGMA user_version").scalar_one()
+            if found != self._schema:
+                self._make(c, found)
+                c.exec_driver_sql(f"PRAGMA user_version = {self._schema}")
+        self.path.chmod(0o600)
+
+    def _make(self, c: Connection, found: int) -> None:
+        """Make the tables; `found` is the schema of the file, 0 for a new one."""
+        if found:
+            raise StoreDamaged(f"{self.path.name}: schema {found} instead of {self._schema}")
+        self._metadata.create_all(c)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One short read transaction: all reads in it see the same moment."""
+        with self._entered(), _damage_named(self.path), self._readers.connect() as c:
+            c.exec_driver_sql("BEGIN")
+            yield c
+            c.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One write transaction, committed at the end, rolled back on an error. Not nestable."""
+        with self._entered(), _damage_named(self.path), self._writer.connect() as c:
+            c.exec_driver_sql("BEGIN IMMEDIATE")
+            yield c
+            c.commit()
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        """Be counted as a user of the file, so that nobody takes it away meanwhile."""
+        with self._gate:
+            self._gate.wait_for(lambda: not self._shut, timeout=WRITER_WAIT_SECONDS)
+            if self._shut:
+                raise StoreDamaged(f"{self.path.name} is closed")
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._gate:
+                self._inside -= 1
+                self._gate.notify_all()
+
+    @contextmanager
+    def _emptied(self) -> Iterator[None]:
+        """Nobody is inside and no connection is open while this lasts; it opens again after."""
+        with self._gate:
+            self._shut = True
+            if not self._gate.wait_for(lambda: not self._inside, timeout=WRITER_WAIT_SECONDS):
+                self._shut = False
+                raise TimeoutError(f"{self.path.name} is still in use")
+        try:
+            self._dispose()
+            yield
+        finally:
+            with self._gate:
+                self._shut = False
+                self._gate.notify_all()
+
+    def check(self) -> None:
+        """Read every page; raises StoreDamaged if one is not as it was written."""
+        with self.reading() as c:
+            faults = c.exec_driver_sql("PRAGMA cipher_integrity_check").all()
+        if faults:
+            raise StoreDamaged(f"{self.path.name}: {faults[0][0]}")
+
+    def close(self) -> None:
+        """Close all connections; using the file again raises StoreDamaged."""
+        with self._gate:
+            self._shut = True
+            self._gate.wait_for(lambda: not self._inside, timeout=WRITER_WAIT_SECONDS)
+        self._dispose()
+
+    def _dispose(self) -> None:
+        """Close every connection; the engines stay usable and connect anew when asked."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+
+def remove(path: Path) -> None:
+    """Delete a store's file with its write-ahead log; nothing happens if it is not there."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,271 @@
+"""Intents: what was saved here, and how it looks until the mirror shows it.
+
+A save is one commit in local.db: the intent as the centre will get it, and its effects, the
+changes to mirrored rows that a screen lays over the mirror meanwhile. The mirror itself changes
+only by the feed. outbox.py carries intents to the centre and takes its answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, delete, insert, select
+
+from agent_desktop.models import local, mirror, tables
+from agent_desktop.models.changes import Changes, changes_of
+from agent_desktop.models.stores import Stores
+from agent_desktop.models.work_item import work_items
+
+__all__ = ["Effect", "Intent", "Op", "State", "laid_over", "put", "save", "undo", "work_items"]
+
+
+class Op(Enum):
+    """What an effect does to a row."""
+
+    INSERT = "insert"
+    CHANGE = "change"
+
+
+class State(Enum):
+    """Where an intent is. Everything but UNSENT is the centre's answer."""
+
+    UNSENT = "unsent"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an intent does to one mirrored row: some of its columns get these values.
+
+    `account_id` names the account on whose pages the row is seen afterwards; for the table
+    `account` it is the row's own id, for tables without an account it is None.
+    """
+
+    table: str
+    id: UUID
+    account_id: UUID | None
+    op: Op
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One thing a person did, as docs/data.md §3 spells it, with its effects at this desk.
+
+    The payload may hold UUIDs, times, dates and enums; they are written as text. Times must
+    be aware.
+    """
+
+    kind: str
+    payload: Mapping[str, Any]
+    effects: tuple[Effect, ...] = field(default=())
+
+    def changes(self) -> Changes:
+        """What screens have to read again once the intent is saved."""
+        return changes_of((effect.table, effect.id, effect.account_id) for effect in self.effects)
+
+
+def save(stores: Stores, *intents: Intent) -> Changes:
+    """Put intents in one commit and publish what they altered."""
+    with stores.local.writing() as c:
+        for intent in intents:
+            put(c, intent)
+    changes = Changes()
+    for intent in intents:
+        changes |= intent.changes()
+    stores.changed(changes)
+    return changes
+
+
+def put(c: Connection, intent: Intent) -> int:
+    """Keep an intent and its effects inside the caller's `local.writing()`; returns its n."""
+    payload = _canonical(intent.payload)
+    depends_on = _creators(c, _ids_in(tables.plain(intent.payload)))
+    listed = json.dumps(depends_on)
+    row = {
+        "kind": intent.kind,
+        "payload": payload,
+        "hash": hashlib.sha256(f"{intent.kind}\n{payload}\n{listed}".encode()).digest(),
+        "depends_on": listed,
+        "state": State.UNSENT.value,
+        "made_at": datetime.now(UTC),
+    }
+    n: int = c.execute(insert(local.intent).returning(local.intent.c.n), row).scalar_one()
+    if intent.effects:
+        c.execute(insert(local.effect), [_row(n, i, e) for i, e in enumerate(intent.effects)])
+    return n
+
+
+def _canonical(payload: Mapping[str, Any]) -> str:
+    """The payload as JSON that is the same text for the same content."""
+    return json.dumps(
+        tables.plain(payload), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+
+
+def _row(n: int, position: int, effect: Effect) -> dict[str, Any]:
+    unknown = set(effect.values) - {column.name for column in tables.MIRRORED[effect.table].columns}
+    if unknown:
+        raise ValueError(f"{effect.table} has no column {', '.join(sorted(unknown))}")
+    return {
+        "n": n,
+        "position": position,
+        "table_name": effect.table,
+        "id": effect.id,
+        "account_id": effect.account_id,
+        "op": effect.op.value,
+        "values": _canonical(effect.values),
+    }
+
+
+def _ids_in(value: Any) -> Iterable[UUID]:
+    """Every UUID that stands anywhere in a plain payload."""
+    if isinstance(value, str) and len(value) == 36:
+        try:
+            yield UUID(value)
+        except ValueError:
+            return
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _ids_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _ids_in(item)
+
+
+def _creators(c: Connection, ids: Iterable[UUID]) -> list[int]:
+    """The unsent intents that create any of these records."""
+    effect, intent = local.effect.c, local.intent.c
+    found = c.execute(
+        select(effect.n)
+        .distinct()
+        .join(local.intent, intent.n == effect.n)
+        .where(
+            effect.id.in_(set(ids)),
+            effect.op == Op.INSERT.value,
+            intent.state == State.UNSENT.value,
+        )
+        .order_by(effect.n)
+    )
+    return list(found.scalars())
+
+
+def undo(stores: Stores, n: int) -> bool:
+    """Take back an intent the centre has not been offered yet, with its effects.
+
+    False if it may have been sent, or if a later unsent intent builds on it: then only the
+    compensating command helps.
+    """
+    intent, effect = local.intent.c, local.effect.c
+    with stores.local.writing() as c:
+        untouched = select(intent.n).where(
+            intent.n == n, intent.state == State.UNSENT.value, intent.tried == 0
+        )
+        if c.execute(untouched).first() is None or n in _depended_on(c):
+            return False
+        touched = c.execute(
+            select(effect.table_name, effect.id, effect.account_id).where(effect.n == n)
+        ).all()
+        c.execute(delete(local.effect).where(effect.n == n))
+        c.execute(delete(local.intent).where(intent.n == n))
+    stores.changed(changes_of((row[0], row[1], row[2]) for row in touched))
+    return True
+
+
+def _depended_on(c: Connection) -> set[int]:
+    """Every intent that an unsent one depends on."""
+    unsent = select(local.intent.c.depends_on).where(local.intent.c.state == State.UNSENT.value)
+    return {n for listed in c.execute(unsent).scalars() for n in json.loads(listed)}
+
+
+# ---------------------------------------------------------------- laying over the mirror
+
+
+def laid_over(
+    stores: Stores,
+    c: Connection,
+    table: str,
+    rows: Iterable[Mapping[str, Any] | RowMapping],
+    *,
+    account_id: UUID | None = None,
+    ids: Collection[UUID] | None = None,
+) -> tuple[dict[str, Any], ...]:
+    """Mirror rows as they are with everything saved here; each gets `pending: bool`.
+
+    `c` is the `mirror.reading()` the rows come from. Rows created here come last. Say which
+    rows were asked for: those of an account, or those with certain ids; with neither, every
+    pending row of the table may come in and the caller filters again. Rows moved to another
+    account leave, rows moved to this one come. Full rows are expected (all columns).
+    """
+    shown = {row["id"]: {**row, "pending": False} for row in rows}
+    effects = _effects(stores, c, table, _reach(table, account_id, ids, shown))
+    missing = {row.id for row in effects if row.op == Op.CHANGE.value} - shown.keys()
+    base = _mirror_rows(c, table, missing) if missing else {}
+    for row in effects:
+        target = shown.get(row.id) or base.get(row.id)
+        if target is None and row.op == Op.INSERT.value:
+            target = tables.blank(table, row.id)
+        if target is not None:  # a change of a row this agent may no longer see shows nothing
+            values = tables.typed(table, json.loads(row.values))
+            shown[row.id] = {**target, **values, "pending": True}
+    return tuple(row for row in shown.values() if _belongs(table, row, account_id))
+
+
+def _reach(
+    table: str,
+    account_id: UUID | None,
+    ids: Collection[UUID] | None,
+    shown: Collection[UUID],
+) -> ColumnElement[bool]:
+    """Which effects concern the rows that were asked for."""
+    effect = local.effect.c
+    here = effect.table_name == table
+    if account_id is None and ids is None:
+        return here
+    reach: ColumnElement[bool] = effect.id.in_({*shown, *(ids or ())})
+    if account_id is not None:
+        reach |= effect.account_id == account_id
+    touched = select(effect.id).where(here, reach)
+    return here & effect.id.in_(touched)
+
+
+_EffectRow = Row[UUID, str, str, int | None]
+
+
+def _effects(
+    stores: Stores, c: Connection, table: str, reach: ColumnElement[bool]
+) -> Sequence[_EffectRow]:
+    """The effects the mirror, as `c` sees it, does not contain; in the order they were saved."""
+    effect, intent = local.effect.c, local.intent.c
+    with stores.local.reading() as here:
+        found = here.execute(
+            select(effect.id, effect.op, effect["values"], intent.xid)
+            .join(local.intent, intent.n == effect.n)
+            .where(reach)
+            .order_by(effect.n, effect.position)
+        ).all()
+    if all(row.xid is None for row in found):
+        return found
+    cursor = mirror.read_cursor(c)
+    return [row for row in found if row.xid is None or not cursor or not cursor.contains(row.xid)]
+
+
+def _mirror_rows(c: Connection, table: str, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    target = tables.MIRRORED[table]
+    found = c.execute(select(target).where(target.c.id.in_(ids))).mappings()
+    return {row["id"]: dict(row) for row in found}
+
+
+def _belongs(table: str, row: Mapping[str, Any], account_id: UUID | None) -> bool:
+    if account_id is None or "account_id" not in tables.MIRRORED[table].columns:
+        return True
+    return bool(row["account_id"] == account_id)

@@ -21,18 +21,21 @@ class AgentState(Enum):
 
 
 _S = AgentState
-_IDLE = frozenset({_S.LOGGED_OUT, _S.READY, _S.NOT_READY, _S.OFFERED, _S.TALKING, _S.UNKNOWN})
+_IN_CALL = frozenset(
+    {_S.OFFERED, _S.TALKING, _S.HOLD, _S.WRAP_UP, _S.READY, _S.NOT_READY, _S.UNKNOWN}
+)
+_IDLE = (_IN_CALL | {_S.LOGGED_OUT}) - {_S.HOLD}
 
-#: Every allowed move. A call offered to nobody who is ready happens (direct calls), so OFFERED
-#: and TALKING (an outbound call) may follow NOT_READY and WRAP_UP too.
+#: Every allowed move. Calls reach agents who are not ready too (direct calls), an outbound call
+#: that nobody answers goes straight to wrap-up, and a second call rings while one is held.
 ALLOWED_MOVES: dict[AgentState, frozenset[AgentState]] = {
     _S.LOGGED_OUT: frozenset({_S.READY, _S.NOT_READY, _S.UNKNOWN}),
     _S.READY: _IDLE,
     _S.NOT_READY: _IDLE,
-    _S.OFFERED: frozenset({_S.READY, _S.NOT_READY, _S.TALKING, _S.WRAP_UP, _S.UNKNOWN}),
-    _S.TALKING: frozenset({_S.HOLD, _S.WRAP_UP, _S.READY, _S.NOT_READY, _S.OFFERED, _S.UNKNOWN}),
-    _S.HOLD: frozenset({_S.TALKING, _S.WRAP_UP, _S.READY, _S.NOT_READY, _S.OFFERED, _S.UNKNOWN}),
-    _S.WRAP_UP: _IDLE,
+    _S.OFFERED: _IN_CALL,
+    _S.TALKING: _IN_CALL,
+    _S.HOLD: _IN_CALL,
+    _S.WRAP_UP: _IN_CALL | {_S.LOGGED_OUT},
     _S.UNKNOWN: frozenset(_S),
 }
 #: States an agent is in because of a call; a wish for another state waits until they are over.
@@ -61,15 +64,18 @@ class AgentStatus:
     def moved(self, state: AgentState, at: datetime, reason: str = "") -> AgentStatus:
         """The status after a move at `at`; `ValueError` if the table forbids it.
 
-        The same state keeps its `since`, so a timer does not start again.
+        The same state keeps its `since`, so a timer does not start again. An agent who takes or
+        makes a call during a break goes back to the break.
         """
         if not may_move(self.state, state):
             raise ValueError(f"an agent cannot move from {self.state.value} to {state.value}")
         if state is self.state:
             return replace(self, reason=reason or self.reason)
-        if state in BUSY:
-            return AgentStatus(state, at, "", self.next_state, self.next_reason)
-        return AgentStatus(state, at, reason if state is AgentState.NOT_READY else "")
+        if state not in BUSY:
+            return AgentStatus(state, at, reason if state is AgentState.NOT_READY else "")
+        if self.state is AgentState.NOT_READY:
+            return AgentStatus(state, at, "", AgentState.NOT_READY, self.reason)
+        return AgentStatus(state, at, "", self.next_state, self.next_reason)
 
     def wishing(self, state: AgentState, at: datetime, reason: str = "") -> AgentStatus:
         """The agent asks for READY or NOT_READY: at once when idle, else after the call."""
@@ -78,5 +84,8 @@ class AgentStatus:
         return self.moved(state, at, reason)
 
     def freed(self, at: datetime) -> AgentStatus:
-        """The status once wrap-up is over: what was asked for, else READY."""
+        """The status once the call and its wrap-up are over: what was asked for, else READY.
+        Who was not busy stays as they are."""
+        if self.state not in BUSY:
+            return self
         return self.moved(self.next_state or AgentState.READY, at, self.next_reason)

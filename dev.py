@@ -283,7 +283,7 @@ def shots(arguments: list[str]) -> int:
     if not arguments:
         raise Stop("where to? python3 dev.py shots DIR")
     prepare()
-    return python("-m", "agent_desktop", "shots", *arguments, QT_QPA_PLATFORM="offscreen")
+    return python("-m", "agent_desktop.demo.shots", *arguments, QT_QPA_PLATFORM="offscreen")
 
 
 def lock(arguments: list[str]) -> int:

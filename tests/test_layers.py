@@ -37,10 +37,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "views": ("errors", "settings", "models", *DESK, "telephony.call", "telephony.phone"),
 }
 # The ones that join all others.
-KNOW_EVERYONE = ("app", "__main__", "demo.self_test", "demo.walk", "demo.shots")
+KNOW_EVERYONE = ("app", "__main__", "demo.self_test", "demo.show", "demo.shots", "demo.walk")
 
 # What runs in the phone process only; pjsip never comes into the desktop's, not by a detour.
-PHONE_PROCESS = tuple(f"telephony.{name}" for name in ("engine", "audio", "line", "switchboard"))
+PHONE_PROCESS = tuple(f"telephony.{name}" for name in ("engine", "audio", "line", "live_calls"))
 
 # A library, or a module of ours, -> the only places that may import it.
 ONLY_IN: dict[str, tuple[str, ...]] = {

@@ -212,7 +212,8 @@ class Standing(Enum):
 @dataclass(frozen=True, slots=True)
 class LawRule:
     """A deadline of the country pack. `unit` is hours, days or business_days; an `amount` of
-    0 means at once. `source` is the article, `standing` how sure we are of the figure."""
+    0 means at once. `source` is the article, `standing` how sure we are of the figure;
+    `starts` is any or service_hours, `priority` the least such a ticket may have."""
 
     code: str
     amount: int
@@ -221,7 +222,8 @@ class LawRule:
     standing: Standing
     valid_from: date
     valid_until: date | None = None
-    response_hours: int | None = None
+    starts: str = "any"
+    priority: record.Priority = record.Priority.OTHER
 
 
 @dataclass(frozen=True, slots=True)

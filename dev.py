@@ -14,7 +14,6 @@ Nothing has to be prepared: the first run makes .venv, installs what is locked a
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import glob
 import hashlib
@@ -302,16 +301,13 @@ def lock(arguments: list[str]) -> int:
 VERBS = {"demo": demo, "test": test, "check": check, "bench": bench, "shots": shots, "lock": lock}
 
 
-def main() -> int:
-    """Read the verb and do it; all further arguments belong to the verb."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("verb", choices=VERBS)
-    parser.add_argument("arguments", nargs=argparse.REMAINDER)
-    given = parser.parse_args()
+def main(words: list[str]) -> int:
+    """Do the verb; all words after it are its own."""
+    if not words or words[0] not in VERBS:
+        print(__doc__)
+        return 0 if words in (["help"], ["-h"], ["--help"]) else 2
     try:
-        return VERBS[given.verb](given.arguments)
+        return VERBS[words[0]](words[1:])
     except Stop as problem:
         print(f"dev.py: {problem}", file=sys.stderr)
         return 1
@@ -320,4 +316,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

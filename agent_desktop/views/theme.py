@@ -1,0 +1,430 @@
+"""The look in names: colours, type, sizes; and how they reach Qt (Fusion, palette, QSS).
+
+No other module of views writes a colour in figures. A widget asks while it paints
+(`tokens()`, `color(tone)`, `font(role)`, `px(n)`); one that keeps something made from them
+(a font, a palette, a fixed height) has a method `restyle()`, which `apply` calls after a
+change of scheme or zoom.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from enum import Enum
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+#: Resources lie inside the installed package, or beside it in a checkout.
+RESOURCES = next(
+    (path for path in (_PACKAGE / "resources", _PACKAGE.parent / "resources") if path.is_dir()),
+    _PACKAGE.parent / "resources",
+)
+
+
+class Scheme(Enum):
+    """What the person chose."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Every colour the program knows, by its meaning. Pairs keep WCAG AA in both schemes."""
+
+    frame: QColor
+    sheet: QColor
+    surface: QColor
+    surface2: QColor
+    hover: QColor
+    selected: QColor
+    border: QColor
+    border_strong: QColor
+    text: QColor
+    text2: QColor
+    text3: QColor
+    accent: QColor
+    accent_hover: QColor
+    on_accent: QColor
+    accent_text: QColor
+    accent_soft: QColor
+    focus: QColor
+    ok: QColor
+    ok_soft: QColor
+    ok_fill: QColor
+    warn: QColor
+    warn_soft: QColor
+    warn_fill: QColor
+    bad: QColor
+    bad_soft: QColor
+    bad_fill: QColor
+    violet: QColor
+    violet_soft: QColor
+    violet_fill: QColor
+    neutral: QColor
+    neutral_soft: QColor
+    neutral_fill: QColor
+    con: QColor
+    con_key: QColor
+    con_key_hover: QColor
+    con_line: QColor
+    con_text: QColor
+    con_text2: QColor
+    con_ok: QColor
+    con_blue: QColor
+    con_warn: QColor
+    con_violet: QColor
+    con_bad: QColor
+    answer: QColor
+    on_answer: QColor
+    end: QColor
+    on_end: QColor
+    scrim: QColor
+    shadow: QColor
+
+
+def _named(rows: str) -> Tokens:
+    """Tokens from lines of `name #figures`."""
+    pairs = (row.split() for row in rows.splitlines() if row)
+    return Tokens(**{name: QColor(figures) for name, figures in pairs})
+
+
+_SAME_IN_BOTH = """
+con_text #F3F6FB
+con_ok #2FBF7A
+con_blue #7EA2FF
+con_warn #F2B03D
+con_violet #A98BFF
+con_bad #E5484D
+answer #2FBF7A
+on_answer #06210F
+end #C93238
+on_end #FFFFFF
+on_accent #FFFFFF
+"""
+
+LIGHT = _named(
+    _SAME_IN_BOTH
+    + """
+frame #E9EDF3
+sheet #F6F8FB
+surface #FFFFFF
+surface2 #F1F4F9
+hover #E8EDF5
+selected #E3EBFE
+border #DCE2EB
+border_strong #7F8A9C
+text #121A2B
+text2 #445066
+text3 #5C687C
+accent #2350D9
+accent_hover #1D45BF
+accent_text #1D45BF
+accent_soft #E5ECFE
+focus #2350D9
+ok #0C7244
+ok_soft #DCF3E6
+ok_fill #16955A
+warn #8A4F00
+warn_soft #FDEFD2
+warn_fill #C57A00
+bad #B71C2B
+bad_soft #FCE5E6
+bad_fill #CF2F3D
+violet #6239BF
+violet_soft #EDE7FB
+violet_fill #7C53DA
+neutral #445066
+neutral_soft #E6EBF2
+neutral_fill #7F8A9C
+con #121B30
+con_key #22304F
+con_key_hover #2B3B5F
+con_line #2B3958
+con_text2 #AEBBD1
+scrim #590A101E
+shadow #590A101E
+"""
+)
+
+DARK = _named(
+    _SAME_IN_BOTH
+    + """
+frame #0B1019
+sheet #111724
+surface #182030
+surface2 #1F293B
+hover #263148
+selected #22315A
+border #2A3549
+border_strong #71809A
+text #ECF0F7
+text2 #B7C1D1
+text3 #97A4B8
+accent #3D66E8
+accent_hover #3459D2
+accent_text #93AFFF
+accent_soft #202E57
+focus #93AFFF
+ok #5AD79A
+ok_soft #15382C
+ok_fill #2FBF7A
+warn #F3BB56
+warn_soft #3C2E14
+warn_fill #E5A32B
+bad #FF8A90
+bad_soft #43202A
+bad_fill #E5484D
+violet #BFA6FF
+violet_soft #2F2650
+violet_fill #A98BFF
+neutral #B7C1D1
+neutral_soft #273146
+neutral_fill #71809A
+con #1A2440
+con_key #2A3861
+con_key_hover #334473
+con_line #34446C
+con_text2 #B4C0D6
+scrim #99000000
+shadow #99000000
+"""
+)
+
+
+class Tone(Enum):
+    """What a colour says. The value is the token of its text."""
+
+    TEXT = "text"
+    TEXT2 = "text2"
+    TEXT3 = "text3"
+    ACCENT = "accent_text"
+    ON_ACCENT = "on_accent"
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+    VIOLET = "violet"
+    NEUTRAL = "neutral"
+    CON_TEXT = "con_text"
+    CON_TEXT2 = "con_text2"
+    CON_OK = "con_ok"
+    CON_BLUE = "con_blue"
+    CON_WARN = "con_warn"
+    CON_VIOLET = "con_violet"
+    CON_BAD = "con_bad"
+    ON_ANSWER = "on_answer"
+
+
+class Role(Enum):
+    """What a text is: pixels at zoom 1, and weight."""
+
+    KPI_L = (44, 650)
+    KPI = (30, 650)
+    TIMER = (22, 600)
+    H1 = (19, 650)
+    H2 = (15, 600)
+    H3 = (13, 600)
+    BODY = (13, 400)
+    BODYB = (13, 550)
+    SMALL = (12, 400)
+    SMALLB = (12, 550)
+    CAP = (11, 500)
+    CAPB = (11, 650)
+
+
+class _Look:
+    """The scheme and zoom in force; there is one screen, so there is one of it."""
+
+    def __init__(self) -> None:
+        self.scheme = Scheme.LIGHT
+        self.tokens = LIGHT
+        self.zoom = 1.0
+        self.motion = True
+
+
+_look = _Look()
+
+
+def tokens() -> Tokens:
+    """The colours in force."""
+    return _look.tokens
+
+
+def is_dark() -> bool:
+    """True while the dark scheme is shown."""
+    return _look.tokens is DARK
+
+
+def scheme() -> Scheme:
+    """What the person chose, which may be to follow the system."""
+    return _look.scheme
+
+
+def zoom() -> float:
+    """The person's text zoom, 0.9 to 1.5."""
+    return _look.zoom
+
+
+def may_move() -> bool:
+    """False when motion is to be reduced."""
+    return _look.motion
+
+
+def px(size: float) -> int:
+    """A length of the design (logical pixels at zoom 1) in the zoom in force."""
+    return round(size * _look.zoom)
+
+
+def color(tone: Tone) -> QColor:
+    """The text colour of a tone."""
+    found: QColor = getattr(_look.tokens, tone.value)
+    return found
+
+
+_SOFT = {Tone.ACCENT: "accent_soft", Tone.TEXT: "surface2", Tone.TEXT2: "neutral_soft"}
+_FILL = {Tone.ACCENT: "accent", Tone.TEXT2: "neutral_fill", Tone.TEXT3: "neutral_fill"}
+
+
+def soft(tone: Tone) -> QColor:
+    """The ground that belongs under a text of this tone."""
+    found: QColor = getattr(_look.tokens, _SOFT.get(tone, f"{tone.value}_soft"))
+    return found
+
+
+def fill(tone: Tone) -> QColor:
+    """The colour of rings, bars and dots of this tone (3:1 on a surface)."""
+    found: QColor = getattr(_look.tokens, _FILL.get(tone, f"{tone.value}_fill"))
+    return found
+
+
+def font(role: Role, *, tabular: bool = False) -> QFont:
+    """The font of a role; tabular figures for whatever ticks or stands in a column."""
+    return _font(role, tabular, _look.zoom)
+
+
+@cache
+def _font(role: Role, tabular: bool, at_zoom: float) -> QFont:
+    size, weight = role.value
+    made = QFont("Inter", -1, weight)
+    made.setFamilies(["Inter", "Noto Sans", "Segoe UI"])
+    made.setPixelSize(round(size * at_zoom))
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if tabular:
+        made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+@cache
+def load_fonts() -> tuple[str, ...]:
+    """Register the bundled fonts once; returns the files that could not be read."""
+    files = sorted((RESOURCES / "fonts").glob("Inter-*.ttf"))
+    return tuple(str(f) for f in files if QFontDatabase.addApplicationFont(str(f)) < 0)
+
+
+def apply(
+    app: QApplication,
+    chosen: Scheme | None = None,
+    *,
+    at_zoom: float | None = None,
+    motion: bool | None = None,
+) -> None:
+    """Put scheme and zoom in force, at the start or live; what is None stays as it is."""
+    load_fonts()
+    _look.scheme = chosen or _look.scheme
+    _look.zoom = min(1.5, max(0.9, at_zoom or _look.zoom))
+    _look.motion = _look.motion if motion is None else motion
+    _look.tokens = DARK if _wants_dark(_look.scheme) else LIGHT
+    if app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
+    QGuiApplication.styleHints().setColorScheme(_qt_scheme(_look.scheme))
+    app.setPalette(palette(_look.tokens))
+    app.setFont(font(Role.BODY))
+    app.setStyleSheet(style_sheet(_look.tokens, _look.zoom))
+    restyle(app)
+
+
+def follow_system(app: QApplication) -> None:
+    """Change with the system while the person leaves the choice to it."""
+    QGuiApplication.styleHints().colorSchemeChanged.connect(
+        lambda _scheme: apply(app) if _look.scheme is Scheme.SYSTEM else None
+    )
+
+
+def restyle(app: QApplication) -> None:
+    """Let every widget that keeps something made from tokens make it anew."""
+    for widget in app.allWidgets():
+        remake = getattr(widget, "restyle", None)
+        if remake is not None:
+            remake()
+        widget.update()
+
+
+def _wants_dark(chosen: Scheme) -> bool:
+    if chosen is not Scheme.SYSTEM:
+        return chosen is Scheme.DARK
+    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+
+
+def _qt_scheme(chosen: Scheme) -> Qt.ColorScheme:
+    return {
+        Scheme.SYSTEM: Qt.ColorScheme.Unknown,
+        Scheme.LIGHT: Qt.ColorScheme.Light,
+        Scheme.DARK: Qt.ColorScheme.Dark,
+    }[chosen]
+
+
+def palette(of: Tokens) -> QPalette:
+    """The tokens as Qt's roles, so that every stock widget already fits."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    for where, colour in {
+        role.Window: of.sheet,
+        role.WindowText: of.text,
+        role.Base: of.surface,
+        role.AlternateBase: of.surface2,
+        role.Text: of.text,
+        role.PlaceholderText: of.text3,
+        role.Button: of.surface,
+        role.ButtonText: of.text,
+        role.ToolTipBase: of.con,
+        role.ToolTipText: of.con_text,
+        role.Highlight: of.selected,
+        role.HighlightedText: of.text,
+        role.Accent: of.accent,
+        role.Link: of.accent_text,
+        role.LinkVisited: of.accent_text,
+        role.BrightText: of.on_accent,
+        role.Light: of.surface,
+        role.Midlight: of.surface2,
+        role.Mid: of.border,
+        role.Dark: of.border_strong,
+        role.Shadow: of.shadow,
+    }.items():
+        made.setColor(where, colour)
+    for where in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, where, of.text3)
+    return made
+
+
+@cache
+def _style_source() -> str:
+    return (RESOURCES / "style.qss").read_text(encoding="utf-8")
+
+
+def style_sheet(of: Tokens, at_zoom: float = 1.0) -> str:
+    """The shapes of stock widgets: `@token` becomes its colour, `12z` 12 px at this zoom."""
+    names = {field.name: getattr(of, field.name) for field in fields(of)}
+    coloured = re.sub(
+        r"@([a-z0-9_]+)", lambda found: _qss_color(names[found.group(1)]), _style_source()
+    )
+    return re.sub(r"\b(\d+)z\b", lambda found: f"{round(int(found[1]) * at_zoom)}px", coloured)
+
+
+def _qss_color(colour: QColor) -> str:
+    return f"rgba({colour.red()},{colour.green()},{colour.blue()},{colour.alpha()})"

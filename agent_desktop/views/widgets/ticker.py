@@ -1,0 +1,71 @@
+"""One timer of a second for every clock that is seen; none runs while no clock is visible."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+
+class Ticker(QObject):
+    """`tick` comes each second on the GUI thread while somebody listens."""
+
+    tick = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listeners = 0
+        self._timer = QTimer(self, interval=1000)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.tick)
+
+    def enter(self) -> None:
+        """One listener more."""
+        self._listeners += 1
+        if self._listeners == 1:
+            self._timer.start()
+
+    def leave(self) -> None:
+        """One listener less."""
+        self._listeners -= 1
+        if self._listeners <= 0:
+            self._listeners = 0
+            self._timer.stop()
+
+
+@cache
+def ticker() -> Ticker:
+    """The one ticker of the process."""
+    return Ticker()
+
+
+class Ticking(QWidget):
+    """A widget that is told each second while it can be seen: override `second_passed`."""
+
+    _listens = False
+
+    def second_passed(self) -> None:
+        """A second has passed."""
+        self.update()
+
+    def showEvent(self, event: object) -> None:
+        """Begin to listen."""
+        if not self._listens:
+            self._listens = True
+            ticker().tick.connect(self.second_passed)
+            ticker().enter()
+            self.second_passed()
+
+    def hideEvent(self, event: object) -> None:
+        """Stop listening."""
+        if self._listens:
+            self._listens = False
+            ticker().tick.disconnect(self.second_passed)
+            ticker().leave()
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)

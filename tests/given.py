@@ -40,7 +40,8 @@ def rows(stores: Stores, table: str, *given: Mapping[str, Any]) -> list[UUID]:
     full = [{**tables.blank(table, row.get("id") or uuid7()), **row} for row in given]
     with stores.mirror.writing() as c:
         names = tables.VIEW_COLUMNS[table]
-        mirror.apply_rows(c, table, [[row[name] for name in names] for row in full])
+        stored = [tables.stored_row(table, [row[name] for name in names]) for row in full]
+        mirror.apply_rows(c, table, stored)
     return [row["id"] for row in full]
 
 

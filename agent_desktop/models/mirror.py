@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, insert, select
+from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, insert, null, select
 
 from agent_desktop.errors import StoreDamaged
 from agent_desktop.models import tables
@@ -35,7 +35,9 @@ NAME_INDEX_SQL = (
 own = MetaData()
 kept = Table("kept", own, Column("key", Text, primary_key=True), Column("value", Text))
 
-Row = Sequence[Any]
+Row = tuple[Any, ...]
+
+_NAME_AT = tables.VIEW_COLUMNS["account"].index("name")
 
 
 class Mirror(EncryptedFile):
@@ -110,25 +112,14 @@ def keep_cursor(c: Connection, cursor: Cursor) -> None:
 # ---------------------------------------------------------------- applying the feed
 
 
-@cache
-def stored_row(table: str) -> Callable[[Row], tuple[Any, ...]]:
-    """A function that turns a row of the view into what SQLite stores, folded name included."""
-    converters = tables.stored(table)
-    name_at = tables.VIEW_COLUMNS[table].index("name") if table == "account" else None
-
-    def convert(row: Row) -> tuple[Any, ...]:
-        values = tuple(
-            value if to is None or value is None else to(value)
-            for to, value in zip(converters, row, strict=True)
-        )
-        return values if name_at is None else (*values, fold(values[name_at]))
-
-    return convert
+def with_folded_name(table: str, row: Row) -> Row:
+    """A stored row of the view with the columns the desk adds to it."""
+    return (*row, fold(row[_NAME_AT])) if table == "account" else row
 
 
 @cache
 def insert_sql(table: str) -> str:
-    """The statement that stores a row from `stored_row`, over an older one if there is one."""
+    """The statement that stores a row `with_folded_name`, over an older one if there is one."""
     names = [column.name for column in tables.MIRRORED[table].columns]
     marks = ", ".join("?" * len(names))
     changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names[1:])
@@ -140,14 +131,25 @@ def insert_sql(table: str) -> str:
 
 
 def apply_rows(c: Connection, table: str, rows: Iterable[Row]) -> None:
-    """Store rows of `sync_v1.<table>` (values in the view's order) over what is there."""
-    stored = [stored_row(table)(row) for row in rows]
+    """Store rows of `sync_v1.<table>` over what is there.
+
+    A row has the view's columns in their order, as SQLite keeps them (tables.stored_row).
+    """
+    stored = [with_folded_name(table, row) for row in rows]
     if not stored:
         return
     before = _name_rows(c, [row[0] for row in stored]) if table == "account" else {}
     c.exec_driver_sql(insert_sql(table), stored)
     if table == "account":
         _index_names(c, stored, before)
+
+
+def owners(c: Connection, table: str, ids: Iterable[UUID]) -> list[tuple[UUID, UUID | None]]:
+    """(id, account id) of those of these records that are there; accounts own themselves."""
+    target = tables.MIRRORED[table].c
+    owner = target.get("account_id", target.id if table == "account" else null())
+    found = c.execute(select(target.id, owner).where(target.id.in_(list(ids))))
+    return [(row[0], row[1]) for row in found]
 
 
 def forget_rows(c: Connection, table: str, ids: Iterable[UUID]) -> None:
@@ -172,7 +174,7 @@ def _name_rows(c: Connection, ids: list[bytes]) -> dict[bytes, tuple[int, str]]:
 
 
 def _index_names(
-    c: Connection, stored: list[tuple[Any, ...]], before: dict[bytes, tuple[int, str]]
+    c: Connection, stored: Sequence[Row], before: dict[bytes, tuple[int, str]]
 ) -> None:
     """Bring the name index in line with accounts just stored; unchanged names cost nothing."""
     folded = {row[0]: row[-1] for row in stored}

@@ -9,9 +9,10 @@ is indexed twice: as a B-tree for one or two letters, and as trigrams in `mirror
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -272,13 +273,23 @@ _FROM_PLAIN: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def stored(table: str) -> tuple[Callable[[Any], Any] | None, ...]:
-    """For each view column of a table: how its value is stored, None if as it is.
-
-    For bulk work that goes past SQLAlchemy's typed statements; None values stay None.
-    """
+@cache
+def _converters(table: str) -> tuple[Callable[[Any], Any] | None, ...]:
+    """For each view column: what makes its value what SQLite keeps; None if it is that."""
     columns = MIRRORED[table].columns
     return tuple(_STORED.get(type(columns[name].type)) for name in VIEW_COLUMNS[table])
+
+
+def stored_row(table: str, row: Sequence[Any]) -> tuple[Any, ...]:
+    """A typed row in the order of the view's columns, with each value as SQLite keeps it.
+
+    UUIDs become 16 bytes, times microseconds, dates ISO text. For bulk work, which goes past
+    SQLAlchemy's typed statements.
+    """
+    return tuple(
+        value if convert is None or value is None else convert(value)
+        for convert, value in zip(_converters(table), row, strict=True)
+    )
 
 
 def plain(value: Any) -> Any:

@@ -1,0 +1,95 @@
+"""A whole mirror.db made fast: filled without indexes, indexed last, then put into its place.
+
+A half-made file is worth nothing and is deleted; until `finish` nothing is safe against a crash.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import StaticPool, create_engine
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from agent_desktop.models import mirror, tables
+from agent_desktop.models.cursor import Cursor
+from agent_desktop.models.encrypted_file import connect, remove
+
+CACHE_KIB = 256 * 1024
+
+
+class MirrorBuilder:
+    """Use as a context manager: `add` rows table by table, then `finish`.
+
+    Rows have the view's columns in their order, as SQLite keeps them: `tables.stored_row`
+    makes them from typed ones. Each record may come once only.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self.path = path
+        remove(path)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._raw = connect(path, key)
+        for pragma in (
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            "locking_mode = EXCLUSIVE",
+            f"cache_size = -{CACHE_KIB}",
+        ):
+            self._raw.execute(f"PRAGMA {pragma}")
+        self._engine = create_engine(
+            "sqlite://", module=sqlcipher, creator=lambda: self._raw, poolclass=StaticPool
+        )
+        with self._engine.connect() as c:
+            mirror.make_tables(c, indexed=False)
+        self._raw.execute("BEGIN")
+        self._finished = False
+
+    def __enter__(self) -> MirrorBuilder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._engine.dispose()
+        self._raw.close()
+        if not self._finished:
+            remove(self.path)
+
+    def add(self, table: str, rows: Iterable[mirror.Row]) -> None:
+        """Add rows of a table; streamed, so the rows may be a generator of millions."""
+        complete = (mirror.with_folded_name(table, row) for row in rows)
+        self._raw.executemany(mirror.insert_sql(table), complete)
+
+    def finish(self, cursor: Cursor | None = None, kept: Mapping[str, Any] | None = None) -> None:
+        """Index what was added, keep the cursor and other values, and make the file durable."""
+        self._raw.execute("COMMIT")
+        with self._engine.connect() as c:
+            c.exec_driver_sql("BEGIN")
+            for table in tables.MIRRORED.values():
+                for index in sorted(table.indexes, key=lambda index: str(index.name)):
+                    index.create(c)
+            c.exec_driver_sql(
+                f"INSERT INTO {mirror.NAME_INDEX} (rowid, folded_name) "
+                "SELECT rowid, folded_name FROM account"
+            )
+            if cursor is not None:
+                mirror.keep_cursor(c, cursor)
+            for key, value in (kept or {}).items():
+                mirror.keep(c, key, value)
+            c.exec_driver_sql(f"PRAGMA user_version = {mirror.SCHEMA}")
+            c.commit()
+        self._raw.close()
+        self._make_durable()
+        self._finished = True
+
+    def _make_durable(self) -> None:
+        self.path.chmod(0o600)
+        with open(self.path, "rb+") as file:
+            os.fsync(file.fileno())

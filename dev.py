@@ -115,40 +115,49 @@ def root_prefix() -> list[str] | None:
     return None
 
 
-def install_packages(packages: list[str], purpose: str) -> bool:
-    """Install Debian packages if we may, else print the line to type. True when installed."""
+def missing_packages(needed: dict[str, str], wanted: dict[str, str]) -> tuple[set[str], set[str]]:
+    """Of what is needed, and of what is only wanted: the packages whose thing is not there."""
+
+    def there(thing: str) -> bool:
+        if ".so." in thing:
+            return loads(thing)
+        return bool(shutil.which(thing) or glob.glob(thing))
+
+    return (
+        {package for thing, package in needed.items() if not there(thing)},
+        {package for thing, package in wanted.items() if not there(thing)},
+    )
+
+
+def install_packages(packages: list[str]) -> bool:
+    """Install Debian packages if we may, else print the one line to type. True when installed."""
     line = "apt-get install -y --no-install-recommends " + " ".join(packages)
     apt = shutil.which("apt-get")
     prefix = root_prefix() if apt else None
     if prefix is None:
-        who = "sudo " if apt else "(names as in Debian) "
-        say(f"{purpose} needs system packages; please type:\n    {who}{line}")
+        who = ("sudo " if shutil.which("sudo") else "as root: ") if apt else "as on Debian: "
+        say(f"system packages are missing; please type\n    {who}{line}")
         return False
-    say(f"installing system packages for {purpose}: {' '.join(packages)}")
+    say(f"installing system packages: {' '.join(packages)}")
     quiet = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
     run([*quiet, "apt-get", "update", "-qq"])
     return run([*quiet, *line.split(), "-qq", "-o", "Dpkg::Use-Pty=0"]) == 0
 
 
-def ensure_libraries(screen: bool) -> None:
-    """Qt's system libraries are there, or the work stops with the line to type."""
+def ensure_system(screen: bool, tests: bool) -> None:
+    """What the verb needs from the system is there, or the work stops with the line to type."""
     if not LINUX:
         return
-    wanted = {**LIBRARIES, **(SCREEN_LIBRARIES if screen else {})}
-    missing = {file: package for file, package in wanted.items() if not loads(file)}
-    if missing and not install_packages(sorted(missing.values()), "Qt"):
-        raise Stop("Qt's system libraries are missing (the line above installs them)")
-
-
-def ensure_test_programs() -> None:
-    """Programs that some tests start; without them the others still run."""
-    missing = [
-        package
-        for program, package in TEST_PROGRAMS.items()
-        if not shutil.which(program) and not glob.glob(program)
-    ]
-    if LINUX and missing and not install_packages(sorted(missing), "some tests"):
-        say("going on without them: the tests that start these programs are skipped")
+    needed = {**LIBRARIES, **(SCREEN_LIBRARIES if screen else {})}
+    wanted = {**SCREEN_LIBRARIES, **TEST_PROGRAMS} if tests else {}
+    must, may = missing_packages(needed, wanted)
+    if not fits([in_venv("python")]):
+        must |= missing_venv_package()
+    if not must | may or install_packages(sorted(must | may)):
+        return
+    if must:
+        raise Stop("without these packages nothing runs: " + " ".join(sorted(must)))
+    say("going on without them: the tests that need them are skipped")
 
 
 # ---------------------------------------------------------------- .venv
@@ -187,13 +196,17 @@ def find_python() -> list[str]:
     raise Stop(f"Python 3.11 or 3.12 is needed; this is {version} and no other was found")
 
 
+def missing_venv_package() -> set[str]:
+    """Debian keeps what `python -m venv` needs in a package of its own."""
+    python = find_python()
+    if answers(python, "import ensurepip") is not None:
+        return set()
+    return {answers(python, "import sys; print('python3.%d-venv' % sys.version_info[1])") or ""}
+
+
 def make_venv() -> None:
     """Make .venv anew with a supported Python."""
     python = find_python()
-    if answers(python, "import ensurepip") is None:
-        minor = answers(python, "import sys; print('python3.%d-venv' % sys.version_info[1])")
-        if not install_packages([minor or "python3-venv"], "making .venv"):
-            raise Stop("this Python has no ensurepip (the line above installs it)")
     say(f"making {VENV.name} with {answers(python, 'import sys; print(sys.version.split()[0])')}")
     if run([*python, "-m", "venv", "--clear", str(VENV)]) != 0:
         raise Stop(f"{VENV} could not be made")
@@ -218,10 +231,10 @@ def ensure_venv() -> None:
     say(f"installed in {time.monotonic() - began:.0f} s")
 
 
-def prepare(screen: bool = False) -> None:
+def prepare(screen: bool = False, tests: bool = False) -> None:
     """Everything a verb needs before it can run."""
+    ensure_system(screen, tests)
     ensure_venv()
-    ensure_libraries(screen)
 
 
 def python(*arguments: str, **environment: str) -> int:
@@ -244,8 +257,7 @@ def demo(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run the tests; further arguments go to pytest."""
-    ensure_test_programs()
-    prepare(screen=True)
+    prepare(tests=True)
     return python("-m", "pytest", *arguments)
 
 

@@ -6,7 +6,7 @@ something about it changes; everybody else only ever holds such values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
@@ -63,7 +63,8 @@ class Call:
     `id` is made by the phone process (UUIDv7 text) and never reused; `pbx_call_id` is the id
     the PBX sent (X-Call-UUID), empty if it sent none. `number` is the caller's (or dialled)
     number exactly as the PBX wrote it; empty when withheld. `typed_tax_id` is what the caller
-    typed into the voice menu, digits and letters only.
+    typed into the voice menu, digits and letters only. `user_to_user` is what another desk
+    sent along with a transfer (RFC 7433), not decoded.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Call:
     end_reason: EndReason | None = None
     muted: bool = False
     encrypted: bool = False
+    user_to_user: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -126,17 +128,22 @@ class LineSettings:
     """What the phone process needs to open a line. `secret` is never logged or shown.
 
     With an empty `registrar` the line does not register and only believes calls from the
-    loopback (`accepts_loopback`), which nothing but a profile made by the demo may set.
+    loopback (`accepts_loopback`), which nothing but a profile made by the demo may set; dialled
+    numbers then go to `dial_to` ("127.0.0.1:5070"). `ca_file` is a site's own certificate
+    authority for TLS; empty means the system's. Empty device names mean the system's default.
     """
 
     extension: str
     registrar: str = ""
     user: str = ""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     transport: str = "udp"
     local_port: int = 0
     accepts_loopback: bool = False
     sound_device: str = ""
+    ring_device: str = ""
+    dial_to: str = ""
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +161,20 @@ class Line:
     engine: str = ""
     codecs: tuple[str, ...] = ()
     transports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the agent may want to know that is no change of a call or of the line.
+
+    `code` is worded by `views/wording.py`: too_many_calls (refused with busy; `number` called),
+    stranger_refused (`detail` is the source address), order_failed (`detail` is the order),
+    dial_refused (`number` cannot be dialled), line_pending (a new line waits for the end of the
+    call), sound_failed, engine_restarted (after a crash), engine_failed (it does not start),
+    attached_elsewhere (another desktop has this profile's phone).
+    """
+
+    code: str
+    call_id: str = ""
+    number: str = ""
+    detail: str = ""

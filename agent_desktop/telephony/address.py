@@ -1,0 +1,90 @@
+"""Where a desktop and its phone process meet: a named local socket and the token beside it.
+
+Pure but for the runtime folder. One address belongs to one profile of one user of the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_desktop.errors import PhoneFailed
+
+#: The environment variable that hands the token to a phone process (arguments can be read by
+#: every user of the machine, the environment cannot).
+TOKEN_VARIABLE = "AGENT_DESKTOP_PHONE_TOKEN"
+
+
+def runtime_folder() -> Path:
+    """This user's folder for sockets, of mode 0700; `PhoneFailed("runtime_folder")` if unsafe."""
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    if base and os.path.isdir(base):
+        folder = Path(base) / "agent-desktop"
+    elif sys.platform == "win32":
+        folder = Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "agent-desktop"
+    else:
+        folder = Path(tempfile.gettempdir()) / f"agent-desktop-{os.getuid()}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _require_private(folder)
+    return folder
+
+
+def _require_private(folder: Path) -> None:
+    # In a shared /tmp somebody else may have made the folder first.
+    if sys.platform == "win32":
+        return
+    facts = folder.lstat()
+    mine = facts.st_uid == os.getuid() and stat.S_ISDIR(facts.st_mode)
+    if not mine or facts.st_mode & 0o077:
+        raise PhoneFailed("runtime_folder")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The meeting point of one profile: `folder` is private to the user, `name` names it."""
+
+    folder: Path
+    name: str
+
+    @property
+    def socket(self) -> str:
+        """What to listen on and connect to: a path, on Windows the name of a pipe."""
+        if sys.platform == "win32":
+            return rf"\\.\pipe\agent-desktop-{self.name}"
+        return str(self.folder / f"{self.name}.sock")
+
+    @property
+    def lock(self) -> Path:
+        """The file a phone process keeps locked as long as it lives (not on Windows)."""
+        return self.folder / f"{self.name}.lock"
+
+    @property
+    def log(self) -> Path:
+        """Where the phone process writes its log; started anew with each process."""
+        return self.folder / f"{self.name}.log"
+
+    def token(self) -> str:
+        """The token of this profile, made at the first use and kept in a file of mode 0600.
+
+        It outlives the desktop, so that a desktop started anew may attach to a phone process
+        that still holds a call.
+        """
+        path = self.folder / f"{self.name}.token"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text("ascii").strip() or self._token_anew(path)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            token = secrets.token_urlsafe(32)
+            file.write(token)
+        return token
+
+    def _token_anew(self, path: Path) -> str:
+        # An empty file is left when the machine died between creating and writing it.
+        path.unlink()
+        return self.token()

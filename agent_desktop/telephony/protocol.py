@@ -1,0 +1,320 @@
+"""The JSON lines between the desktop and the phone process.
+
+Pure. One line is one message: `{"v": 1, "seq": n, "t": kind, ...}` in UTF-8, at most
+`LONGEST_LINE` bytes. `seq` counts from 1 in each direction, without gaps. Unknown fields are
+skipped (a newer partner may send them); anything else out of order is a `ProtocolError`.
+The agent's SIP secret travels in `OpenLine` only, and is in no `repr`.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from agent_desktop.errors import AgentDesktopError
+from agent_desktop.telephony.call import Call, Line, LineSettings, Notice
+
+VERSION = 1
+#: Bytes of one line with its end. The largest real one, a state with four calls, has some 3,000.
+LONGEST_LINE = 64 * 1024
+
+
+class ProtocolError(AgentDesktopError):
+    """A line cannot be understood; the connection it came from must be given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Desktop: first line of a connection; the token is known to this user's profile only."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """Desktop: open the agent's line, or replace it as soon as no call is up."""
+
+    settings: LineSettings
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLine:
+    """Desktop: hang up everything and unregister."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Desktop: take the ringing call; a call being talked on is put on hold."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Desktop: decline the ringing call, with "busy" or for good."""
+
+    call_id: str
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Desktop: end the call in whatever state it is."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Desktop: put the call on hold."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Desktop: talk again on a held call; another one being talked on is put on hold."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Desktop: send silence instead of the microphone, or the microphone again."""
+
+    call_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Desktop: call this number."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Desktop: close the line and end the phone process."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Engine: everything, sent once after `Attach`. `pid` is the phone process."""
+
+    pid: int
+    line: Line
+    calls: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanged:
+    """Engine: a call is new or has changed."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    """Engine: the line has changed."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Engine: something worth telling that is no change of state."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Engine: I am alive; sent each second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Engine: you are not let in. `code`: wrong_token, attached_elsewhere, protocol."""
+
+    code: str
+
+
+Order = (
+    Attach | OpenLine | CloseLine | Answer | Reject | HangUp | Hold | Resume | Mute | Dial | Quit
+)
+Report = State | CallChanged | LineChanged | Noticed | Beat | Refused
+Message = Order | Report
+
+_KINDS: dict[str, type[Message]] = {
+    "attach": Attach,
+    "open_line": OpenLine,
+    "close_line": CloseLine,
+    "answer": Answer,
+    "reject": Reject,
+    "hang_up": HangUp,
+    "hold": Hold,
+    "resume": Resume,
+    "mute": Mute,
+    "dial": Dial,
+    "quit": Quit,
+    "state": State,
+    "call": CallChanged,
+    "line": LineChanged,
+    "notice": Noticed,
+    "beat": Beat,
+    "refused": Refused,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def name_of(message: Message) -> str:
+    """The kind of a message as it is written in its line."""
+    return _NAMES[type(message)]
+
+
+def encode(message: Message, seq: int) -> bytes:
+    """One line with its end. `ProtocolError` if it would be longer than `LONGEST_LINE`."""
+    head = {"v": VERSION, "seq": seq, "t": name_of(message)}
+    line = json.dumps({**head, **_to_json(message)}, separators=(",", ":")).encode() + b"\n"
+    if len(line) > LONGEST_LINE:
+        raise ProtocolError(f"a {head['t']} line of {len(line)} bytes is too long")
+    return line
+
+
+def decode(line: bytes) -> tuple[int, Message]:
+    """(seq, message) of one line; `ProtocolError` with the place of the fault."""
+    if len(line) > LONGEST_LINE:
+        raise ProtocolError(f"a line of {len(line)} bytes is too long")
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as fault:
+        raise ProtocolError("not a line of JSON") from fault
+    if not isinstance(data, dict) or data.get("v") != VERSION:
+        raise ProtocolError(f"not a message of version {VERSION}")
+    seq, name = data.get("seq"), data.get("t")
+    if type(seq) is not int or seq < 1:
+        raise ProtocolError("seq is not a positive whole number")
+    if not isinstance(name, str) or name not in _KINDS:
+        raise ProtocolError("unknown kind of message")
+    message: Message = _record(_KINDS[name], data, name)
+    return seq, message
+
+
+def _to_json(value: Any) -> Any:
+    if is_dataclass(value):
+        return {f.name: _to_json(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_to_json(each) for each in value]
+    return value
+
+
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    if kind not in _HINTS:
+        _HINTS[kind] = get_type_hints(kind)
+    return _HINTS[kind]
+
+
+_HINTS: dict[type[Any], dict[str, Any]] = {}
+
+
+def _record(kind: type[Any], data: Any, place: str) -> Any:
+    if not isinstance(data, dict):
+        raise ProtocolError(f"{place} is not an object")
+    values = {}
+    for field in fields(kind):
+        if field.name in data:
+            where = f"{place}.{field.name}"
+            values[field.name] = _from_json(_hints(kind)[field.name], data[field.name], where)
+        elif field.default is MISSING:
+            raise ProtocolError(f"{place}.{field.name} is missing")
+    return kind(**values)
+
+
+def _from_json(kind: Any, data: Any, place: str) -> Any:
+    if get_origin(kind) in (types.UnionType, Union):
+        inner = next(each for each in get_args(kind) if each is not types.NoneType)
+        return None if data is None else _from_json(inner, data, place)
+    if get_origin(kind) is tuple:
+        if not isinstance(data, list):
+            raise ProtocolError(f"{place} is not a list")
+        return tuple(_from_json(get_args(kind)[0], each, place) for each in data)
+    if is_dataclass(kind):
+        return _record(kind, data, place)  # type: ignore[arg-type]
+    if issubclass(kind, Enum):
+        return _enum(kind, data, place)
+    if kind is datetime:
+        return _time(data, place)
+    return _scalar(kind, data, place)
+
+
+def _enum(kind: type[Enum], data: Any, place: str) -> Enum:
+    if not isinstance(data, str):
+        raise ProtocolError(f"{place} is not a text")
+    try:
+        return kind(data)
+    except ValueError as fault:
+        raise ProtocolError(f"{place} is no {kind.__name__}") from fault
+
+
+def _time(data: Any, place: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(data)
+    except (TypeError, ValueError) as fault:
+        raise ProtocolError(f"{place} is not a time") from fault
+    if at.tzinfo is None:
+        raise ProtocolError(f"{place} has no time zone")
+    return at
+
+
+def _scalar(kind: type[Any], data: Any, place: str) -> Any:
+    # type() and not isinstance(): True is an int for Python, but not for us.
+    if type(data) is not kind:
+        raise ProtocolError(f"{place} is no {kind.__name__}")
+    if kind is str:
+        try:
+            data.encode()
+        except UnicodeEncodeError as fault:
+            raise ProtocolError(f"{place} is not Unicode text") from fault
+    return data
+
+
+class Outbox:
+    """Numbers and encodes what one side sends on one connection."""
+
+    def __init__(self) -> None:
+        self._seq = 0
+
+    def line(self, message: Message) -> bytes:
+        """The next line to send."""
+        self._seq += 1
+        return encode(message, self._seq)
+
+
+class Inbox:
+    """Cuts the bytes of one connection into messages and checks their numbers."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._seq = 0
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """The messages completed by `data`; `ProtocolError` when the partner cannot be followed."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            seq, message = decode(line)
+            if seq != self._seq + 1:
+                raise ProtocolError(f"line {seq} follows line {self._seq}")
+            self._seq = seq
+            yield message
+        if len(self._rest) > LONGEST_LINE:
+            raise ProtocolError("a line without end")

@@ -21,6 +21,8 @@ import hypothesis
 import psutil
 import pytest
 
+pytest_plugins = ["tests.central_fixtures"]
+
 # Threads of the tools, not ours.
 TOOL_THREADS = ("pytest_timeout", "pytest-timeout")
 PATIENCE_SECONDS = 5.0

@@ -1,0 +1,131 @@
+"""The central database as a whole: made, brought up to date, and connected to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from agent_desktop.central.migration import FOLDER
+
+# Everybody may do these in a new cluster: each of them writes into the database.
+_LARGE_OBJECTS = (
+    "lo_create(oid)",
+    "lo_creat(integer)",
+    "lo_from_bytea(oid, bytea)",
+    "lo_put(oid, bigint, bytea)",
+    "lo_open(oid, integer)",
+    "lowrite(integer, bytea)",
+    "lo_truncate(integer, integer)",
+    "lo_truncate64(integer, bigint)",
+    "lo_unlink(oid)",
+)
+
+
+def connect(dsn: str, **settings: Any) -> psycopg.Connection[TupleRow]:
+    """A connection in autocommit; a server that does not answer within 10 s is unreachable."""
+    return psycopg.connect(
+        dsn,
+        autocommit=True,
+        connect_timeout=10,
+        application_name="agent-desktop admin",
+        **settings,
+    )
+
+
+@contextmanager
+def owner_of(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
+    """One transaction in which the connection is the owner of everything in the centre."""
+    with connection.transaction():
+        connection.execute("set local role crm_owner")
+        yield
+
+
+def create_database(dsn: str, name: str, site_name: str = "", time_zone: str = "") -> str:
+    """Make the database `name` on the server of `dsn`, migrated, and return its DSN.
+
+    The role of `dsn` must be a superuser, or have CREATEDB and CREATEROLE.
+    Raises psycopg.errors.DuplicateDatabase when it exists.
+    """
+    with connect(dsn) as connection:
+        _make_roles(connection)
+        connection.execute(
+            sql.SQL(
+                "create database {} owner crm_owner template template0 encoding 'UTF8'"
+                " lc_collate 'C' lc_ctype 'C'"
+            ).format(sql.Identifier(name))
+        )
+    target = make_conninfo(dsn, dbname=name)
+    with connect(target) as connection:
+        _close_doors(connection, name)
+    upgrade(target)
+    with connect(target) as connection, owner_of(connection):
+        _name_site(connection, site_name or name, time_zone or "America/Sao_Paulo")
+    return target
+
+
+def upgrade(dsn: str) -> None:
+    """Bring the database up to this program's version; a second time changes nothing."""
+    with connect(dsn) as connection:
+        _make_roles(connection)
+        connection.execute("set role crm_owner")
+        connection.execute("create schema if not exists crm")
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: _as_owner(dsn), poolclass=NullPool
+    )
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    engine.dispose()
+
+
+def _as_owner(dsn: str) -> psycopg.Connection[TupleRow]:
+    connection = psycopg.connect(dsn, connect_timeout=10)
+    connection.execute("set role crm_owner")
+    connection.commit()
+    return connection
+
+
+def _make_roles(connection: psycopg.Connection[TupleRow]) -> None:
+    connection.execute((FOLDER / "roles.sql").read_text("utf-8"))
+
+
+def _close_doors(connection: psycopg.Connection[TupleRow], name: str) -> None:
+    """Take from everybody what a new database gives to everybody."""
+    database = sql.Identifier(name)
+    connection.execute("set role crm_owner")
+    connection.execute(sql.SQL("revoke all on database {} from public").format(database))
+    connection.execute(sql.SQL("grant connect on database {} to agents").format(database))
+    connection.execute("reset role")
+    if is_superuser(connection):
+        # Only a superuser owns these; without one docs/central.md tells what to type.
+        connection.execute("drop schema if exists public")
+        for function in _LARGE_OBJECTS:
+            connection.execute(f"revoke execute on function pg_catalog.{function} from public")
+
+
+def is_superuser(connection: psycopg.Connection[TupleRow]) -> bool:
+    """Whether the connection may do everything."""
+    return connection.info.parameter_status("is_superuser") == "on"
+
+
+def _name_site(connection: psycopg.Connection[TupleRow], name: str, time_zone: str) -> None:
+    """The site's names, and the keys that desks seal their local file's key to."""
+    secret = X25519PrivateKey.generate()
+    connection.execute(
+        "update crm.site set name = %s, time_zone = %s, sealing_key = %s, sealing_secret = %s",
+        (name, time_zone, secret.public_key().public_bytes_raw(), secret.private_bytes_raw()),
+    )

@@ -1,0 +1,20 @@
+-- The two roles everything hangs on. They are of the cluster, not of one database, so they are
+-- made before the migrations and making them again changes nothing.
+do $$
+begin
+  -- Owns every table and function; nobody can log in as it and row policies bind it too.
+  if to_regrole('crm_owner') is null then
+    create role crm_owner nologin;
+  end if;
+  -- What all agents may do; each agent has a login role of his own that belongs to it.
+  if to_regrole('agents') is null then
+    create role agents nologin;
+  end if;
+  -- Who creates things for crm_owner must be able to become it. Since PostgreSQL 16 having made
+  -- a role does not include that; a superuser needs no membership.
+  if not (select rolsuper from pg_roles where rolname = current_user)
+     and not pg_has_role(current_user, 'crm_owner', 'usage') then
+    execute format('grant crm_owner to %I', current_user);
+  end if;
+end
+$$;

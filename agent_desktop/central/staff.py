@@ -1,0 +1,182 @@
+"""Agents at the centre: each is a role of the database and a row of crm.agent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
+from uuid6 import uuid7
+
+from agent_desktop.central.database import is_superuser, owner_of
+from agent_desktop.errors import Refused
+
+Connection = psycopg.Connection[TupleRow]
+
+#: What a desk needs: one connection to sync, one that waits, two for good measure.
+CONNECTIONS = 4
+_SETTINGS = {
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewAgent:
+    """An agent as the administrator describes them; `team` is a team's code or empty."""
+
+    user_name: str
+    name: str
+    password: str = field(repr=False)
+    business_role: str = "agent"
+    team: str = ""
+    extension: str = ""
+    sip_secret: str = field(default="", repr=False)
+    scopes: Sequence[str] = ("company",)
+
+
+def add_agent(connection: Connection, new: NewAgent) -> UUID:
+    """Add an agent, or change the one of this user name, and let them log in. Returns the id.
+
+    Refused: {"user_name": "taken"} when a role of this name is not an agent's,
+    {"team": "unknown"}, {"scopes": "unknown"}, {"business_role": "unknown"}.
+    """
+    with connection.transaction():
+        _check_role_name(connection, new.user_name)
+        with owner_of(connection):
+            agent_id = _put_row(connection, new)
+        connection.execute("reset role")
+        _put_login(connection, new)
+    return agent_id
+
+
+def _check_role_name(connection: Connection, user_name: str) -> None:
+    """An agent's role has no member and no power beyond the group's; others are not ours."""
+    if not user_name or user_name in ("none", "agents", "crm_owner") or len(user_name) > 63:
+        raise Refused({"user_name": "not_possible"})
+    taken = connection.execute(
+        "select rolsuper or rolcreaterole or rolcreatedb or rolbypassrls"
+        "  or not pg_has_role(oid, 'agents', 'member')"
+        " from pg_roles where rolname = %s",
+        (user_name,),
+    ).fetchone()
+    if taken and taken[0]:
+        raise Refused({"user_name": "taken"})
+
+
+def _put_row(connection: Connection, new: NewAgent) -> UUID:
+    team_id = _team_id(connection, new.team)
+    row = connection.execute(
+        "insert into crm.agent as a (id, user_name, name, business_role, team_id, extension,"
+        "  sip_secret) values (%s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (user_name) do update set name = excluded.name,"
+        "  business_role = excluded.business_role, team_id = excluded.team_id,"
+        "  extension = excluded.extension, sip_secret = excluded.sip_secret, active = true"
+        " returning id",
+        (
+            uuid7(),
+            new.user_name,
+            new.name,
+            new.business_role,
+            team_id,
+            new.extension,
+            new.sip_secret,
+        ),
+    ).fetchone()
+    assert row is not None
+    agent_id: UUID = row[0]
+    connection.execute("delete from crm.agent_scope where agent_id = %s", (agent_id,))
+    connection.execute(
+        "insert into crm.agent_scope select %s, unnest(%s::text[])", (agent_id, list(new.scopes))
+    )
+    _note(connection, "add_agent", agent_id)
+    return agent_id
+
+
+def _team_id(connection: Connection, code: str) -> UUID | None:
+    if not code:
+        return None
+    row = connection.execute("select id from crm.team where code = %s", (code,)).fetchone()
+    if row is None:
+        raise Refused({"team": "unknown"})
+    found: UUID = row[0]
+    return found
+
+
+def _put_login(connection: Connection, new: NewAgent) -> None:
+    """The role with its password, hashed here so that no log of the server can show it."""
+    role = sql.Identifier(new.user_name)
+    if not _exists(connection, new.user_name):
+        connection.execute(sql.SQL("create role {} nologin").format(role))
+    hashed = connection.pgconn.encrypt_password(
+        new.password.encode(), new.user_name.encode(), b"scram-sha-256"
+    )
+    connection.execute(
+        sql.SQL("alter role {} login password {} connection limit {}").format(
+            role, sql.Literal(hashed.decode()), sql.Literal(CONNECTIONS)
+        )
+    )
+    connection.execute(sql.SQL("grant agents to {}").format(role))
+    for name, value in _settings(connection).items():
+        connection.execute(
+            sql.SQL("alter role {} set {} = {}").format(
+                role, sql.Identifier(name), sql.Literal(value)
+            )
+        )
+
+
+def _settings(connection: Connection) -> dict[str, str]:
+    """Limits of an agent's sessions; the last only a superuser may set, and nobody unset."""
+    return _SETTINGS | ({"temp_file_limit": "256MB"} if is_superuser(connection) else {})
+
+
+def _exists(connection: Connection, user_name: str) -> bool:
+    found = connection.execute("select from pg_roles where rolname = %s", (user_name,)).fetchone()
+    return found is not None
+
+
+def offboard(connection: Connection, user_name: str) -> int:
+    """End an agent's access now: no log-in, no rights in open sessions, and those sessions
+    ended. Returns how many were ended. Refused: {"user_name": "unknown"}."""
+    with connection.transaction(), owner_of(connection):
+        row = connection.execute(
+            "update crm.agent set active = false, sip_secret = '' where user_name = %s"
+            " returning id",
+            (user_name,),
+        ).fetchone()
+        if row is None:
+            raise Refused({"user_name": "unknown"})
+        _note(connection, "offboard", row[0])
+    if not _exists(connection, user_name):
+        return 0
+    role = sql.Identifier(user_name)
+    connection.execute(sql.SQL("alter role {} nologin password null").format(role))
+    return _end_sessions(connection, user_name)
+
+
+def _end_sessions(connection: Connection, user_name: str) -> int:
+    """End them until none is left: one may have been logging in meanwhile."""
+    if not is_superuser(connection):
+        # Who made the role may join it, and who is in it may end its sessions.
+        connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(user_name)))
+    ended = 0
+    while True:
+        row = connection.execute(
+            "select count(*) filter (where pg_terminate_backend(pid, 5000)) from pg_stat_activity"
+            " where usename = %s",
+            (user_name,),
+        ).fetchone()
+        if row is None or row[0] == 0:
+            return ended
+        ended += row[0]
+
+
+def _note(connection: Connection, what: str, agent_id: UUID, **detail: str) -> None:
+    connection.execute(
+        "insert into crm.audit (what, record_id, detail) values (%s, %s, %s)",
+        (what, agent_id, Jsonb(detail)),
+    )

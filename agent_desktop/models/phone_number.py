@@ -104,12 +104,13 @@ def twins(e164: int) -> tuple[int, ...]:
     return (e164,)
 
 
-def without_area(number: PhoneNumber) -> tuple[int, ...]:
-    """All E.164 numbers that a number written without its area code may be."""
+def last_eight(number: PhoneNumber) -> int | None:
+    """The last eight digits of a number written without its area code; None for others.
+
+    They are the same with and without the ninth digit, so they find both.
+    """
     digits = re.sub(r"\D", "", number.national)
-    if number.e164 is not None or len(digits) not in (8, 9):
-        return ()
-    return tuple(twin for area in sorted(AREA_CODES) for twin in twins(int(f"55{area}{digits}")))
+    return int(digits[-8:]) if number.e164 is None and len(digits) in (8, 9) else None
 
 
 # -- from text to one candidate -----------------------------------------------------------------

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
 
 from agent_desktop.errors import Refused
 from agent_desktop.models import pending, record, tables
@@ -105,9 +105,12 @@ def selected(
     kind: type[R],
     condition: ColumnElement[bool],
     keep: Callable[[R], bool],
+    most: int | None = None,
 ) -> tuple[R, ...]:
-    """Records that meet a condition in the mirror, and `keep` after what was saved here."""
-    return tuple(one for one in _read(stores, c, kind, condition) if keep(one))
+    """Records that meet a condition in the mirror (`most` of them), and `keep` after what was
+    saved here was laid over them."""
+    found = _read(stores, c, kind, condition, most=most)
+    return tuple(one for one in found if keep(one))
 
 
 def _read(
@@ -117,8 +120,9 @@ def _read(
     condition: ColumnElement[bool],
     *,
     ids: Collection[UUID] | None = None,
+    most: int | None = None,
 ) -> tuple[R, ...]:
-    rows = c.execute(select(_TABLES[kind]).where(condition)).mappings().all()
+    rows = c.execute(select(_TABLES[kind]).where(condition).limit(most)).mappings().all()
     return _laid(stores, c, kind, rows, ids=ids)
 
 
@@ -126,7 +130,7 @@ def _laid(
     stores: Stores,
     c: Connection,
     kind: type[R],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[Mapping[str, Any] | RowMapping],
     *,
     account_id: UUID | None = None,
     ids: Collection[UUID] | None = None,
@@ -138,9 +142,10 @@ def _laid(
 
 
 # -- one row ------------------------------------------------------------------------------------
-def made(kind: type[R], row: Mapping[str, Any]) -> R:
+def made(kind: type[R], row: Mapping[str, Any] | RowMapping) -> R:
     """A record from a full row of its table; other columns are left out."""
-    return kind(**{name: read(row.get(name)) for name, read in _readers(kind)})
+    any_kind: Any = kind  # a class is hashable whatever its instances are
+    return kind(**{name: read(row.get(name)) for name, read in _readers(any_kind)})
 
 
 @cache

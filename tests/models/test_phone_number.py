@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from agent_desktop.models.phone_number import (
     AREA_CODES,
     PhoneNumber,
+    last_eight,
     parse,
     parse_many,
     shown,
     twins,
-    without_area,
 )
 
 CORPUS = Path(__file__).with_name("phone_corpus.tsv")
@@ -75,12 +75,11 @@ def test_fixed_lines_and_foreigners_have_no_twin() -> None:
     assert twins(558007270120) == (558007270120,)
 
 
-def test_a_number_without_area_may_be_in_any() -> None:
-    found = without_area(parse("98765-4321"))
-    assert 5511987654321 in found
-    assert 551187654321 in found
-    assert 5599987654321 in found
-    assert without_area(parse("11 98765-4321")) == ()
+def test_a_number_without_area_is_found_by_its_last_eight_digits() -> None:
+    assert last_eight(parse("98765-4321")) == 87654321
+    assert last_eight(parse("8765-4321")) == 87654321
+    assert last_eight(parse("11 98765-4321")) is None
+    assert last_eight(parse("4102")) is None
 
 
 @given(MOBILES)

@@ -133,6 +133,35 @@ def test_nothing_asks_for_rich_text() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def _cannot_be_rich(node: ast.expr) -> bool:
+    """A tooltip of ours: translated, made plain, a constant, or a choice between such."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.IfExp(body=body, orelse=orelse):
+            return _cannot_be_rich(body) and _cannot_be_rich(orelse)
+        case ast.Call(func=called):
+            return _last(called) in ("tr", "translate", "plain_tip")
+    return False
+
+
+def test_tooltips_are_plain_too() -> None:
+    """Qt guesses in tooltips as it does in labels; `plain_tip` stops it."""
+    wrong = [
+        f"{source.shown(path, node.lineno)} {ast.unparse(node)}"
+        for path in _views()
+        for node in ast.walk(source.tree(path))
+        if isinstance(node, ast.Call)
+        and _last(node.func) in ("setToolTip", "setWhatsThis")
+        and not _cannot_be_rich(node.args[0])
+    ]
+    for path in _views():
+        text = path.read_text(encoding="utf-8")
+        if "ToolTipRole" in text and "plain_tip" not in text:
+            wrong.append(f"{source.shown(path, 1)} answers ToolTipRole")
+    assert not wrong, "wrap in plain_tip():\n" + "\n".join(wrong)
+
+
 # ---------------------------------------------------------------- addresses
 
 NOT_OURS = {".git", "__pycache__", "out", "build", "dist", "demo-pictures"}

@@ -13,17 +13,31 @@ import pytest
 
 from tests import source
 
-# Calls that put a text before a person, in the first or second place.
-SHOWN_BY = frozenset(
-    (
-        "setText setWindowTitle setToolTip setStatusTip setWhatsThis setPlaceholderText"
-        " setAccessibleName setAccessibleDescription setTitle setLabelText setInformativeText"
-        " setDetailedText setPrefix setSuffix showMessage addButton addMenu setHeaderLabel"
-        " addAction addTab addItem setTabText insertItem addRow"
-        " QLabel QPushButton QToolButton QCheckBox QRadioButton QGroupBox QAction QMenu"
-        " QMessageBox QDockWidget QCommandLinkButton QInputDialog QErrorMessage"
-    ).split()
-)
+# Calls that put a text before a person: name -> the places where the text stands.
+SHOWN_BY = {
+    **dict.fromkeys(
+        (
+            "setText setWindowTitle setToolTip setStatusTip setWhatsThis setPlaceholderText"
+            " setAccessibleName setAccessibleDescription setTitle setLabelText setHeaderLabel"
+            " setInformativeText setDetailedText setPrefix setSuffix showMessage addButton addMenu"
+            " addAction addTab addItem setTabText insertItem addRow"
+            " QLabel QPushButton QToolButton QCheckBox QRadioButton QGroupBox QAction QMenu"
+            " QMessageBox QDockWidget QCommandLinkButton QInputDialog QErrorMessage"
+        ).split(),
+        (0, 1),
+    ),
+    # Our own widgets and cells.
+    **dict.fromkeys(
+        (
+            "Text Button Field SearchField Fact Link Styled LampCell Pill PillText"
+            " set_words plain_tip"
+        ).split(),
+        (0,),
+    ),
+    **dict.fromkeys("IconButton Block Column Step Tab".split(), (1,)),
+    "AlertText": (1, 2),
+}
+SHOWN_AS = frozenset("text title label tip hint placeholder why".split())
 
 
 def _seen_files() -> list[Path]:
@@ -42,6 +56,16 @@ def _name(call: ast.Call) -> str:
 
 def _calls(path: Path) -> Iterator[ast.Call]:
     return (node for node in ast.walk(source.tree(path)) if isinstance(node, ast.Call))
+
+
+def _shown_texts(call: ast.Call) -> Iterator[ast.expr]:
+    """What of a call's arguments a person gets to see."""
+    places: tuple[int, ...] = SHOWN_BY.get(_name(call), ())
+    if _name(call) == "say" and len(call.args) == 1:
+        places = (0,)
+    yield from (call.args[place] for place in places if place < len(call.args))
+    if places:
+        yield from (keyword.value for keyword in call.keywords if keyword.arg in SHOWN_AS)
 
 
 def _words(node: ast.expr) -> bool:
@@ -65,8 +89,8 @@ def test_no_text_is_shown_untranslated() -> None:
         f"{source.shown(path, call.lineno)} {_name(call)}({ast.unparse(text)})"
         for path in _seen_files()
         for call in _calls(path)
-        for text in call.args[:2]
-        if _name(call) in SHOWN_BY and _words(text)
+        for text in _shown_texts(call)
+        if _words(text)
     ]
     assert not wrong, "wrap in self.tr() or QCoreApplication.translate():\n" + "\n".join(wrong)
 
@@ -94,8 +118,8 @@ def test_translated_texts_are_whole_literals() -> None:
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """All texts that lupdate finds."""
     target = tmp_path_factory.mktemp("i18n") / "found.ts"
-    command = [str(Path(sys.executable).with_name("pyside6-lupdate"))]
-    command += [str(path) for path in _seen_files()] + ["-ts", str(target)]
+    lupdate = "from PySide6.scripts.pyside_tool import lupdate; lupdate()"
+    command = [sys.executable, "-c", lupdate, *map(str, _seen_files()), "-ts", str(target)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return {element.text or "" for element in ET.parse(target).iter("source")}

@@ -12,7 +12,7 @@ from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import Button, Kind
 from agent_desktop.views.widgets.shapes import IconLabel, Pill
-from agent_desktop.views.widgets.text import Text
+from agent_desktop.views.widgets.text import Text, plain_tip
 
 MOST_CARDS = 3
 
@@ -58,7 +58,8 @@ class AlertRow(QWidget):
             self._row.addWidget(_Card(alert, self), 1)
         if len(alerts) > MOST_CARDS:
             rest = Pill(f"+{len(alerts) - MOST_CARDS}", Tone.NEUTRAL, parent=self)
-            rest.setToolTip("\n".join(alert.title for alert in alerts[MOST_CARDS:]))
+            more = "\n".join(alert.title for alert in alerts[MOST_CARDS:])
+            rest.setToolTip(plain_tip(more))
             self._row.addWidget(rest)
         self.setVisible(bool(alerts))
 

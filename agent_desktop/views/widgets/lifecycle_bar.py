@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agent_desktop.views import icon, theme
 from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.widgets.text import plain_tip
 
 
 class StepState(Enum):
@@ -62,8 +63,9 @@ class LifecycleBar(QWidget):
         """Show the steps, first to last."""
         self._steps = steps
         self._marked = next((n for n, step in enumerate(steps) if step.allowed), -1)
+        still = self.tr("open")
         words = {StepState.DONE: self.tr("done"), StepState.NOW: self.tr("now")}
-        told = [f"{s.title} {words.get(s.state, self.tr('open'))}" for s in steps]
+        told = [f"{step.title} {words.get(step.state, still)}" for step in steps]
         self.setAccessibleName(", ".join(told))
         self.update()
 
@@ -107,7 +109,7 @@ class LifecycleBar(QWidget):
         step = self._step_at(event.position())
         allowed = step is not None and step.allowed
         self.setCursor(Qt.CursorShape.PointingHandCursor if allowed else Qt.CursorShape.ArrowCursor)
-        self.setToolTip("" if step is None or step.allowed else step.why)
+        self.setToolTip("" if step is None or step.allowed else plain_tip(step.why))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move between allowed steps, Enter chooses."""

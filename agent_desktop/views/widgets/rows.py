@@ -23,6 +23,7 @@ from agent_desktop.views import theme
 from agent_desktop.views.theme import Tone
 from agent_desktop.views.widgets.shapes import LampState, PillText
 from agent_desktop.views.widgets.sla_clock import SlaDue
+from agent_desktop.views.widgets.text import plain_tip
 from agent_desktop.views.widgets.ticker import ticker
 
 Index = QModelIndex | QPersistentModelIndex
@@ -144,7 +145,7 @@ class RowsModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return words_of(self._rows[index.row()].cells[index.column()])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._rows[index.row()].tip or None
+            return plain_tip(self._rows[index.row()].tip) or None
         return None
 
     def headerData(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agent_desktop.views import icon, theme
 from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.widgets.text import plain_tip
 
 
 class Drawn(QWidget):
@@ -350,7 +351,7 @@ class Lamp(Drawn):
         """Show a state in words; the tip says where and when it was learnt."""
         self._state, self._text = state, text
         self.setAccessibleName(text)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.updateGeometry()
         self.update()
 

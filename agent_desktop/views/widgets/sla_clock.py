@@ -13,6 +13,7 @@ from agent_desktop.views import icon, theme, wording
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.ticker import Ticking, now
 
+translate = QCoreApplication.translate
 #: Shares of the time allowed at which a clock changes colour (design 9, "SLA clock").
 SAFE_ABOVE, RISK_ABOVE = 0.50, 0.25
 
@@ -44,20 +45,25 @@ def face_of(due: SlaDue, at: datetime) -> SlaFace:
     """The face at the moment `at`; green above half, amber above a quarter, red below, and a
     full red ring with a minus when overdue."""
     if due.paused or due.due_at is None:
-        return SlaFace(_tr("paused") if due.paused else "", Tone.NEUTRAL, 0.0, _tr("paused"))
+        return SlaFace(
+            translate("SlaClock", "paused") if due.paused else "",
+            Tone.NEUTRAL,
+            0.0,
+            translate("SlaClock", "paused"),
+        )
     left = (due.due_at - at).total_seconds()
     if left <= 0:
-        return SlaFace(wording.countdown(left), Tone.BAD, 1.0, _tr("overdue"))
+        return SlaFace(wording.countdown(left), Tone.BAD, 1.0, translate("SlaClock", "overdue"))
     whole = (due.due_at - due.started_at).total_seconds() if due.started_at else left
     share = min(1.0, left / whole) if whole > 0 else 0.0
     if share > SAFE_ABOVE:
-        return SlaFace(wording.countdown(left), Tone.OK, share, _tr("safe"))
-    tone, level = (Tone.WARN, _tr("at risk")) if share > RISK_ABOVE else (Tone.BAD, _tr("critical"))
+        return SlaFace(wording.countdown(left), Tone.OK, share, translate("SlaClock", "safe"))
+    tone, level = (
+        (Tone.WARN, translate("SlaClock", "at risk"))
+        if share > RISK_ABOVE
+        else (Tone.BAD, translate("SlaClock", "critical"))
+    )
     return SlaFace(wording.countdown(left), tone, share, level)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SlaClock", text)
 
 
 def paint_sla(painter: QPainter, box: QRectF, face: SlaFace, *, role: Role = Role.BODYB) -> None:

@@ -1,0 +1,331 @@
+"""The words for codes: one table a kind. `wording.py` looks them up and fills their places.
+
+The words are English; Qt's translation turns them into the person's language when they are shown.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+TERMS: dict[str, dict[str, object]] = {
+    "account_kind": {
+        "person": QT_TRANSLATE_NOOP("wording", "Person"),
+        "company": QT_TRANSLATE_NOOP("wording", "Company"),
+    },
+    "segment": {
+        "residential": QT_TRANSLATE_NOOP("wording", "Residential"),
+        "commercial": QT_TRANSLATE_NOOP("wording", "Commercial"),
+        "industrial": QT_TRANSLATE_NOOP("wording", "Industrial"),
+        "rural": QT_TRANSLATE_NOOP("wording", "Rural"),
+        "public": QT_TRANSLATE_NOOP("wording", "Public sector"),
+    },
+    "stage": {
+        "suspect": QT_TRANSLATE_NOOP("wording", "Suspect"),
+        "candidate": QT_TRANSLATE_NOOP("wording", "Candidate"),
+        "buyer": QT_TRANSLATE_NOOP("wording", "Buyer"),
+        "client": QT_TRANSLATE_NOOP("wording", "Client"),
+        "defender": QT_TRANSLATE_NOOP("wording", "Defender"),
+    },
+    "erp_state": {
+        "active": QT_TRANSLATE_NOOP("wording", "Active ERP"),
+        "inactive": QT_TRANSLATE_NOOP("wording", "Inactive ERP"),
+        "none": QT_TRANSLATE_NOOP("wording", "Not integrated ERP"),
+    },
+    "phone_kind": {
+        "mobile": QT_TRANSLATE_NOOP("wording", "Mobile"),
+        "home": QT_TRANSLATE_NOOP("wording", "Home"),
+        "work": QT_TRANSLATE_NOOP("wording", "Work"),
+        "message": QT_TRANSLATE_NOOP("wording", "For messages"),
+        "fax": QT_TRANSLATE_NOOP("wording", "Fax"),
+    },
+    "relation": {
+        "holder": QT_TRANSLATE_NOOP("wording", "Contract holder"),
+        "authorised": QT_TRANSLATE_NOOP("wording", "Authorised"),
+        "family": QT_TRANSLATE_NOOP("wording", "Family"),
+        "landlord": QT_TRANSLATE_NOOP("wording", "Landlord"),
+        "tenant": QT_TRANSLATE_NOOP("wording", "Tenant"),
+        "accountant": QT_TRANSLATE_NOOP("wording", "Accountant"),
+        "manager": QT_TRANSLATE_NOOP("wording", "Manager"),
+    },
+    "fact": {
+        "birth_on": QT_TRANSLATE_NOOP("wording", "Date of birth"),
+        "tax_id": QT_TRANSLATE_NOOP("wording", "CPF or CNPJ"),
+        "postcode": QT_TRANSLATE_NOOP("wording", "Postcode"),
+        "last_bill": QT_TRANSLATE_NOOP("wording", "Last bill amount"),
+        "meter_serial": QT_TRANSLATE_NOOP("wording", "Meter serial number"),
+    },
+    "fact_example": {
+        "birth_on": QT_TRANSLATE_NOOP("wording", "day month year"),
+        "tax_id": QT_TRANSLATE_NOOP("wording", "all digits and letters"),
+        "postcode": QT_TRANSLATE_NOOP("wording", "8 digits"),
+        "last_bill": QT_TRANSLATE_NOOP("wording", "amount with cents"),
+        "meter_serial": QT_TRANSLATE_NOOP("wording", "as on the meter"),
+    },
+    "area": {
+        "urban": QT_TRANSLATE_NOOP("wording", "Urban"),
+        "rural": QT_TRANSLATE_NOOP("wording", "Rural"),
+    },
+    "voltage": {
+        "low": QT_TRANSLATE_NOOP("wording", "Low voltage"),
+        "medium": QT_TRANSLATE_NOOP("wording", "Medium voltage"),
+        "high": QT_TRANSLATE_NOOP("wording", "High voltage"),
+    },
+    "supply": {
+        "on": QT_TRANSLATE_NOOP("wording", "Supplied"),
+        "cut": QT_TRANSLATE_NOOP("wording", "Supply cut"),
+    },
+    "ticket_kind": {
+        "demand": QT_TRANSLATE_NOOP("wording", "Demand"),
+        "request": QT_TRANSLATE_NOOP("wording", "Request"),
+        "complaint": QT_TRANSLATE_NOOP("wording", "Regulated complaint"),
+    },
+    "priority": {
+        "low": QT_TRANSLATE_NOOP("wording", "Low"),
+        "normal": QT_TRANSLATE_NOOP("wording", "Normal"),
+        "high": QT_TRANSLATE_NOOP("wording", "High"),
+        "very_high": QT_TRANSLATE_NOOP("wording", "Very high"),
+    },
+    "ticket_status": {
+        "open": QT_TRANSLATE_NOOP("wording", "Open"),
+        "in_work": QT_TRANSLATE_NOOP("wording", "In work"),
+        "waiting": QT_TRANSLATE_NOOP("wording", "Waiting customer"),
+        "resolved": QT_TRANSLATE_NOOP("wording", "Solved"),
+        "closed": QT_TRANSLATE_NOOP("wording", "Closed"),
+        "second_level": QT_TRANSLATE_NOOP("wording", "2nd level"),
+    },
+    "note_kind": {
+        "note": QT_TRANSLATE_NOOP("wording", "Note"),
+        "handover": QT_TRANSLATE_NOOP("wording", "Hand-over"),
+        "escalated": QT_TRANSLATE_NOOP("wording", "Escalated"),
+        "accepted": QT_TRANSLATE_NOOP("wording", "Accepted"),
+        "reply": QT_TRANSLATE_NOOP("wording", "Reply"),
+        "resolved": QT_TRANSLATE_NOOP("wording", "Solution"),
+        "moved": QT_TRANSLATE_NOOP("wording", "Moved to another account"),
+    },
+    "order_state": {
+        "quotation": QT_TRANSLATE_NOOP("wording", "Quotation"),
+        "order": QT_TRANSLATE_NOOP("wording", "Order"),
+        "dispatched": QT_TRANSLATE_NOOP("wording", "Dispatched"),
+        "confirmed": QT_TRANSLATE_NOOP("wording", "Confirmed"),
+        "billed": QT_TRANSLATE_NOOP("wording", "Billed"),
+        "cancelled": QT_TRANSLATE_NOOP("wording", "Cancelled"),
+    },
+    "item_kind": {
+        "service": QT_TRANSLATE_NOOP("wording", "Service"),
+        "part": QT_TRANSLATE_NOOP("wording", "Part"),
+        "time": QT_TRANSLATE_NOOP("wording", "Working time"),
+        "travel": QT_TRANSLATE_NOOP("wording", "Travel"),
+    },
+    "charge": {
+        "charged": QT_TRANSLATE_NOOP("wording", "Charged"),
+        "contract": QT_TRANSLATE_NOOP("wording", "Contract"),
+        "warranty": QT_TRANSLATE_NOOP("wording", "Warranty"),
+    },
+    "channel": {
+        "call": QT_TRANSLATE_NOOP("wording", "Call"),
+        "email": QT_TRANSLATE_NOOP("wording", "E-mail"),
+        "chat": QT_TRANSLATE_NOOP("wording", "Chat"),
+        "fax": QT_TRANSLATE_NOOP("wording", "Fax"),
+        "note": QT_TRANSLATE_NOOP("wording", "Note"),
+    },
+    "direction": {
+        "inbound": QT_TRANSLATE_NOOP("wording", "inbound"),
+        "outbound": QT_TRANSLATE_NOOP("wording", "outbound"),
+    },
+    "role": {
+        "agent": QT_TRANSLATE_NOOP("wording", "Agent"),
+        "second_level": QT_TRANSLATE_NOOP("wording", "Second level"),
+        "supervisor": QT_TRANSLATE_NOOP("wording", "Supervisor"),
+        "administrator": QT_TRANSLATE_NOOP("wording", "Administrator"),
+    },
+    "agent_state": {
+        "logged_out": QT_TRANSLATE_NOOP("wording", "Logged out"),
+        "ready": QT_TRANSLATE_NOOP("wording", "Available"),
+        "not_ready": QT_TRANSLATE_NOOP("wording", "Not ready"),
+        "offered": QT_TRANSLATE_NOOP("wording", "Ringing"),
+        "talking": QT_TRANSLATE_NOOP("wording", "On a call"),
+        "hold": QT_TRANSLATE_NOOP("wording", "Hold"),
+        "wrap_up": QT_TRANSLATE_NOOP("wording", "Wrap-up"),
+        "unknown": QT_TRANSLATE_NOOP("wording", "State unknown"),
+    },
+    "rank": {
+        "best": QT_TRANSLATE_NOOP("wording", "Best match"),
+        "possible": QT_TRANSLATE_NOOP("wording", "Possible"),
+        "old_number": QT_TRANSLATE_NOOP("wording", "Old number"),
+        "inactive": QT_TRANSLATE_NOOP("wording", "Inactive account"),
+    },
+    "no_candidates": {
+        "withheld": QT_TRANSLATE_NOOP(
+            "wording", "The caller hides the number. Ask who is calling."
+        ),
+        "internal": QT_TRANSLATE_NOOP("wording", "An internal call. Ask who is calling."),
+        "unreadable": QT_TRANSLATE_NOOP(
+            "wording", "The number cannot be read. Ask who is calling."
+        ),
+        "unknown_number": QT_TRANSLATE_NOOP("wording", "Nobody is known under this number."),
+    },
+    "match": {
+        "mobile": QT_TRANSLATE_NOOP("wording", "Mobile number agrees"),
+        "phone": QT_TRANSLATE_NOOP("wording", "Number agrees ({kind})"),
+        "twin": QT_TRANSLATE_NOOP("wording", "Number agrees but for the ninth digit"),
+        "tax_id": QT_TRANSLATE_NOOP("wording", "Typed CPF or CNPJ agrees"),
+        "phone_and_tax_id": QT_TRANSLATE_NOOP("wording", "Number and typed CPF or CNPJ agree"),
+        "shared": QT_TRANSLATE_NOOP("wording", "Shares this number"),
+        "contact": QT_TRANSLATE_NOOP("wording", "Number of a contact"),
+        "old_number": QT_TRANSLATE_NOOP("wording", "Number used until {until}"),
+        "inactive": QT_TRANSLATE_NOOP("wording", "The account is closed"),
+        "name": QT_TRANSLATE_NOOP("wording", "The name the line sent agrees"),
+        "extension": QT_TRANSLATE_NOOP("wording", "Main number of the company"),
+    },
+    "alert_title": {
+        "life_support": QT_TRANSLATE_NOOP("wording", "Life support at this address"),
+        "supply_cut": QT_TRANSLATE_NOOP("wording", "Supply is cut at unit {unit}"),
+        "outage": QT_TRANSLATE_NOOP("wording", "Known outage {code}, {customers} customers"),
+        "overdue": QT_TRANSLATE_NOOP("wording", "Invoice overdue {days} days"),
+        "contract_ends": QT_TRANSLATE_NOOP("wording", "Contract {number} ends on {ends_on}"),
+        "not_a_customer_yet": QT_TRANSLATE_NOOP("wording", "Not a customer yet"),
+    },
+    "alert_text": {
+        "life_support": QT_TRANSLATE_NOOP("wording", "Priority restoration rule applies"),
+        "supply_cut": QT_TRANSLATE_NOOP("wording", "Reconnection has a legal deadline"),
+        "outage": QT_TRANSLATE_NOOP("wording", "Restoration forecast {forecast_at}"),
+        "overdue": QT_TRANSLATE_NOOP("wording", "{cents}"),
+        "contract_ends": QT_TRANSLATE_NOOP("wording", "Offer the renewal"),
+        "not_a_customer_yet": QT_TRANSLATE_NOOP("wording", "Ask what they need"),
+    },
+    "alert_verb": {
+        "show_rule": QT_TRANSLATE_NOOP("wording", "Rule"),
+        "link_outage": QT_TRANSLATE_NOOP("wording", "Link"),
+        "reconnect": QT_TRANSLATE_NOOP("wording", "Reconnect"),
+        "send_bill": QT_TRANSLATE_NOOP("wording", "Send"),
+        "renew": QT_TRANSLATE_NOOP("wording", "Renew"),
+        "qualify": QT_TRANSLATE_NOOP("wording", "Qualify"),
+    },
+    "hit_kind": {
+        "account": QT_TRANSLATE_NOOP("wording", "Account"),
+        "ticket": QT_TRANSLATE_NOOP("wording", "Ticket"),
+        "order": QT_TRANSLATE_NOOP("wording", "Service order"),
+        "interaction": QT_TRANSLATE_NOOP("wording", "Interaction"),
+        "unit": QT_TRANSLATE_NOOP("wording", "Unit"),
+        "meter": QT_TRANSLATE_NOOP("wording", "Meter"),
+    },
+}
+
+#: Why something was refused, or failed. Places are filled from the refusal's details.
+FAILURES: dict[str, object] = {
+    # sign-in
+    "wrong_password": QT_TRANSLATE_NOOP(
+        "wording", "User or password is not right. Please type them again."
+    ),
+    "unreachable": QT_TRANSLATE_NOOP(
+        "wording", "The server does not answer. Check its name and the network."
+    ),
+    "unreachable_offline": QT_TRANSLATE_NOOP(
+        "wording", "The server does not answer. You can work offline with what this computer knows."
+    ),
+    "lease_expired": QT_TRANSLATE_NOOP(
+        "wording",
+        "Offline work on this computer has ended: it was last in touch with the centre "
+        "too long ago. Sign in once with the server reachable; nothing you saved is lost.",
+    ),
+    "never_signed_in_here": QT_TRANSLATE_NOOP(
+        "wording",
+        "You have never signed in on this computer. The first time needs the server, "
+        "which does not answer now.",
+    ),
+    "agent_disabled": QT_TRANSLATE_NOOP(
+        "wording", "This user may not sign in any more. Ask your supervisor."
+    ),
+    "clock_set_back": QT_TRANSLATE_NOOP(
+        "wording",
+        "The clock of this computer is behind the last time seen. Set it right, then sign in.",
+    ),
+    "keyring_missing": QT_TRANSLATE_NOOP(
+        "wording",
+        "This computer has no keyring that answers. You can sign in with the server, but "
+        "not offline and not remembered.",
+    ),
+    "store_damaged": QT_TRANSLATE_NOOP(
+        "wording",
+        "A file of this program is damaged. It was set aside; what the centre knows is "
+        "loaded again.",
+    ),
+    # the line
+    "sip_401": QT_TRANSLATE_NOOP(
+        "wording", "The telephone system does not accept the password of your line."
+    ),
+    "sip_403": QT_TRANSLATE_NOOP("wording", "The telephone system refuses your line."),
+    "sip_404": QT_TRANSLATE_NOOP("wording", "The telephone system does not know your extension."),
+    "sip_408": QT_TRANSLATE_NOOP("wording", "The telephone system does not answer."),
+    "sip_503": QT_TRANSLATE_NOOP("wording", "The telephone system is out of service."),
+    "engine_lost": QT_TRANSLATE_NOOP("wording", "The phone stopped and is being started again."),
+    "already_running": QT_TRANSLATE_NOOP(
+        "wording", "Another window of this program already has the phone."
+    ),
+    "too_many_calls": QT_TRANSLATE_NOOP("wording", "No more calls at once are possible."),
+    # rules
+    "numbers_used_up": QT_TRANSLATE_NOOP(
+        "wording",
+        "No numbers are left on this computer. They come by themselves when the server answers.",
+    ),
+    "unknown_record": QT_TRANSLATE_NOOP("wording", "This record is not known here."),
+    "unknown_account": QT_TRANSLATE_NOOP("wording", "This account is not known."),
+    "unknown": QT_TRANSLATE_NOOP("wording", "Not known"),
+    "missing": QT_TRANSLATE_NOOP("wording", "Please fill this in"),
+    "required": QT_TRANSLATE_NOOP("wording", "Please fill this in"),
+    "too_long": QT_TRANSLATE_NOOP("wording", "Too long"),
+    "not_a_number": QT_TRANSLATE_NOOP("wording", "Not a number"),
+    "not_a_date": QT_TRANSLATE_NOOP("wording", "Not a date"),
+    "wrong_check_digit": QT_TRANSLATE_NOOP("wording", "Check digit is wrong"),
+    "wrong_length": QT_TRANSLATE_NOOP("wording", "A CPF has 11 digits, a CNPJ 14 places"),
+    "wrong_email": QT_TRANSLATE_NOOP("wording", "This is not an e-mail address"),
+    "wrong_phone": QT_TRANSLATE_NOOP("wording", "This is not a telephone number"),
+    "duplicate_tax_id": QT_TRANSLATE_NOOP(
+        "wording", "An account with this CPF or CNPJ exists already"
+    ),
+    "duplicate_number": QT_TRANSLATE_NOOP("wording", "This number is taken already"),
+    "duplicate_protocol": QT_TRANSLATE_NOOP("wording", "This protocol number is taken already"),
+    "not_yours": QT_TRANSLATE_NOOP("wording", "Another person works on this"),
+    "not_allowed": QT_TRANSLATE_NOOP("wording", "Your role may not do this"),
+    "reason_missing": QT_TRANSLATE_NOOP("wording", "Choose a reason first"),
+    "complaint_type_missing": QT_TRANSLATE_NOOP("wording", "A complaint needs its regulated type"),
+    "handover_missing": QT_TRANSLATE_NOOP("wording", "Say what the next level must know"),
+    "already_escalated": QT_TRANSLATE_NOOP("wording", "It is at the second level already"),
+    "closed": QT_TRANSLATE_NOOP("wording", "It is closed"),
+    "not_editable": QT_TRANSLATE_NOOP("wording", "This can no longer be changed"),
+    "wrong_state": QT_TRANSLATE_NOOP("wording", "Not possible in this state"),
+    "items_missing": QT_TRANSLATE_NOOP("wording", "Add an item first"),
+    "depends_on_refused": QT_TRANSLATE_NOOP("wording", "What it belongs to was refused"),
+    "conflict": QT_TRANSLATE_NOOP("wording", "Somebody else changed the same field"),
+    "too_many_tries": QT_TRANSLATE_NOOP("wording", "Too many wrong answers to this question"),
+    "read_only": QT_TRANSLATE_NOOP("wording", "Can only be read here"),
+}
+
+#: Toasts: what has just happened.
+TOASTS: dict[str, object] = {
+    "ticket_created": QT_TRANSLATE_NOOP("wording", "Ticket {number} created"),
+    "ticket_saved": QT_TRANSLATE_NOOP("wording", "Ticket {number} saved"),
+    "ticket_escalated": QT_TRANSLATE_NOOP("wording", "Ticket {number} given to {team}"),
+    "ticket_resolved": QT_TRANSLATE_NOOP("wording", "Ticket {number} solved"),
+    "order_created": QT_TRANSLATE_NOOP("wording", "Service order {number} created"),
+    "order_moved": QT_TRANSLATE_NOOP("wording", "Service order {number}: {state}"),
+    "account_created": QT_TRANSLATE_NOOP("wording", "Account {number} created"),
+    "account_saved": QT_TRANSLATE_NOOP("wording", "{name} saved"),
+    "stays_anonymous": QT_TRANSLATE_NOOP("wording", "The contact stays without an account"),
+    "interaction_moved": QT_TRANSLATE_NOOP(
+        "wording", "Moved to {name} with everything written in it"
+    ),
+    "interaction_finished": QT_TRANSLATE_NOOP("wording", "Contact {protocol} finished"),
+    "call_still_up": QT_TRANSLATE_NOOP("wording", "The call is still up. Hang up first (Ctrl+F9)."),
+    "not_saved": QT_TRANSLATE_NOOP("wording", "Not saved: {why}"),
+    "not_identified": QT_TRANSLATE_NOOP("wording", "The caller could not be looked up: {why}"),
+    "copied": QT_TRANSLATE_NOOP("wording", "{text} copied"),
+    "call_hung_up_here": QT_TRANSLATE_NOOP("wording", "Call ended"),
+    "call_hung_up_there": QT_TRANSLATE_NOOP("wording", "The other side hung up"),
+    "call_declined": QT_TRANSLATE_NOOP("wording", "Call from {number} declined"),
+    "call_missed": QT_TRANSLATE_NOOP("wording", "Missed call from {number}"),
+    "call_busy": QT_TRANSLATE_NOOP("wording", "{number} is busy"),
+    "call_no_answer": QT_TRANSLATE_NOOP("wording", "{number} does not answer"),
+    "call_failed": QT_TRANSLATE_NOOP("wording", "{number} could not be reached"),
+    "call_lost": QT_TRANSLATE_NOOP("wording", "The call was lost. Call back with one key."),
+}

@@ -170,7 +170,7 @@ def _newest_first(orders: tuple[ServiceOrder, ...]) -> tuple[ServiceOrder, ...]:
 def change(stores: Stores, draft: AccountDraft) -> Account:
     """Send what differs from the account as the form got it; nothing if nothing does.
 
-    Refused at the field: `missing`, `wrong_format`, `unknown_word`, `not_changeable`.
+    Refused at the field: `missing`, `wrong_email`, `wrong_postcode`, `unknown`, `not_changeable`.
     """
     changed = _changed(draft)
     if changed:
@@ -203,14 +203,14 @@ def _check(typed: Mapping[str, str]) -> None:
     if "name" in typed and not typed["name"]:
         wrong["name"] = "missing"
     if typed.get("email") and not _EMAIL.fullmatch(typed["email"]):
-        wrong["email"] = "wrong_format"
+        wrong["email"] = "wrong_email"
     if typed.get("postcode") and len(re.sub(r"\D", "", typed["postcode"])) != 8:
-        wrong["postcode"] = "wrong_format"
+        wrong["postcode"] = "wrong_postcode"
     if typed.get("state_code") and typed["state_code"] not in _STATES:
-        wrong["state_code"] = "unknown_word"
+        wrong["state_code"] = "unknown"
     for name, words in (("kind", AccountKind), ("segment", Segment), ("stage", Stage)):
         if name in typed and typed[name] not in {word.value for word in words if word}:
-            wrong[name] = "unknown_word"
+            wrong[name] = "unknown"
     if wrong:
         raise Refused(wrong)
 
@@ -218,8 +218,8 @@ def _check(typed: Mapping[str, str]) -> None:
 def create(stores: Stores, new: NewAccount) -> Account:
     """Make an account at once, with its number; the centre checks again.
 
-    Refused at the field: name `missing`; email `wrong_format`; tax_id as tax_id.parse says or
-    `duplicate_tax_id` (details: account_id); phones.<n> `unreadable_number`.
+    Refused at the field: name `missing`; email `wrong_email`; tax_id as tax_id.parse says or
+    `duplicate_tax_id` (details: account_id); phones.<n> `wrong_phone`.
     """
     name, email = " ".join(new.name.split()), new.email.strip()
     _check({"name": name, "email": email})
@@ -241,6 +241,7 @@ def create(stores: Stores, new: NewAccount) -> Account:
         shown = {
             **values, **_tax_id_values(stores, document), **_stamp(stores), "number": given,
             "active": True, "erp_state": "none", "folded_name": fold(name),
+            "segment": "commercial" if new.kind is AccountKind.COMPANY else "residential",
         }  # fmt: skip
         effects = [Effect("account", account_id, account_id, Op.INSERT, shown)]
         effects += [_phone_effect(account_id, None, phone, today) for phone in phones]
@@ -270,7 +271,7 @@ def _new_phones(phones: tuple[NewPhone, ...]) -> list[dict[str, object]]:
             continue
         for read in phone_number.parse_many(new.written):
             if not read.e164 and not read.national:
-                raise Refused({f"phones.{at}": "unreadable_number"})
+                raise Refused({f"phones.{at}": "wrong_phone"})
             found.append({
                 "id": uuid7(), "written": read.written, "e164": read.e164,
                 "extension": read.extension, "kind": new.kind,

@@ -17,7 +17,7 @@ from agent_desktop.models import account as accounts
 from agent_desktop.models import phone_number, row, tables, tax_id
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.folding import fold
-from agent_desktop.models.record import Account, Contact, Phone
+from agent_desktop.models.record import Account, Contact, Phone, PhoneKind
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import CallerFacts as CallerFacts
 from agent_desktop.models.value import Candidate as Candidate
@@ -126,7 +126,7 @@ def _ranked(
         reasons = _reasons(match, number, today, shared_by=len(sharing))
         named = bool(caller) and caller in {fold(_name(match)), fold(match.account.name)}
         if named:
-            reasons = (*reasons, MatchReason("name_agrees", {"name": facts.display_name}))
+            reasons = (*reasons, MatchReason("name", {"name": facts.display_name}))
         rated.append((_order(match, rank, named), _candidate(match, rank, reasons)))
     rated.sort(key=lambda pair: pair[0])
     return tuple(candidate for _, candidate in rated[:MOST_CANDIDATES])
@@ -177,25 +177,32 @@ def _reasons(
     """Why an account matches, and what speaks against it; the strongest first."""
     found = []
     if match.by_tax_id:
-        found.append(MatchReason("tax_id_agrees"))
+        found.append(MatchReason("phone_and_tax_id" if match.phone else "tax_id"))
     if match.phone is not None:
-        found += _number_reasons(match.phone, number, today)
+        found += _number_reasons(match.phone, number, today, said=match.by_tax_id)
         if shared_by > 1 and _is_current(match, today):
-            found.append(MatchReason("shared_number", {"count": shared_by}))
+            found.append(MatchReason("shared", {"count": shared_by}))
     if match.contact is not None:
         params = {"name": match.contact.name, "relation": match.contact.relation}
-        found.append(MatchReason("contact_number", params))
+        found.append(MatchReason("contact", params))
     if not match.account.active:
-        found.append(MatchReason("account_inactive"))
+        found.append(MatchReason("inactive"))
     return tuple(found)
 
 
-def _number_reasons(phone: Phone, number: PhoneNumber, today: date) -> list[MatchReason]:
-    found = [MatchReason("number", {"kind": phone.kind, "written": phone.written})]
-    if number.e164 is None:
-        found.append(MatchReason("area_missing"))
-    elif phone.e164 != number.e164:
-        found.append(MatchReason("ninth_digit"))
+def _number_reasons(
+    phone: Phone, number: PhoneNumber, today: date, said: bool
+) -> list[MatchReason]:
+    """What the stored number says; `said` when its agreement was told already."""
     if phone.valid_until is not None and phone.valid_until < today:
-        found.append(MatchReason("number_until", {"on": phone.valid_until}))
-    return found
+        return [MatchReason("old_number", {"until": phone.valid_until})]
+    if number.e164 is None:
+        return [MatchReason("without_area", {"number": phone_number.shown(phone.e164 or 0)})]
+    if phone.e164 != number.e164:
+        return [MatchReason("twin")]
+    if said:
+        return []
+    if phone.extension:
+        return [MatchReason("extension", {"extension": phone.extension})]
+    code = "mobile" if phone.kind is PhoneKind.MOBILE else "phone"
+    return [MatchReason(code, {"kind": phone.kind, "written": phone.written})]

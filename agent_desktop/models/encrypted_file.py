@@ -77,6 +77,7 @@ class EncryptedFile:
         self._gate = threading.Condition()
         self._inside = 0
         self._shut = False
+        self._closed = False
         self._begin()
 
     def _begin(self) -> None:
@@ -148,8 +149,8 @@ class EncryptedFile:
     def _entered(self) -> Iterator[None]:
         """Be counted as a user of the file, so that nobody takes it away meanwhile."""
         with self._gate:
-            self._gate.wait_for(lambda: not self._shut, timeout=WRITER_WAIT_SECONDS)
-            if self._shut:
+            self._gate.wait_for(lambda: self._closed or not self._shut, WRITER_WAIT_SECONDS)
+            if self._closed or self._shut:
                 raise StoreDamaged(f"{self.path.name} is closed")
             self._inside += 1
         try:
@@ -185,7 +186,8 @@ class EncryptedFile:
     def close(self) -> None:
         """Close all connections; using the file again raises StoreDamaged."""
         with self._gate:
-            self._shut = True
+            self._closed = True
+            self._gate.notify_all()
             self._gate.wait_for(lambda: not self._inside, timeout=WRITER_WAIT_SECONDS)
         self._dispose()
 

@@ -1,0 +1,216 @@
+"""Intents on their way: what goes to the centre next, and what its answers mean here.
+
+Everything happens inside the caller's `local.writing()`; only the syncer calls this.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from agent_desktop.models import local, work_item
+from agent_desktop.models.changes import Changes, changes_of
+from agent_desktop.models.cursor import Cursor
+from agent_desktop.models.pending import State
+from agent_desktop.models.work_item import ReturnedWork
+
+#: How long accepted intents stay, to be sent again if the centre is restored from a backup.
+KEPT = timedelta(days=14)
+#: The fields that are one unit when two desks changed them.
+ADDRESS = ("street", "house", "complement", "district", "city", "state_code", "postcode")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An intent as it is sent: `payload` is JSON text, `hash` the digest of all that is in it."""
+
+    n: int
+    hash: bytes
+    kind: str
+    payload: str
+    depends_on: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the centre made of an intent; `xid` is the transaction that took it, if one did."""
+
+    state: State
+    code: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    theirs: Mapping[str, Any] = field(default_factory=dict)
+    xid: int | None = None
+
+
+def count_unsent(c: Connection) -> int:
+    """How many intents the centre has not answered yet."""
+    unsent = local.intent.c.state == State.UNSENT.value
+    return int(c.execute(select(func.count()).select_from(local.intent).where(unsent)).scalar_one())
+
+
+def take_next(c: Connection, most: int) -> tuple[Parcel, ...]:
+    """The next unsent intents in order, marked as offered: from now on they cannot be undone."""
+    intent = local.intent.c
+    found = c.execute(
+        select(intent.n, intent.hash, intent.kind, intent.payload, intent.depends_on)
+        .where(intent.state == State.UNSENT.value)
+        .order_by(intent.n)
+        .limit(most)
+    ).all()
+    numbers = [row.n for row in found]
+    c.execute(update(local.intent).where(intent.n.in_(numbers), intent.tried == 0).values(tried=1))
+    return tuple(Parcel(*row[:4], tuple(json.loads(row.depends_on))) for row in found)
+
+
+def settle(c: Connection, n: int, answer: Answer) -> Changes:
+    """Keep the centre's answer and do what follows from it; returns what looks different now.
+
+    Accepted: the effects stay until the mirror contains `xid`. Refused: they go at once, the
+    intent becomes returned work, and so do the unsent ones that build on it. Conflict: only
+    the fields in conflict go.
+    """
+    intent = local.intent.c
+    row = c.execute(select(local.intent).where(intent.n == n)).one()
+    if row.state != State.UNSENT.value:
+        return Changes()
+    touched = _touched(c, n)
+    _keep_answer(c, n, answer)
+    if answer.state is State.ACCEPTED:
+        return touched
+    dependents = _dependents(c, n) if answer.state is State.REFUSED else ()
+    _return_work(c, row, answer, refused_with=n)
+    if answer.state is State.CONFLICT and answer.xid is not None:
+        _take_back_fields(c, n, {*answer.fields, *answer.theirs})
+    else:
+        c.execute(delete(local.effect).where(local.effect.c.n == n))
+    for dependent in dependents:
+        touched |= _refuse_dependent(c, dependent, n)
+    return touched
+
+
+def _touched(c: Connection, n: int) -> Changes:
+    effect = local.effect.c
+    found = c.execute(
+        select(effect.table_name, effect.id, effect.account_id).where(effect.n == n)
+    ).all()
+    return changes_of((row[0], row[1], row[2]) for row in found)
+
+
+def _keep_answer(c: Connection, n: int, answer: Answer) -> None:
+    kept = {"code": answer.code, "fields": dict(answer.fields), "theirs": dict(answer.theirs)}
+    c.execute(
+        update(local.intent)
+        .where(local.intent.c.n == n)
+        .values(
+            state=answer.state.value,
+            settled_at=datetime.now(UTC),
+            xid=answer.xid,
+            result=json.dumps(kept),
+        )
+    )
+
+
+def _dependents(c: Connection, n: int) -> tuple[Row[Any], ...]:
+    """Unsent intents that build on this one, directly or through others, in order."""
+    intent = local.intent.c
+    unsent = c.execute(
+        select(local.intent)
+        .where(intent.state == State.UNSENT.value, intent.n > n)
+        .order_by(intent.n)
+    )
+    fallen, found = {n}, []
+    for row in unsent:
+        if fallen.intersection(json.loads(row.depends_on)):
+            fallen.add(row.n)
+            found.append(row)
+    return tuple(found)
+
+
+def _refuse_dependent(c: Connection, row: Row[Any], refused_with: int) -> Changes:
+    """Refuse an intent here because what it builds on was refused."""
+    answer = Answer(State.REFUSED, "depends_on_refused")
+    touched = _touched(c, row.n)
+    _keep_answer(c, row.n, answer)
+    _return_work(c, row, answer, refused_with)
+    c.execute(delete(local.effect).where(local.effect.c.n == row.n))
+    return touched
+
+
+def _return_work(c: Connection, row: Row[Any], answer: Answer, refused_with: int) -> None:
+    effect = local.effect.c
+    first = c.execute(
+        select(effect.table_name, effect.id, effect.account_id)
+        .where(effect.n == row.n)
+        .order_by(effect.position)
+        .limit(1)
+    ).first()
+    table, record_id, account_id = first or ("", None, None)
+    work = ReturnedWork(
+        n=row.n,
+        kind=row.kind,
+        code=answer.code or answer.state.value,
+        table=table,
+        record_id=record_id,
+        account_id=account_id,
+        mine=json.loads(row.payload),
+        fields=answer.fields,
+        theirs=answer.theirs,
+        made_at=row.made_at,
+    )
+    work_item.add(c, work, refused_with)
+
+
+def _take_back_fields(c: Connection, n: int, fields: Collection[str]) -> None:
+    """Remove fields in conflict from an intent's effects; the others were merged."""
+    gone = {*fields, *(ADDRESS if {"address", *ADDRESS}.intersection(fields) else ())}
+    effect = local.effect.c
+    for row in c.execute(select(local.effect).where(effect.n == n)).all():
+        values = json.loads(row._mapping["values"])
+        left = {name: value for name, value in values.items() if name not in gone}
+        here = (effect.n == n) & (effect.position == row.position)
+        c.execute(update(local.effect).where(here).values({"values": json.dumps(left)}))
+
+
+def forget_contained(c: Connection, cursor: Cursor) -> None:
+    """Drop the effects of intents the mirror contains.
+
+    `cursor` must be one that every reader has seen for a while (the one before the present
+    pull): a screen reads the mirror first and the effects after it.
+    """
+    intent = local.intent.c
+    with_effects = select(local.effect.c.n).distinct()
+    found = c.execute(
+        select(intent.n, intent.xid).where(intent.xid.is_not(None), intent.n.in_(with_effects))
+    ).all()
+    contained = [row.n for row in found if cursor.contains(row.xid)]
+    if contained:
+        c.execute(delete(local.effect).where(local.effect.c.n.in_(contained)))
+
+
+def drop_settled(c: Connection, now: datetime) -> None:
+    """Delete answered intents older than `KEPT`."""
+    old = local.intent.c.settled_at < now - KEPT
+    numbers = select(local.intent.c.n).where(old)
+    c.execute(delete(local.effect).where(local.effect.c.n.in_(numbers)))
+    c.execute(delete(local.intent).where(old))
+
+
+def send_again(c: Connection) -> int:
+    """The centre was restored: what it had accepted is offered again. Returns how many."""
+    accepted = local.intent.c.state.in_((State.ACCEPTED.value, State.CONFLICT.value))
+    done = c.execute(
+        update(local.intent)
+        .where(accepted)
+        .values(state=State.UNSENT.value, settled_at=None, xid=None, result=None)
+    )
+    c.execute(delete(local.effect).where(local.effect.c.n.not_in(_unanswered())))
+    return int(done.rowcount)
+
+
+def _unanswered() -> Any:
+    return select(local.intent.c.n).where(local.intent.c.state == State.UNSENT.value)

@@ -223,6 +223,8 @@ def ensure_venv() -> None:
         return
     say("installing the locked packages (some 150 MB the first time)")
     began = time.monotonic()
+    if answers([in_venv("python")], "import pip") is None:  # an attempt that was broken off
+        run([in_venv("python"), "-m", "ensurepip", "--default-pip"])
     pip = [in_venv("python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     install = ["install", "--quiet", "--require-hashes", "--only-binary=:all:", "-r", str(LOCK)]
     if run([*pip, *install], PIP_ROOT_USER_ACTION="ignore") != 0:

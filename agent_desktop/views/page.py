@@ -114,7 +114,7 @@ class Page(QWidget):
 
     def is_touched(self, changes: Changes) -> bool:
         """Whether these changes concern what the page shows."""
-        return any(changes.kinds.get(kind) for kind in self.KINDS)
+        return changes.everything or any(changes.kinds.get(kind) for kind in self.KINDS)
 
     # -- common ground ----------------------------------------------------------------------
     @property

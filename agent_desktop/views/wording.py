@@ -27,7 +27,7 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
 # -- codes ------------------------------------------------------------------------------------
-def term(kind: str, code: object, **params: object) -> str:
+def term(kind: str, code: object, /, **params: object) -> str:
     """The word for a code of one kind (a table of `words.TERMS`); an empty code is empty."""
     text = str(getattr(code, "value", code) or "")
     return _words(TERMS[kind].get(text), text, params)
@@ -274,7 +274,7 @@ def alert_verb(alert: Alert) -> str:
 
 
 # -- what went wrong, what has happened -------------------------------------------------------
-def refusal(code: str, **details: object) -> str:
+def refusal(code: str, /, **details: object) -> str:
     """Why a rule said no, at a field or for a whole record."""
     return _words(FAILURES.get(code), code, details)
 

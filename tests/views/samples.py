@@ -6,9 +6,11 @@ her whole street is dark, while her mother needs an oxygen machine.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from agent_desktop.models.alert import alerts
 from agent_desktop.models.record import (
     Account,
     AgentRow,
@@ -29,10 +31,32 @@ from agent_desktop.models.record import (
     TicketNote,
     Unit,
 )
+from agent_desktop.models.sla import Clock
+from agent_desktop.models.value import (
+    Candidate,
+    Glance,
+    HomeFigures,
+    Identification,
+    MatchReason,
+    Overview,
+    PhoneNumber,
+    Question,
+    Rank,
+    ServiceOrderView,
+    TicketClocks,
+    TicketView,
+    Totals,
+    WorkItem,
+    WorkKind,
+)
 from agent_desktop.models.word import (
     AccountKind,
+    Channel,
     Charge,
     ErpState,
+    FactKind,
+    InteractionDirection,
+    InteractionStatus,
     ItemKind,
     ListName,
     NoteKind,
@@ -65,12 +89,12 @@ def ahead(**parts: float) -> datetime:
     return NOW + timedelta(**parts)
 
 
-RITA = AgentRow(number_id(900), user_name="rita", name="Rita Souza", extension="4102")
-FIELD_TEAM = Team(number_id(910), code="field", name="Field operations", level=2)
-METER_TEAM = Team(number_id(911), code="meter", name="Metering", level=2)
+RITA = AgentRow(id=number_id(900), user_name="rita", name="Rita Souza", extension="4102")
+FIELD_TEAM = Team(id=number_id(910), code="field", name="Field operations", level=2)
+METER_TEAM = Team(id=number_id(911), code="meter", name="Metering", level=2)
 
 MARINA = Account(
-    number_id(1),
+    id=number_id(1),
     number="100482913",
     kind=AccountKind.PERSON,
     name="Marina Albuquerque",
@@ -91,7 +115,7 @@ MARINA = Account(
     updated_by="Paulo Reis",
 )
 BAKERY = Account(
-    number_id(2),
+    id=number_id(2),
     number="200118004",
     kind=AccountKind.COMPANY,
     name="Padaria Estrela Ltda",
@@ -103,42 +127,51 @@ BAKERY = Account(
     customer_since=date(2018, 5, 1),
 )
 JOAO = Contact(
-    number_id(11), MARINA.id, "João Albuquerque", Relation.AUTHORISED, authorised=True
+    id=number_id(11),
+    account_id=MARINA.id,
+    name="João Albuquerque",
+    relation=Relation.AUTHORISED,
+    authorised=True,
 )
 CONTACTS = (
     Contact(
-        number_id(10),
-        MARINA.id,
-        "Marina Albuquerque",
-        Relation.HOLDER,
+        id=number_id(10),
+        account_id=MARINA.id,
+        name="Marina Albuquerque",
+        relation=Relation.HOLDER,
         authorised=True,
         email=MARINA.email,
     ),
     JOAO,
-    Contact(number_id(12), MARINA.id, "Imobiliária Central", Relation.LANDLORD),
+    Contact(
+        id=number_id(12),
+        account_id=MARINA.id,
+        name="Imobiliária Central",
+        relation=Relation.LANDLORD,
+    ),
 )
 PHONES = (
     Phone(
-        number_id(20),
-        MARINA.id,
-        CONTACTS[0].id,
+        id=number_id(20),
+        account_id=MARINA.id,
+        contact_id=CONTACTS[0].id,
         written="+55 11 98765-4321",
         e164=5511987654321,
         kind=PhoneKind.MOBILE,
         preferred=True,
     ),
     Phone(
-        number_id(21),
-        MARINA.id,
-        JOAO.id,
+        id=number_id(21),
+        account_id=MARINA.id,
+        contact_id=JOAO.id,
         written="(11) 3222-9000",
         e164=551132229000,
         kind=PhoneKind.WORK,
     ),
 )
 UNIT = Unit(
-    number_id(30),
-    MARINA.id,
+    id=number_id(30),
+    account_id=MARINA.id,
     number="7001234567",
     street="R. das Acácias",
     house="218",
@@ -148,9 +181,9 @@ UNIT = Unit(
     feeder="OSA-12",
 )
 METER = Meter(
-    number_id(31),
-    MARINA.id,
-    UNIT.id,
+    id=number_id(31),
+    account_id=MARINA.id,
+    unit_id=UNIT.id,
     serial="ELS-77120443",
     model="ELS-3F",
     phases=3,
@@ -158,9 +191,9 @@ METER = Meter(
     warranty_until=date(2024, 4, 2),
 )
 SECOND_METER = Meter(
-    number_id(32),
-    MARINA.id,
-    UNIT.id,
+    id=number_id(32),
+    account_id=MARINA.id,
+    unit_id=UNIT.id,
     serial="SX-5-20210077",
     model="Solar inverter SX-5",
     phases=1,
@@ -168,9 +201,9 @@ SECOND_METER = Meter(
     warranty_until=date(2033, 8, 10),
 )
 CONTRACT = Contract(
-    number_id(33),
-    MARINA.id,
-    UNIT.id,
+    id=number_id(33),
+    account_id=MARINA.id,
+    unit_id=UNIT.id,
     number="55-901",
     tariff="B1 residential",
     state="active",
@@ -179,14 +212,14 @@ CONTRACT = Contract(
     sla_hours=8,
 )
 INVOICE = Invoice(
-    number_id(34),
-    MARINA.id,
+    id=number_id(34),
+    account_id=MARINA.id,
     number="2026-10-88123",
     amount_cents=21437,
     due_on=(NOW - timedelta(days=6)).date(),
 )
 OUTAGE = Outage(
-    number_id(35),
+    id=number_id(35),
     code="OSA-12",
     feeder="OSA-12",
     city="Osasco",
@@ -198,7 +231,7 @@ OUTAGE = Outage(
 
 def _ticket(number: int, subject: str, status: TicketStatus, **more: object) -> Ticket:
     base = Ticket(
-        number_id(40_000 + number),
+        id=number_id(40_000 + number),
         number=f"TK-{number}",
         account_id=MARINA.id,
         unit_id=UNIT.id,
@@ -206,8 +239,6 @@ def _ticket(number: int, subject: str, status: TicketStatus, **more: object) -> 
         status=status,
         created_by="Rita Souza",
     )
-    from dataclasses import replace
-
     return replace(base, **more)  # type: ignore[arg-type]
 
 
@@ -260,20 +291,20 @@ TICKETS = (
 )
 NOTES = (
     TicketNote(
-        number_id(51),
-        TICKET.id,
-        MARINA.id,
-        NoteKind.NOTE,
+        id=number_id(51),
+        ticket_id=TICKET.id,
+        account_id=MARINA.id,
+        kind=NoteKind.NOTE,
         author="Marina Albuquerque",
         text="Everything is dark since twenty to seven, the whole street. "
         "My mother is on an oxygen machine.",
         written_at=ago(hours=3, minutes=12),
     ),
     TicketNote(
-        number_id(52),
-        TICKET.id,
-        MARINA.id,
-        NoteKind.HANDOVER,
+        id=number_id(52),
+        ticket_id=TICKET.id,
+        account_id=MARINA.id,
+        kind=NoteKind.HANDOVER,
         internal=True,
         author="Rita Souza",
         text="Feeder OSA-12 shows 214 customers off. Life support on site, asking priority. "
@@ -281,19 +312,19 @@ NOTES = (
         written_at=ago(hours=3, minutes=7),
     ),
     TicketNote(
-        number_id(53),
-        TICKET.id,
-        MARINA.id,
-        NoteKind.ACCEPTED,
+        id=number_id(53),
+        ticket_id=TICKET.id,
+        account_id=MARINA.id,
+        kind=NoteKind.ACCEPTED,
         internal=True,
         author="Paulo Reis",
         written_at=ago(hours=3, minutes=1),
     ),
     TicketNote(
-        number_id(54),
-        TICKET.id,
-        MARINA.id,
-        NoteKind.REPLY,
+        id=number_id(54),
+        ticket_id=TICKET.id,
+        account_id=MARINA.id,
+        kind=NoteKind.REPLY,
         author="Paulo Reis",
         text="Crew on site since 08:55. Broken insulator, supply back about 11:30. "
         "Please send the customer an SMS.",
@@ -301,7 +332,7 @@ NOTES = (
     ),
 )
 ORDER = ServiceOrder(
-    number_id(60),
+    id=number_id(60),
     number="SO-7741",
     account_id=MARINA.id,
     unit_id=UNIT.id,
@@ -319,7 +350,7 @@ ORDER = ServiceOrder(
 ORDERS = (
     ORDER,
     ServiceOrder(
-        number_id(61),
+        id=number_id(61),
         number="SO-7702",
         account_id=MARINA.id,
         title="Load change 5 → 12 kW",
@@ -332,16 +363,16 @@ ORDERS = (
 
 def _item(position: int, name: str, kind: ItemKind, milli: int, cents: int, charge: Charge):  # type: ignore[no-untyped-def]
     return OrderItem(
-        number_id(70 + position),
-        ORDER.id,
-        MARINA.id,
-        position,
-        kind,
-        f"P{position}",
-        name,
-        milli,
-        cents,
-        charge,
+        id=number_id(70 + position),
+        order_id=ORDER.id,
+        account_id=MARINA.id,
+        position=position,
+        kind=kind,
+        product_code=f"P{position}",
+        name=name,
+        quantity_milli=milli,
+        unit_price_cents=cents,
+        charge=charge,
     )
 
 
@@ -353,54 +384,98 @@ ITEMS = (
 )
 EVENTS = (
     OrderEvent(
-        number_id(81),
-        ORDER.id,
-        MARINA.id,
-        OrderState.QUOTATION,
-        "Rita Souza",
-        "",
-        ago(days=3, hours=1),
+        id=number_id(81),
+        order_id=ORDER.id,
+        account_id=MARINA.id,
+        state=OrderState.QUOTATION,
+        author="Rita Souza",
+        text="",
+        happened_at=ago(days=3, hours=1),
     ),
     OrderEvent(
-        number_id(82),
-        ORDER.id,
-        MARINA.id,
-        OrderState.ORDER,
-        "Rita Souza",
-        "Quotation accepted by phone",
-        ago(days=3),
+        id=number_id(82),
+        order_id=ORDER.id,
+        account_id=MARINA.id,
+        state=OrderState.ORDER,
+        author="Rita Souza",
+        text="Quotation accepted by phone",
+        happened_at=ago(days=3),
     ),
     OrderEvent(
-        number_id(83),
-        ORDER.id,
-        MARINA.id,
-        OrderState.DISPATCHED,
-        "Paulo Reis",
-        "Dispatched to meter crew 7, by skill and zone",
-        ago(hours=1, minutes=30),
+        id=number_id(83),
+        order_id=ORDER.id,
+        account_id=MARINA.id,
+        state=OrderState.DISPATCHED,
+        author="Paulo Reis",
+        text="Dispatched to meter crew 7, by skill and zone",
+        happened_at=ago(hours=1, minutes=30),
     ),
 )
 PRODUCTS = (
-    Product(number_id(91), "M-3F", "Meter three-phase ELS-3F, 100 A", ItemKind.PART, "pc", 48600),
-    Product(number_id(92), "L-MT", "Labour, meter technician", ItemKind.TIME, "h", 12000),
-    Product(number_id(93), "K-SL", "Seal and label kit", ItemKind.PART, "pc", 1840),
-    Product(number_id(94), "T-Z2", "Travel, zone 2", ItemKind.TRAVEL, "pc", 3500),
+    Product(
+        id=number_id(91),
+        code="M-3F",
+        name="Meter three-phase ELS-3F, 100 A",
+        kind=ItemKind.PART,
+        measure="pc",
+        unit_price_cents=48600,
+    ),
+    Product(
+        id=number_id(92),
+        code="L-MT",
+        name="Labour, meter technician",
+        kind=ItemKind.TIME,
+        measure="h",
+        unit_price_cents=12000,
+    ),
+    Product(
+        id=number_id(93),
+        code="K-SL",
+        name="Seal and label kit",
+        kind=ItemKind.PART,
+        measure="pc",
+        unit_price_cents=1840,
+    ),
+    Product(
+        id=number_id(94),
+        code="T-Z2",
+        name="Travel, zone 2",
+        kind=ItemKind.TRAVEL,
+        measure="pc",
+        unit_price_cents=3500,
+    ),
 )
 CATEGORIES = (
-    CodeEntry(number_id(95), ListName.CATEGORY, "outage", "", "Outage", "Falta de energia", "Авария"),
     CodeEntry(
-        number_id(96),
-        ListName.CATEGORY,
-        "outage.feeder",
-        "outage",
-        "Outage › Feeder",
-        "Falta de energia › Alimentador",
-        "Авария › Фидер",
+        id=number_id(95),
+        list=ListName.CATEGORY,
+        code="outage",
+        parent_code="",
+        name_en="Outage",
+        name_pt="Falta de energia",
+        name_ru="Авария",
     ),
-    CodeEntry(number_id(97), ListName.CATEGORY, "bill.amount", "bill", "Bill amount", "Valor", "Счёт"),
+    CodeEntry(
+        id=number_id(96),
+        list=ListName.CATEGORY,
+        code="outage.feeder",
+        parent_code="outage",
+        name_en="Outage › Feeder",
+        name_pt="Falta de energia › Alimentador",
+        name_ru="Авария › Фидер",
+    ),
+    CodeEntry(
+        id=number_id(97),
+        list=ListName.CATEGORY,
+        code="bill.amount",
+        parent_code="bill",
+        name_en="Bill amount",
+        name_pt="Valor",
+        name_ru="Счёт",
+    ),
 )
 INTERACTION = Interaction(
-    number_id(100),
+    id=number_id(100),
     protocol="2026112100048127",
     account_id=MARINA.id,
     agent_name="Rita Souza",
@@ -434,4 +509,164 @@ SESSION = Session(
     confirmed=True,
     calls=(CALL,),
     verified=frozenset({"birth_on", "last_bill"}),
+)
+EARLIER = (
+    Interaction(
+        id=number_id(101),
+        protocol="2026112000041220",
+        account_id=MARINA.id,
+        agent_name="Paulo Reis",
+        channel=Channel.EMAIL,
+        direction=InteractionDirection.INBOUND,
+        started_at=ago(days=1, hours=1),
+        ended_at=ago(days=1),
+        status=InteractionStatus.FINISHED,
+        summary="Asked for a copy of the September bill. Sent.",
+    ),
+    Interaction(
+        id=number_id(102),
+        protocol="2026111200039044",
+        account_id=MARINA.id,
+        agent_name="Rita Souza",
+        started_at=ago(days=9),
+        ended_at=ago(days=9),
+        status=InteractionStatus.FINISHED,
+        queue="Billing",
+        summary="Inverter connected, signed by customer.",
+    ),
+    Interaction(
+        id=number_id(103),
+        protocol="2026110200031417",
+        account_id=MARINA.id,
+        agent_name="Campaigns",
+        channel=Channel.CHAT,
+        direction=InteractionDirection.OUTBOUND,
+        started_at=ago(days=19),
+        ended_at=ago(days=19),
+        status=InteractionStatus.FINISHED,
+        summary="Green tariff offered, no reply.",
+    ),
+)
+ALERTS = alerts(
+    MARINA,
+    (UNIT,),
+    (OUTAGE,),
+    (INVOICE,),
+    (CONTRACT,),
+    now=NOW,
+    today=NOW.date(),
+)
+OVERVIEW = Overview(
+    MARINA,
+    phones=PHONES,
+    contacts=CONTACTS,
+    units=(UNIT,),
+    meters=(METER, SECOND_METER),
+    contracts=(CONTRACT,),
+    invoices=(INVOICE,),
+    tickets=TICKETS,
+    orders=ORDERS,
+    interactions=(INTERACTION, *EARLIER),
+    alerts=ALERTS,
+    outages=(OUTAGE,),
+)
+GLANCE = Glance(MARINA, ALERTS, 4, 1, EARLIER[0])
+NUMBER = PhoneNumber(5511987654321, "(11) 98765-4321", "", False, True, "+5511987654321")
+CANDIDATES = (
+    Candidate(
+        MARINA, CONTACTS[0], Rank.BEST, (MatchReason("mobile"),), MARINA.city, MARINA.tax_id_masked
+    ),
+    Candidate(
+        MARINA, JOAO, Rank.POSSIBLE, (MatchReason("mobile"),), MARINA.city, MARINA.tax_id_masked
+    ),
+    Candidate(
+        BAKERY,
+        None,
+        Rank.OLD_NUMBER,
+        (MatchReason("shared", {"count": 2}),),
+        BAKERY.city,
+        BAKERY.tax_id_masked,
+    ),
+)
+IDENTIFICATION = Identification(CANDIDATES, NUMBER)
+QUESTIONS = (
+    Question(FactKind.BIRTH_ON),
+    Question(FactKind.LAST_BILL),
+    Question(FactKind.POSTCODE),
+)
+
+
+def clock(ticket: Ticket) -> Clock:
+    """The resolution clock of a sample ticket."""
+    return Clock(ticket.due_at or NOW, ticket.created_at or NOW, ticket.paused_at)
+
+
+TICKET_VIEW = TicketView(
+    TICKET,
+    NOTES,
+    MARINA,
+    UNIT,
+    OUTAGE,
+    ORDERS[:1],
+    TicketClocks(
+        Clock(
+            TICKET.response_due_at or NOW,
+            TICKET.created_at or NOW,
+            stopped_at=TICKET.responded_at,
+        ),
+        clock(TICKET),
+    ),
+    INTERACTION,
+    FIELD_TEAM,
+)
+ORDER_VIEW = ServiceOrderView(
+    ORDER,
+    ITEMS,
+    EVENTS,
+    MARINA,
+    UNIT,
+    METER,
+    TICKET,
+    Totals(71940, 19840, 52100),
+    (OrderState.CONFIRMED,),
+)
+WORK = (
+    *(
+        WorkItem(
+            WorkKind.TICKET,
+            ticket.id,
+            MARINA.id,
+            ticket.number,
+            ticket.subject,
+            MARINA.name,
+            clock(ticket),
+            ticket.due_at,
+            ticket.priority,
+        )
+        for ticket in TICKETS
+    ),
+    WorkItem(
+        WorkKind.ORDER, ORDERS[1].id, MARINA.id, "SO-7702", "Load change 5 → 12 kW", MARINA.name
+    ),
+    WorkItem(
+        WorkKind.INTERACTION,
+        INTERACTION.id,
+        BAKERY.id,
+        "2026112100048011",
+        "",
+        BAKERY.name,
+        due_at=ahead(hours=1),
+    ),
+)
+HOME = HomeFigures(31, 312, 78, 12, 2, ahead(minutes=41), 2)
+RINGING = replace(
+    CALL, state=CallState.RINGING, answered_at=None, started_at=ago(seconds=7), id="call-2"
+)
+RINGING_SESSION = Session(
+    "s2",
+    ago(seconds=7),
+    identification=IDENTIFICATION,
+    account=MARINA,
+    contact_id=CONTACTS[0].id,
+    calls=(RINGING,),
 )

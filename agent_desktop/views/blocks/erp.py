@@ -1,0 +1,54 @@
+"""ERP status: lamps that inform and never block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from agent_desktop.models.word import ErpState
+from agent_desktop.views import wording
+from agent_desktop.views.blocks.layout import clear, row
+from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.widgets.block import Block
+from agent_desktop.views.widgets.shapes import IconLabel, Lamp, LampState
+from agent_desktop.views.widgets.text import Text
+
+if TYPE_CHECKING:
+    from agent_desktop.models.record import Account
+    from agent_desktop.models.value import Overview
+
+LAMPS = {ErpState.ACTIVE: LampState.ACTIVE, ErpState.INACTIVE: LampState.INACTIVE}
+
+
+def lamp_state(account: Account) -> LampState:
+    """The lamp of an account; what the ERP does not know is not integrated."""
+    return LAMPS.get(account.erp_state, LampState.NOT_INTEGRATED)
+
+
+class ErpBlock(Block):
+    """The account's state in the ERP, when it was asked, and unpaid bills."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("erp", "", "building-2", parent)
+        self.set_title(self.tr("ERP status"))
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(7)
+        self.body.addLayout(self._rows)
+
+    def show_overview(self, overview: Overview, is_open: bool) -> None:
+        """Show one account; money only to a verified caller."""
+        clear(self._rows)
+        account = overview.account
+        when = Text(wording.moment(account.erp_checked_at), Role.SMALL, Tone.TEXT2)
+        when.setToolTip(self.tr("Last time the ERP was asked"))
+        lamp = Lamp(lamp_state(account), wording.erp_state(account.erp_state))
+        self._rows.addLayout(row(lamp, None, when))
+        unpaid = [bill for bill in overview.invoices if bill.paid_on is None]
+        if not unpaid:
+            self._rows.addWidget(Text(self.tr("No unpaid bills"), Role.SMALL, Tone.TEXT2))
+        for bill in unpaid if is_open else ():
+            words = self.tr("Bill due {day}").format(day=wording.day(bill.due_on))
+            amount = Text(wording.money(bill.amount_cents), Role.SMALLB, tabular=True)
+            icon = IconLabel("receipt-text", Tone.TEXT2, 16)
+            self._rows.addLayout(row(icon, Text(words, Role.SMALL, Tone.TEXT2), None, amount))

@@ -22,8 +22,12 @@ from agent_desktop.errors import AgentDesktopError
 WINDOWS = sys.platform == "win32"
 _SUFFIX = ".exe" if WINDOWS else ""
 _CACHE = Path("/var/cache/agent-desktop")
-_SYSTEM = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
-_SYSTEM_WINDOWS = ("PostgreSQL/*/bin",)
+_SYSTEM: tuple[str, ...] = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql*/bin",
+)
+_SYSTEM_WINDOWS: tuple[str, ...] = ("PostgreSQL/*/bin",)
 
 
 class PostgresMissing(AgentDesktopError):

@@ -21,7 +21,7 @@ from typing import Any
 
 from psycopg.conninfo import make_conninfo
 
-from agent_desktop.central.installation import WINDOWS, Installation, any_installation, is_root
+from agent_desktop.central.installation import Installation, any_installation, is_root
 from agent_desktop.errors import AgentDesktopError
 
 SUPERUSER = "postgres"
@@ -275,7 +275,7 @@ def _as_server() -> dict[str, Any]:
     options: dict[str, Any] = {"env": environment}
     if is_root():
         options |= {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    if WINDOWS:
+    if sys.platform == "win32":
         options["creationflags"] = subprocess.CREATE_NO_WINDOW
     return options
 

@@ -34,6 +34,22 @@ language sql immutable set search_path = '' as $$
   select regexp_replace(answer, '[^0-9]', '', 'g')
 $$;
 
+-- Every fact there is, in the clear; the triggers below keep crm.fact the same as this.
+create view crm.fact_source with (security_invoker) as
+  select 'tax_id' as kind, a.id as source, a.id as account_id, a.tax_id as answer, a.scope
+    from crm.account a
+  union all
+  select 'birth_on', a.id, a.id, to_char(a.birth_on, 'YYYY-MM-DD'), a.scope from crm.account a
+  union all
+  select 'postcode', u.id, u.account_id, crm.digits(u.postcode), u.scope from crm.unit u
+  union all
+  select 'meter_serial', m.id, m.account_id, crm.compact(m.serial), m.scope from crm.meter m
+  union all
+  -- The last bill is the one that falls due last.
+  (select distinct on (i.account_id)
+          'last_bill', i.account_id, i.account_id, i.amount_cents::text, i.scope
+     from crm.invoice i order by i.account_id, i.due_on desc nulls last, i.id desc);
+
 -- Keep, change or drop one fact; an empty answer is none.
 create function crm.put_fact(kind text, source uuid, account_id uuid, answer text) returns void
 language plpgsql set search_path = '' as $$
@@ -112,7 +128,6 @@ $$;
 create trigger meter_facts after insert or update of serial, account_id on crm.meter
   for each row execute function crm.meter_facts();
 
--- The last bill is the one that falls due last.
 create function crm.invoice_facts() returns trigger
 language plpgsql set search_path = '' as $$
 begin
@@ -138,35 +153,25 @@ create trigger unit_fact_gone after delete on crm.unit
 create trigger meter_fact_gone after delete on crm.meter
   for each row execute function crm.drop_fact('meter_serial');
 
--- All facts and tax id columns anew, set by set: after a bulk load.
+-- All facts and tax id columns anew, set by set: after a bulk load. Facts of contacts stay as
+-- they were loaded: their whole values are not kept here.
 create function crm.refresh_facts() returns void
 language plpgsql set search_path = '' as $$
 declare
   fact_key bytea := (select s.fact_key from crm.site s);
 begin
-  update crm.account set
-    tax_id_kind = crm.tax_id_kind(tax_id),
-    tax_id_masked = crm.tax_id_masked(tax_id),
-    tax_id_digest = crm.digest(fact_key, 'tax_id', tax_id)
-  where tax_id <> '';
-  delete from crm.fact;
+  update crm.account a set
+    tax_id_kind = crm.tax_id_kind(a.tax_id),
+    tax_id_masked = crm.tax_id_masked(a.tax_id),
+    tax_id_digest = crm.digest(fact_key, 'tax_id', a.tax_id)
+  where a.tax_id <> '' and (a.tax_id_kind, a.tax_id_masked, a.tax_id_digest) is distinct from
+    (crm.tax_id_kind(a.tax_id), crm.tax_id_masked(a.tax_id),
+     crm.digest(fact_key, 'tax_id', a.tax_id));
+  delete from crm.fact where contact_id is null;
   insert into crm.fact (id, account_id, kind, digest, scope)
   select crm.fact_id(s.kind, s.source), s.account_id, s.kind,
          crm.digest(fact_key, s.kind, s.answer), s.scope
-  from (
-    select 'tax_id' as kind, a.id as source, a.id as account_id, a.tax_id as answer, a.scope
-      from crm.account a
-    union all
-    select 'birth_on', a.id, a.id, to_char(a.birth_on, 'YYYY-MM-DD'), a.scope from crm.account a
-    union all
-    select 'postcode', u.id, u.account_id, crm.digits(u.postcode), u.scope from crm.unit u
-    union all
-    select 'meter_serial', m.id, m.account_id, crm.compact(m.serial), m.scope from crm.meter m
-    union all
-    (select distinct on (i.account_id)
-            'last_bill', i.account_id, i.account_id, i.amount_cents::text, i.scope
-       from crm.invoice i order by i.account_id, i.due_on desc nulls last, i.id desc)
-  ) s
+  from crm.fact_source s
   where coalesce(s.answer, '') <> '';
 end
 $$;

@@ -18,12 +18,13 @@ begin
   from jsonb_to_record(p) as x(
     id uuid, number text, kind text, name text, stage text, language text, email text,
     tax_id text, note text);
-  insert into crm.phone (id, account_id, written, e164, kind, preferred, valid_from)
-  select x.id, (p ->> 'id')::uuid, coalesce(x.written, ''), x.e164,
+  insert into crm.phone
+    (id, account_id, written, e164, extension, kind, preferred, valid_from)
+  select x.id, (p ->> 'id')::uuid, coalesce(x.written, ''), x.e164, coalesce(x.extension, ''),
          coalesce(x.kind, 'mobile'), x.place = 1, current_date
   from rows from (jsonb_to_recordset(coalesce(p -> 'phones', '[]'))
-    as (id uuid, written text, e164 bigint, kind text)) with ordinality
-    as x(id, written, e164, kind, place);
+    as (id uuid, written text, e164 bigint, extension text, kind text)) with ordinality
+    as x(id, written, e164, extension, kind, place);
 end
 $$;
 

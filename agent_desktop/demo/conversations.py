@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from operator import mul
 
 from agent_desktop.demo import staff, traits
 from agent_desktop.demo.directory import first_number
@@ -48,16 +50,20 @@ class Talk:
 
 def protocol(day: int, sequence: int) -> str:
     """16 digits: day (an ordinal), sequence, check digit (docs/data.md, Numbers)."""
-    digits = f"{date.fromordinal(day):%Y%m%d}{sequence % PROTOCOLS:07d}"
-    check = 11 - sum(int(a) * b for a, b in zip(digits, _WEIGHTS, strict=True)) % 11
+    digits = f"{_digits_of_day(day)}{sequence % PROTOCOLS:07d}"
+    check = 11 - sum(map(mul, map(int, digits), _WEIGHTS)) % 11
     return f"{digits}{0 if check > 9 else check}"
+
+
+@lru_cache(maxsize=10_000)
+def _digits_of_day(day: int) -> str:
+    return f"{date.fromordinal(day):%Y%m%d}"
 
 
 def talks(s: Setting, index: int) -> Iterator[Talk]:
     """The account's past contacts; the first ones are those that led to its tickets."""
-    d, i = traits.account_dice(index), dice(Deck.INTERACTION, index)
-    t = dice(Deck.TICKET, index)
-    plan = plan_of(index, d, t)
+    i, t = dice(Deck.INTERACTION, index), dice(Deck.TICKET, index)
+    plan = plan_of(index, t)
     for n, status in enumerate(plan):
         c = course(s, index, n, status, t)
         yield _talk(index, n, i, c.created, (c.theme.subject, "", c.theme.reason), c.author)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
-from hashlib import sha512
+from hashlib import blake2b
 from typing import TypeVar
 
 #: Raise this when the same index would give other records: caches of filled mirrors depend on it.
@@ -35,7 +35,7 @@ _PREFIX = {deck: _SEED + bytes((deck,)) for deck in Deck}
 
 def dice(deck: Deck, index: int) -> bytes:
     """64 bytes of chance that belong to this index for ever."""
-    return sha512(_PREFIX[deck] + index.to_bytes(5, "big")).digest()
+    return blake2b(_PREFIX[deck] + index.to_bytes(5, "big")).digest()
 
 
 def faces(weighted: Sequence[tuple[int, _Item]]) -> tuple[_Item, ...]:
@@ -86,19 +86,19 @@ class Kind(IntEnum):
 
 # RFC 9562, version 7: 48 bits of milliseconds, version, 12 bits, variant, 62 bits. The account
 # with index i was "taken over" in minute i after this start, so ids rise with the index and
-# both databases append instead of splitting pages.
+# both databases append instead of splitting pages. The low bits rise too, by a step that lets
+# them look random and that two million indexes do not carry over the 62.
 _TAKEN_OVER_MS = 1_546_300_800_000
-_STEP_MS = 60_000
-_VERSION_AND_VARIANT = (7 << 76) | (2 << 62)
-_LOW_62 = (1 << 62) - 1
-_SALT = {kind: kind * 0x2545F4914F6CDD1D for kind in Kind}
+_STEP = (60_000 << 80) + 0x9E3779B97F
+_FIRST = {
+    kind: (_TAKEN_OVER_MS << 80)
+    | (7 << 76)
+    | (2 << 62)
+    | (kind * 0x2545F4914F6CDD1D & ((1 << 61) - 1))
+    for kind in Kind
+}
 
 
 def id_number(kind: Kind, index: int, n: int = 0) -> int:
     """The id of the `n`th (below 4096) record of this kind at this index, as a number."""
-    return (
-        ((_TAKEN_OVER_MS + index * _STEP_MS) << 80)
-        | _VERSION_AND_VARIANT
-        | (n << 64)
-        | ((index * 0x9E3779B97F4A7C15 ^ _SALT[kind]) & _LOW_62)
-    )
+    return _FIRST[kind] + index * _STEP + (n << 64)

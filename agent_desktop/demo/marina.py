@@ -53,7 +53,8 @@ def _write_installed_base(book: RecordBook) -> None:
              model="Solar inverter SX-5, 5.2 kW", phases=1, installed_on=today - 410,
              warranty_until=today + 5 * 365)  # fmt: skip
     book.add("contract", _M, unit_id=_UNIT, number="55-417", tariff="Microgeneration 5.2 kW",
-             state="active", starts_on=today - 400, ends_on=today + 1_400, sla_hours=24)  # fmt: skip
+             state="active", starts_on=today - 400, ends_on=today + 1_400,
+             sla_hours=24)  # fmt: skip
 
 
 def _clock(at: int) -> str:

@@ -3,23 +3,14 @@
 Real customer bases hold many notations of the same thing: trunk zeros and carrier codes,
 numbers from before mobile numbers grew to nine digits, extensions, second lines behind a slash,
 remarks, Russian habits, and typing errors. `written` shows a subscriber's number in one of
-these; `reads` says whether an exact reader gets the number, its old eight-digit form or nothing.
+these; whatever the notation, the number meant is the same, unless it cannot be read at all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from agent_desktop.demo.identity import faces, scattered
-
-
-class Reads(Enum):
-    """What can be read from a notation."""
-
-    NUMBER = 1
-    OLD_NUMBER = 2  # a mobile number without its first 9
-    NOTHING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +18,12 @@ class Notation:
     """A way to write a number.
 
     Places in the pattern: a area code, p and s the two parts of the number, q the first part
-    without its first digit, t the last four as two pairs, r the second line's last four,
-    x an extension.
+    without its 9 (the number before 2012), t the last four as two pairs, r the last four of
+    the second line, u the last four without the very last, x an extension.
     """
 
     pattern: str
-    reads: Reads = Reads.NUMBER
+    readable: bool = True
     extension: bool = False
 
 
@@ -44,12 +35,8 @@ def _with_extension(weight: int, pattern: str) -> tuple[int, Notation]:
     return weight, Notation(pattern, extension=True)
 
 
-def _old(weight: int, pattern: str) -> tuple[int, Notation]:
-    return weight, Notation(pattern, Reads.OLD_NUMBER)
-
-
 def _mistyped(weight: int, pattern: str) -> tuple[int, Notation]:
-    return weight, Notation(pattern, Reads.NOTHING)
+    return weight, Notation(pattern, readable=False)
 
 
 _COMMON = [
@@ -71,14 +58,13 @@ _COMMON = [
     _plain(3, "({a}){p}{s}"),
     _plain(3, "{a}.{p}.{s}"),
     _plain(2, "{a}/{p}-{s}"),
-    _plain(2, "tel: +55 {a} {p}-{s}"),
+    _plain(2, "Tel. +55 {a} {p}-{s}"),
     _plain(2, "тел. +55 {a} {p}-{t}"),
     _plain(2, "+55 ({a}) {p}-{t}"),
     _plain(1, "＋５５ {a} {p}-{s}"),
     _plain(1, "  ({a})  {p} - {s} "),
-    _mistyped(2, "({a}) {p}-{s}7"),
-    _mistyped(1, "(1l) {p}-{s}"),
-    _mistyped(1, "({a}) {q}"),
+    _mistyped(3, "{p}-{s}"),
+    _mistyped(1, "a confirmar"),
     _mistyped(1, "não tem"),
 ]
 _MOBILE = faces([
@@ -88,9 +74,9 @@ _MOBILE = faces([
     _plain(3, "({a}) {p}-{s} WhatsApp"),
     _plain(2, "({a}) {p}-{s} (recado com a vizinha)"),
     _plain(1, "моб. ({a}) {p}-{t}"),
-    _old(6, "({a}) {q}-{s}"),
-    _old(5, "+55 {a} {q}-{s}"),
-    _old(3, "{a} {q}{s}"),
+    _plain(6, "({a}) {q}-{s}"),
+    _plain(5, "+55 {a} {q}-{s}"),
+    _plain(3, "{a} {q}{s}"),
 ])  # fmt: skip
 _LINE = faces([
     *_COMMON,
@@ -98,7 +84,8 @@ _LINE = faces([
     _plain(6, "({a}) {p}-{s}/{r}"),
     _plain(3, "({a}) {p}-{s} / {r}"),
     _plain(3, "{a} {p}-{s} falar com Dona Lurdes"),
-    _plain(2, "({a}) {p}-{s} após 18h"),
+    _plain(2, "({a}) {p}-{s} só à noite"),
+    _mistyped(2, "({a}) {p}-{u}"),
     _with_extension(7, "({a}) {p}-{s} r. {x}"),
     _with_extension(5, "0xx{a} {p}-{s} r. {x}"),
     _with_extension(5, "({a}) {p}-{s} ramal {x}"),
@@ -118,9 +105,11 @@ NUMBERS_PER_ACCOUNT = 8
 #: The slot of the number that several accounts share.
 SHARED_SLOT = 7
 
-# Generated numbers keep clear of the cast's: mobile 9 6000-0000 to 9 8699-9999, fixed lines
-# 3300-0000 to 5999-9999. The prime makes each number different whatever its area code.
-_SPAN = 26_999_981
+# Generated numbers keep clear of the cast's: mobile 9 6000-0000 to 9 6999-9999 and 9 8000-0000
+# to 9 8689-9999 (before 2012, those with a 7 belonged to a network of another kind), fixed lines
+# 3300-0000 to 4989-9999. The prime makes each number different whatever its area code.
+_SPAN = 16_899_973
+_SIXES = 10_000_000
 _FIRST_MOBILE = 960_000_000
 _FIRST_LINE = 33_000_000
 _RUSSIAN_AREA = ("905", "911", "916", "921", "926", "962")
@@ -143,7 +132,8 @@ class Subscriber:
 
 def mobile(index: int, slot: int, area_code: str) -> Subscriber:
     """The mobile number in a slot of an account."""
-    digits = _FIRST_MOBILE + scattered(index * NUMBERS_PER_ACCOUNT + slot, _SPAN)
+    number = scattered(index * NUMBERS_PER_ACCOUNT + slot, _SPAN)
+    digits = _FIRST_MOBILE + (number if number < _SIXES else number + _SIXES)
     return Subscriber(area_code, str(digits), _MOBILE)
 
 
@@ -154,10 +144,10 @@ def line(index: int, slot: int, area_code: str) -> Subscriber:
 
 
 def russian(index: int, slot: int) -> Subscriber:
-    """A Russian mobile number; a million in each of six codes, and then the next."""
+    """A Russian mobile number; three million in each of six codes."""
     number = scattered(index * NUMBERS_PER_ACCOUNT + slot, _SPAN)
-    area = _RUSSIAN_AREA[number // 5_000_000]
-    return Subscriber(area, f"{number % 5_000_000 + 2_000_000:07d}", _RUSSIAN, "7")
+    area = _RUSSIAN_AREA[number // 3_000_000]
+    return Subscriber(area, f"{number % 3_000_000 + 2_000_000:07d}", _RUSSIAN, "7")
 
 
 def written(subscriber: Subscriber, face: int, chance: int) -> tuple[str, int | None, str]:
@@ -167,11 +157,7 @@ def written(subscriber: Subscriber, face: int, chance: int) -> tuple[str, int | 
     p, s = digits[:-4], digits[-4:]
     extension = str(10 + chance * 7) if notation.extension else ""
     text = notation.pattern.format(
-        a=subscriber.area_code, p=p, s=s, q=p[1:], t=f"{s[:2]}-{s[2:]}",
+        a=subscriber.area_code, p=p, s=s, q=p[1:], t=f"{s[:2]}-{s[2:]}", u=s[:3],
         r=f"{(int(s) + 1) % 10_000:04d}", x=extension,
     )  # fmt: skip
-    if notation.reads is Reads.NUMBER:
-        return text, subscriber.e164, extension
-    if notation.reads is Reads.NOTHING:
-        return text, None, extension
-    return text, int(subscriber.country + subscriber.area_code + digits[1:]), extension
+    return text, subscriber.e164 if notation.readable else None, extension

@@ -39,8 +39,9 @@ EVENT_TEXTS = {
 _CREWS = ("Luiz Ferreira · meter crew 7", "Sandra Melo · meter crew 3", "Network crew 12")
 
 
-def _state(d: bytes, o: bytes) -> str | None:
-    return _STATES[o[0]] if traits.is_supplied(d) else None
+def _state(index: int, o: bytes) -> str | None:
+    state = _STATES[o[0]]
+    return state if state and traits.is_supplied(traits.account_dice(index)) else None
 
 
 def _created(s: Setting, state: str, o: bytes) -> int:
@@ -60,7 +61,7 @@ def _window(s: Setting, state: str, created: int, o: bytes) -> int | None:
 def service_order(s: Setting, index: int) -> Iterator[Row]:
     """The account's order, if it has one."""
     o = dice(Deck.ORDER, index)
-    state = _state(traits.account_dice(index), o)
+    state = _state(index, o)
     if state is None:
         return
     make_id, at, author = s.spelling.id, s.spelling.at, staff.FIRST_LEVEL[o[4] % 4].name
@@ -86,7 +87,7 @@ def _theme(o: bytes) -> OrderTheme:
 def order_item(s: Setting, index: int) -> Iterator[Row]:
     """What the order consists of."""
     o = dice(Deck.ORDER, index)
-    if _state(traits.account_dice(index), o) is None:
+    if _state(index, o) is None:
         return
     for n, (code, quantity, charge) in enumerate(_theme(o).items):
         product = PRODUCTS[code]
@@ -101,7 +102,7 @@ def order_item(s: Setting, index: int) -> Iterator[Row]:
 def order_event(s: Setting, index: int) -> Iterator[Row]:
     """The moves of the order up to its state."""
     o = dice(Deck.ORDER, index)
-    state = _state(traits.account_dice(index), o)
+    state = _state(index, o)
     if state is None:
         return
     created, author = _created(s, state, o), staff.FIRST_LEVEL[o[4] % 4].name

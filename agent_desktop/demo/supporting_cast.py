@@ -82,7 +82,7 @@ def _write_nogueiras(book: RecordBook) -> None:
         kind = "work" if role is cast.NOGUEIRA_CONTABILIDADE else "home"
         _number(book, role, f"(11) {written}" if len(written) == 9 else written, kind)
     pedro = cast.PEDRO_NOGUEIRA
-    book.add("phone", pedro.index, written="+55 11 8822-6610", e164=551188226610, kind="mobile",
+    book.add("phone", pedro.index, written="+55 11 8822-6610", e164=5511988226610, kind="mobile",
              valid_from=_SINCE_2012)  # fmt: skip
     book.add("contact", cast.NOGUEIRA_CONTABILIDADE.index, name=pedro.name, relation="manager",
              authorised=True, email="pedro.nogueira@correio.example")  # fmt: skip

@@ -44,11 +44,12 @@ class Course:
     assignee: Agent | None
 
 
-def plan_of(index: int, d: bytes, t: bytes) -> tuple[str, ...]:
+def plan_of(index: int, t: bytes) -> tuple[str, ...]:
     """The states of the account's tickets; a third of the outage's customers has complained."""
     if in_outage(index) and t[0] < 80:
         return ("open",)
-    return _PLANS[t[0]] if traits.is_supplied(d) else ()
+    plan = _PLANS[t[0]]
+    return plan if plan and traits.is_supplied(traits.account_dice(index)) else ()
 
 
 def course(s: Setting, index: int, n: int, status: str, t: bytes) -> Course:
@@ -86,7 +87,7 @@ def _assignee(
 def ticket(s: Setting, index: int) -> Iterator[Row]:
     """The account's tickets."""
     t = dice(Deck.TICKET, index)
-    plan = plan_of(index, traits.account_dice(index), t)
+    plan = plan_of(index, t)
     for n, status in enumerate(plan):
         yield _ticket_row(s, index, n, course(s, index, n, status, t))
 
@@ -116,7 +117,7 @@ def _ticket_row(s: Setting, index: int, n: int, c: Course) -> Row:
 def ticket_note(s: Setting, index: int) -> Iterator[Row]:
     """What was said and done in each ticket, oldest first."""
     t = dice(Deck.TICKET, index)
-    plan = plan_of(index, traits.account_dice(index), t)
+    plan = plan_of(index, t)
     n = 0
     for number, status in enumerate(plan):
         for kind, internal, author, text, moment in _story(course(s, index, number, status, t)):

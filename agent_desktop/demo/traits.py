@@ -6,6 +6,8 @@ in people.py, 20 to 57 in places.py.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from agent_desktop.demo.identity import Deck, dice, faces, scattered
 from agent_desktop.demo.places import in_outage
 
@@ -25,6 +27,7 @@ _COMPANY_SEGMENTS = faces([(180, "commercial"), (44, "industrial"), (32, "public
 _BELOW_NUMBERS = 99_999_989
 
 
+@lru_cache(maxsize=64)
 def account_dice(index: int) -> bytes:
     """The account's dice; customers on the feeder of the known outage are active and supplied."""
     d = dice(Deck.ACCOUNT, index)

@@ -99,10 +99,11 @@ class _CustomerCall(pj.Call):  # type: ignore[misc]
 
     def counts(self) -> dict[str, int]:
         """RTP packets and bytes so far; each re-INVITE starts a new stream, all are added."""
-        if not self.hasMedia():
+        try:
+            # A part of a library value dies with the whole: `statistics` must stay.
+            statistics = self.getStreamStat(0)
+        except pj.Error:
             return self._past_counts
-        # A part of a library value dies with the whole: `statistics` must stay.
-        statistics = self.getStreamStat(0)
         received, sent = statistics.rtcp.rxStat, statistics.rtcp.txStat
         present = (received.pkt, received.bytes, sent.pkt, sent.bytes)
         return {n: self._past_counts[n] + int(v) for n, v in zip(_COUNTS, present, strict=True)}
@@ -223,7 +224,7 @@ class Customers:
         self.account.shutdown()
         self.account = None
         gc.collect()
-        self._endpoint.libDestroy()
+        self._endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
 
 
 def _headers(order: dict[str, Any], number: str) -> dict[str, str]:
@@ -255,6 +256,8 @@ def _start_library() -> Any:
     config.medConfig.noVad = True
     endpoint.libInit(config)
     endpoint.libStart()
+    # What a call from the public network comes in.
+    endpoint.codecSetPriority("PCMA", 255)
     endpoint.audDevManager().setNullDev()
     return endpoint
 

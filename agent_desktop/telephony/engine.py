@@ -32,12 +32,13 @@ from agent_desktop.telephony.live_calls import LiveCalls
 
 log = logging.getLogger("agent_desktop.telephony.engine")
 
-#: More than our own policy allows, so that what is refused is seen and told.
+#: More than our own policy allows, so that what is refused is seen (a build may allow less).
 _LIBRARY_CALLS = 16
 _LOOP_MILLISECONDS = 10
 _BEAT_SECONDS = 1.0
 _NOTICE_PAUSE_SECONDS = 5.0
 _RETRY_SECONDS = 10.0
+_GOODBYE_SECONDS = 0.5
 #: Wideband first, then what every PBX speaks without transcoding; 0 is not offered.
 _CODECS = {"G722": 200, "PCMA": 190, "PCMU": 189, "speex/32000": 0, "iLBC": 0}
 
@@ -45,13 +46,13 @@ _CODECS = {"G722": 200, "PCMA": 190, "PCMU": 189, "speex/32000": 0, "iLBC": 0}
 class _Endpoint(pj.Endpoint):  # type: ignore[misc]
     """The library; tells of INVITEs that it refused by itself."""
 
-    refused: Callable[[], None] | None = None
+    refused: Callable[[Any], None] | None = None
 
     @guarded
     def onRejectedIncomingCall(self, prm: Any) -> None:
         """More calls at once than the library can hold."""
         if self.refused:
-            self.refused()
+            self.refused(prm)
 
 
 def start_library() -> _Endpoint:
@@ -80,7 +81,8 @@ def start_library() -> _Endpoint:
 def stop_library(endpoint: _Endpoint) -> None:
     """End the library; objects the collector still holds must die before it."""
     gc.collect()
-    endpoint.libDestroy()
+    # Good-byes have been said by now; otherwise it would listen for answers for a second.
+    endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
 
 
 def codecs(endpoint: Any) -> tuple[str, ...]:
@@ -121,7 +123,7 @@ class Engine:
             invited=self._invited,
             later=self._later.append,
         )
-        endpoint.refused = lambda: self._tell(Notice("too_many_calls"))
+        endpoint.refused = self._refused
         self.has_ended = False
 
     def turn(self) -> None:
@@ -227,6 +229,11 @@ class Engine:
         is_believed = self._line.believes(str(prm.rdata.srcAddress))
         self._calls.invited(account, prm, is_believed=is_believed)
 
+    def _refused(self, prm: Any) -> None:
+        # Some builds of the library can hold four calls only and say "busy" by themselves.
+        if self._line.believes(str(prm.rdata.srcAddress)):
+            self._calls.tell_too_many(str(prm.rdata.wholeMsg))
+
     def _call_changed(self, call: Call) -> None:
         self._link.send(protocol.CallChanged(call))
 
@@ -247,13 +254,17 @@ class Engine:
     def close(self) -> None:
         """Hang up, say good-bye to the registrar, let the desktop go."""
         self._calls.hang_up_all()
-        until = time.monotonic() + 0.5
-        while self._calls.live() and time.monotonic() < until:
+        self._line.unregister()
+        until = time.monotonic() + _GOODBYE_SECONDS
+        while self._is_saying_goodbye() and time.monotonic() < until:
             self._endpoint.libHandleEvents(_LOOP_MILLISECONDS)
         self._calls.sweep()
         self._line.close()
         self._close_sound()
         self._link.close()
+
+    def _is_saying_goodbye(self) -> bool:
+        return bool(self._calls.live()) or self._line.is_registered
 
 
 def facts() -> dict[str, object]:

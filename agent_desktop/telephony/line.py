@@ -109,6 +109,16 @@ class AgentLine:
         else:
             self._set(state=LineState.READY, port=port)
 
+    @property
+    def is_registered(self) -> bool:
+        """True while a registrar knows this line."""
+        return bool(self._pbx)
+
+    def unregister(self) -> None:
+        """Ask the registrar to forget this line; the answer comes as an event."""
+        if self._pbx and self.account:
+            self.account.setRegistration(False)
+
     def close(self) -> None:
         """Unregister and free the port; the calls must have ended."""
         account, self.account = self.account, None
@@ -146,13 +156,16 @@ class AgentLine:
         code, settings = int(prm.code), self.settings
         if settings is None or self.account is None:
             return
-        if code == 200 and prm.expiration > 0:
+        if code == 200 and not prm.expiration:
+            self._pbx = ""
+            self._set(state=LineState.OFF, encrypted=False)
+        elif code == 200:
             self._pbx = str(prm.rdata.srcAddress)
             self._set(state=LineState.READY, code="", encrypted=settings.transport == "tls")
         elif code in {401, 407} and not self._realm and prm.rdata.wholeMsg:
             self._realm = sip.challenge_realm(str(prm.rdata.wholeMsg))
             self._later(partial(self._identify, settings, self._realm))
-        elif code != 200:
+        else:
             self._pbx = ""
             self._set(state=LineState.FAILED, code=f"sip_{code}", encrypted=False)
 

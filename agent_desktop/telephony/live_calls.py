@@ -144,21 +144,26 @@ class LiveCalls:
         """An INVITE: refuse it, or answer 180 before anything else and only then read it."""
         call = _SipCall(self, account, prm.callId)
         if not is_believed:
+            self._refuse(call, 403)
             source = str(prm.rdata.srcAddress)
-            return self._refuse(call, 403, Notice("stranger_refused", detail=source))
+            return self._tell(Notice("stranger_refused", detail=source))
         if len(self._calls) >= MOST_CALLS:
-            number = sip.call_from_invite(str(prm.rdata.wholeMsg), "", _now()).number
-            return self._refuse(call, 486, Notice("too_many_calls", number=number))
+            self._refuse(call, 486)
+            return self.tell_too_many(str(prm.rdata.wholeMsg))
         call.answer(self._ringing_order)
         self._calls.append(call)
         self._set(call, sip.call_from_invite(str(prm.rdata.wholeMsg), str(uuid7()), _now()))
         self._ring()
         return None
 
-    def _refuse(self, call: _SipCall, status: int, notice: Notice) -> None:
+    def tell_too_many(self, invite: str) -> None:
+        """Somebody got "busy" because there are too many calls; `invite` says who."""
+        number = sip.call_from_invite(invite, "", _now()).number
+        self._tell(Notice("too_many_calls", number=number))
+
+    def _refuse(self, call: _SipCall, status: int) -> None:
         self._gone.append(call)
         call.hangup(_with_status(status))
-        self._tell(notice)
 
     def call_moved(self, call: _SipCall, info: Any) -> None:
         """The dialog of a call is confirmed or over."""

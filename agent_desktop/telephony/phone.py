@@ -94,6 +94,8 @@ class EngineLink(QObject):
         if not self.is_attached:
             return False
         self._socket.write(self._outbox.line(order))
+        # At once, and not when the event loop comes round to it.
+        self._socket.flush()
         return True
 
     # --- getting attached

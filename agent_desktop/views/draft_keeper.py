@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from agent_desktop.models import draft
 from agent_desktop.models.draft import DraftField
+from agent_desktop.views.widgets.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from agent_desktop.background import Background
@@ -28,11 +29,13 @@ FOCUS = "@focus"
 
 
 def text_of(field: QWidget) -> str:
-    """What stands in a field."""
+    """What stands in a field; the key of what is chosen in a list."""
     if isinstance(field, QPlainTextEdit):
         return field.toPlainText()
     if isinstance(field, QComboBox):
-        return field.currentText()
+        return field.currentText() if field.isEditable() else str(field.currentData() or "")
+    if isinstance(field, TypeAhead):
+        return field.code()
     return field.text() if isinstance(field, QLineEdit) else ""
 
 
@@ -40,8 +43,7 @@ def cursor_of(field: QWidget) -> int:
     """Where the cursor stands in a field."""
     if isinstance(field, QPlainTextEdit):
         return field.textCursor().position()
-    line = field.lineEdit() if isinstance(field, QComboBox) else field
-    return line.cursorPosition() if isinstance(line, QLineEdit) else 0
+    return field.cursorPosition() if isinstance(field, QLineEdit) else 0
 
 
 def put_text(field: QWidget, text: str, cursor: int) -> None:
@@ -51,8 +53,12 @@ def put_text(field: QWidget, text: str, cursor: int) -> None:
         at = field.textCursor()
         at.setPosition(min(cursor, len(text)))
         field.setTextCursor(at)
-    elif isinstance(field, QComboBox):
+    elif isinstance(field, QComboBox) and field.isEditable():
         field.setCurrentText(text)
+    elif isinstance(field, QComboBox):
+        field.setCurrentIndex(field.findData(text))
+    elif isinstance(field, TypeAhead):
+        field.set_code(text)
     elif isinstance(field, QLineEdit):
         field.setText(text)
         field.setCursorPosition(cursor)
@@ -115,7 +121,9 @@ class Draft(QObject):
         return timer
 
     def _watch(self, field: QWidget) -> None:
-        if isinstance(field, QComboBox):
+        if isinstance(field, TypeAhead):
+            field.chosen.connect(self._on_typed)
+        elif isinstance(field, QComboBox):
             field.currentTextChanged.connect(self._on_typed)
         elif isinstance(field, QLineEdit | QPlainTextEdit):
             field.textChanged.connect(self._on_typed)

@@ -144,7 +144,7 @@ class IdentifyPage(Page):
 
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """Ctrl+Enter confirms."""
-        return {"form.send": self.confirm_account}
+        return {"page.confirm": self.confirm_account}
 
     # -- showing ----------------------------------------------------------------------------
     def _show_state(self, session: Session | None) -> None:

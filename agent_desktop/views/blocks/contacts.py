@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from agent_desktop.models.word import Relation
 from agent_desktop.views import wording
 from agent_desktop.views.blocks.layout import boxed, clear, column, row
 from agent_desktop.views.blocks.pills import dialled
@@ -51,7 +52,7 @@ class ContactsBlock(Block):
 
     def _row(self, contact: Contact, phones: list[Phone]) -> QWidget:
         relation = wording.relation(contact.relation)
-        if contact.authorised:
+        if contact.authorised and contact.relation is not Relation.AUTHORISED:
             relation = self.tr("{relation} · authorised").format(relation=relation)
         texts = column(
             Text(contact.name, Role.H3, elide=True),

@@ -100,6 +100,12 @@ class NotesBlock(Block):
         end.movePosition(end.MoveOperation.End)
         self.editor.setTextCursor(end)
 
+    def save_now(self) -> None:
+        """Write without waiting for a pause (Ctrl+S)."""
+        if self._draft is not None:
+            self._draft.save()
+        self._write()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Out of sight: nothing waits for a pause any more."""
         super().hideEvent(event)

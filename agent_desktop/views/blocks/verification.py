@@ -185,9 +185,7 @@ class VerificationBlock(Block):
         return next((made.field for made in open_rows if made.field.isEnabled()), None)
 
 
-def questions_for(
-    questions: tuple[Question, ...], contact_id: UUID | None
-) -> tuple[Question, ...]:
+def questions_for(questions: tuple[Question, ...], contact_id: UUID | None) -> tuple[Question, ...]:
     """One question of each kind: a contact is asked for their own facts first."""
     own = [one for one in questions if contact_id is not None and one.contact_id == contact_id]
     common = [one for one in questions if one.contact_id is None]

@@ -81,6 +81,7 @@ class PageHead(QWidget):
         while (item := self._pills.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         target = self.second if below else self._title_row
         if self._pills.parent() is not target:
@@ -186,6 +187,7 @@ class AnchorTabs(QWidget):
         while (item := self._row.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         self._tabs = [_TabButton(tab, self) for tab in tabs]
         for button in self._tabs:

@@ -23,6 +23,7 @@ class Kind(Enum):
     GHOST = "ghost"
     DANGER = "danger"
     TEXT = "text"
+    CONSOLE = "console"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ def face(kind: Kind, *, enabled: bool, hover: bool) -> Face:
         return Face(made.bad_soft if hover else made.surface, made.bad_fill, made.bad)
     if kind is Kind.GHOST:
         return Face(made.hover if hover else None, None, made.accent_text)
+    if kind is Kind.CONSOLE:
+        return Face(made.con_key if hover else None, None, made.con_blue)
     if kind is Kind.TEXT:
         return Face(made.hover if hover else None, None, made.text2)
     return Face(made.hover if hover else made.surface, made.border_strong, made.text)
@@ -124,9 +127,12 @@ class Button(QAbstractButton):
         """Draw ground, focus ring, icon, words and key."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = face(self._kind, enabled=self.isEnabled(), hover=self.underMouse())
+        shown = self._face()
         paint_ground(painter, QRectF(self.rect()), shown, focused=self.hasFocus())
         self._paint_content(painter, shown)
+
+    def _face(self) -> Face:
+        return face(self._kind, enabled=self.isEnabled(), hover=self.underMouse())
 
     def _air(self) -> int:
         return theme.px(10 if self._small else 12)
@@ -146,10 +152,11 @@ class Button(QAbstractButton):
         return wide
 
     def _paint_content(self, painter: QPainter, shown: Face) -> None:
-        left = (self.width() - self._content_width()) / 2
+        left = (self.width() - self._content_width()) // 2
         if self._icon:
-            size = theme.px(18)
-            icon.paint(painter, self._icon, shown.ink, left, (self.height() - size) / 2, size)
+            size = min(theme.px(18), self.height() - 2)
+            left = round(left)
+            icon.paint(painter, self._icon, shown.ink, left, (self.height() - size) // 2, size)
             left += size + theme.px(6)
         painter.setPen(shown.ink)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -189,9 +196,10 @@ class IconButton(Button):
         name: str = "",
         kind: Kind = Kind.TEXT,
         size: int = 28,
+        on_console: bool = False,
     ) -> None:
         super().__init__("", kind, parent, icon_name=icon_name, name=name)
-        self._size, self._shortcut = size, key
+        self._size, self._on_console = size, on_console
         self.set_tip(f"{tip} ({key})" if key else tip)
         self.setAccessibleName(tip)
         self.setAccessibleDescription(key)
@@ -199,3 +207,9 @@ class IconButton(Button):
     def sizeHint(self) -> QSize:
         """A square that a finger finds: never below 24 px."""
         return QSize(theme.px(self._size), theme.px(self._size))
+
+    def _face(self) -> Face:
+        if not self._on_console:
+            return super()._face()
+        made = theme.tokens()
+        return Face(made.con_key if self.underMouse() else None, None, made.con_text2)

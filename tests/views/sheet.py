@@ -1,0 +1,231 @@
+"""The states sheet: console and widgets in every state, as one picture a theme.
+
+python tests/views/sheet.py DIR       writes states-light.png and states-dark.png
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from agent_desktop.models.agent import AgentState, AgentStatus
+from agent_desktop.telephony.call import Call, CallState, Direction, Line, LineState, Sound
+from agent_desktop.views import theme
+from agent_desktop.views.commands import Commands
+from agent_desktop.views.console import Console, ConsoleView, WrapUp
+from agent_desktop.views.message_bar import MessageBar
+from agent_desktop.views.theme import Role, Scheme, Tone
+from agent_desktop.views.toast import Toasts
+from agent_desktop.views.widgets.block import Block, BlockState
+from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.field import Field
+from agent_desktop.views.widgets.shapes import Lamp, LampState, Pill
+from agent_desktop.views.widgets.sla_clock import SlaClock, SlaDue
+from agent_desktop.views.widgets.text import Text
+from agent_desktop.views.widgets.type_ahead import Node
+
+NOW = datetime.now(UTC)
+LINE = Line(LineState.READY, "4102", "tls", 5061, sound=Sound.NATIVE, encrypted=True, engine="2.17")
+CALL = Call(
+    "c1",
+    Direction.INBOUND,
+    CallState.TALKING,
+    "+5511987654321",
+    NOW - timedelta(seconds=252),
+    queue="Outages",
+    menu_path="2 > 1",
+    waited_seconds=67,
+    answered_at=NOW - timedelta(seconds=252),
+    encrypted=True,
+)
+PROTOCOL = "2026112100000174"
+
+
+def ago(seconds: int) -> datetime:
+    return NOW - timedelta(seconds=seconds)
+
+
+def in_state(state: CallState, **more: object) -> Call:
+    from dataclasses import replace
+
+    return replace(CALL, state=state, **more)  # type: ignore[arg-type]
+
+
+def console_views() -> list[ConsoleView]:
+    """Every state of the console, in the order of a call's life."""
+    ready = AgentStatus(AgentState.READY, ago(2530))
+    talking = AgentStatus(AgentState.TALKING, ago(252))
+    hold = AgentStatus(AgentState.HOLD, ago(25), next_state=AgentState.NOT_READY)
+    marina = {"name": "Marina Albuquerque", "verified": True, "protocol": PROTOCOL}
+    matched = {"name": "Marina Albuquerque", "protocol": PROTOCOL}
+    rings = in_state(CallState.RINGING, started_at=ago(7), answered_at=None)
+    ended = in_state(CallState.ENDED, ended_at=ago(38))
+    wraps = AgentStatus(AgentState.WRAP_UP, ago(38))
+    dials = Call("c2", Direction.OUTBOUND, CallState.DIALLING, "+551132229000", ago(4))
+    failed = Line(LineState.FAILED, "4102", "tls", code="sip_403")
+    silent = Line(LineState.READY, "4102", "udp")
+    broken = AgentStatus(AgentState.NOT_READY, ago(400), "lunch")
+    return [
+        ConsoleView(ready, LINE, waiting_calls=7, longest_seconds=222),
+        ConsoleView(ready, LINE, ringing=rings, **matched),
+        ConsoleView(talking, LINE, call=CALL, **matched),
+        ConsoleView(talking, LINE, call=CALL, **marina),
+        ConsoleView(hold, LINE, call=in_state(CallState.HELD), reason="o.c", **marina),
+        ConsoleView(talking, LINE, call=in_state(CallState.TALKING, muted=True), **marina),
+        ConsoleView(wraps, LINE, call=ended, reason="o.c", wrap_up=WrapUp(ago(38), 90), **marina),
+        ConsoleView(talking, LINE, call=dials),
+        ConsoleView(ready, failed),
+        ConsoleView(broken, silent, not_ready_words="Lunch"),
+    ]
+
+
+REASONS = (Node("o", "Outage reported"), Node("o.c", "crew sent", "o"))
+
+
+def known_commands(window: QWidget) -> Commands:
+    made = Commands(window)
+    for command_id in ("answer", "decline", "hang_up", "hold", "mute", "retry", "back"):
+        made.on(f"call.{command_id}", lambda: None)
+    for command_id in ("wrap_up.finish", "wrap_up.more", "agent.ready"):
+        made.on(command_id, lambda: None)
+    return made
+
+
+class Sheet(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(20, 14, 20, 20)
+        self.column.setSpacing(8)
+        self._consoles()
+        self._buttons()
+        self._fields()
+        self._states()
+        self._blocks()
+        self._messages()
+        self.setAutoFillBackground(True)
+
+    def _title(self, words: str) -> None:
+        self.column.addSpacing(6)
+        self.column.addWidget(Text(words, Role.H3, parent=self))
+
+    def _row(self, *parts: QWidget, gap: int = 10, end: bool = True) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(gap)
+        for part in parts:
+            row.addWidget(part)
+        if end:
+            row.addStretch()
+        self.column.addLayout(row)
+
+    def _consoles(self) -> None:
+        self._title("Console: idle, ringing, talking, on hold, muted, wrap-up, dialling, failed")
+        for view in console_views():
+            console = Console(known_commands(self), self)
+            console.set_reasons(REASONS)
+            console.show_view(view)
+            console._commands.set_enabled("call.answer", True)
+            self.column.addWidget(console)
+
+    def _buttons(self) -> None:
+        self._title("Buttons")
+        off = Button("Disabled", parent=self)
+        off.set_off("Nothing to do")
+        self._row(
+            Button("Primary", Kind.PRIMARY, self),
+            Button("Default", parent=self),
+            Button("Soft", Kind.SOFT, self),
+            Button("Ghost", Kind.GHOST, self),
+            Button("Delete", Kind.DANGER, self),
+            off,
+            Button("Resolve", Kind.PRIMARY, self, icon_name="check", key="Ctrl+⇧+Enter"),
+            Button("Saving…", Kind.SOFT, self, icon_name="loader"),
+        )
+
+    def _fields(self) -> None:
+        self._title("Fields: required, error, merge conflict, read-only")
+        email = Field("E-mail", self, name="f.email", required=True)
+        email.set_value("marina.a@correio.ex")
+        cpf = Field("CPF", self, name="f.cpf", required=True)
+        cpf.set_value("123.456.789-00")
+        cpf.show_error("Check digit is wrong")
+        phone = Field("Phone", self, name="f.phone")
+        phone.set_value("+55 11 98765-4321")
+        phone.show_conflict("Changed by P. Reis 09:12")
+        erp = Field("From ERP", self, name="f.erp", read_only=True)
+        erp.set_value("MARINA ALB")
+        kind = Field("Kind", self, name="f.kind", choices=[("d", "Demand"), ("c", "Complaint")])
+        self._row(email, cpf, phone, erp, kind, gap=12, end=False)
+
+    def _states(self) -> None:
+        self._title("Status")
+        self._row(
+            Pill("In work", Tone.ACCENT),
+            Pill("2nd level", Tone.VIOLET, "arrow-up-right"),
+            Pill("Solved", Tone.OK, "check"),
+            Pill("At risk", Tone.WARN, "timer"),
+            Pill("Breached", Tone.BAD, "circle-alert"),
+            Pill("Closed"),
+            Lamp(LampState.ACTIVE, "Active ERP", parent=self),
+            Lamp(LampState.NOT_INTEGRATED, "Not integrated ERP", parent=self),
+            Lamp(LampState.INACTIVE, "Inactive ERP", parent=self),
+            *(
+                SlaClock(SlaDue(NOW + timedelta(minutes=left), NOW - timedelta(minutes=60)), self)
+                for left in (348, 45, 12, -7)
+            ),
+        )
+
+    def _blocks(self) -> None:
+        self._title("Blocks: empty, loading, error with old copy, waiting to sync, masked")
+        empty = Block("tickets", "Open tickets", "ticket", self)
+        empty.set_count(0)
+        empty.show_empty("No open tickets", "The last one closed on 12 Nov", "New ticket")
+        loading = Block("orders", "Service orders", "wrench", self)
+        loading._show(BlockState.LOADING)
+        error = Block("contracts", "Contracts", "plug", self)
+        error.show_error("ERP did not answer in 5 s", "Showing the copy from 08:40")
+        waiting = Block("interactions", "Interactions", "history", self)
+        waiting.show_waiting(3)
+        masked = Block("bills", "Bills", "receipt-text", self)
+        masked.show_masked("Ask two questions first.")
+        self._row(empty, loading, error, waiting, masked, gap=12, end=False)
+
+    def _messages(self) -> None:
+        self._title("Message bar and toast")
+        bar = MessageBar(self)
+        bar.show_message(
+            "offline",
+            "Central database not reachable since 09:31. Calls work. 3 changes are kept.",
+            verb="Details",
+        )
+        toasts = Toasts(self)
+        toasts.say("Ticket TK-20431 created", undo=lambda: None)
+        self._row(bar, toasts, gap=12, end=False)
+
+
+def render(folder: Path) -> None:
+    """Write the sheet in both themes."""
+    app = QApplication.instance() or QApplication(["sheet"])
+    assert isinstance(app, QApplication)
+    for scheme in (Scheme.LIGHT, Scheme.DARK):
+        theme.apply(app, scheme)
+        sheet = Sheet()
+        sheet.resize(1366, 1240)
+        sheet.show()
+        app.processEvents()
+        app.processEvents()
+        sheet.grab().save(str(folder / f"states-{scheme.value}.png"))
+        print(sheet.mapToGlobal(QPoint(0, 0)).x(), sheet.minimumSizeHint())
+        sheet.deleteLater()
+
+
+if __name__ == "__main__":
+    render(Path(sys.argv[1] if len(sys.argv) > 1 else "."))

@@ -141,7 +141,8 @@ def _item_effect(order_id: UUID, account_id: UUID | None, item: Mapping[str, Any
 
 def _first_event(stores: Stores, order_id: UUID, account_id: UUID, at: datetime) -> Effect:
     """The centre gives the first event an id that follows from the order's, and so do we."""
-    event_id = UUID(hashlib.md5(f"quotation:{order_id}".encode()).hexdigest())
+    named = f"quotation:{order_id}".encode()
+    event_id = UUID(hashlib.md5(named, usedforsecurity=False).hexdigest())
     return _event_effect(stores, event_id, order_id, account_id, OrderState.QUOTATION, "", at)
 
 

@@ -56,6 +56,7 @@ class EngineLink(QObject):
         self._inbox, self._outbox = protocol.Inbox(), protocol.Outbox()
         self._is_wanted = self._is_started = False
         self._deaths = self._silent_turns = 0
+        self._pause = _CONNECT_MILLISECONDS
         self.pid = 0
         self._socket = QLocalSocket(self)
         self._socket.connected.connect(self._on_connected)
@@ -105,6 +106,7 @@ class EngineLink(QObject):
         idle = QLocalSocket.LocalSocketState.UnconnectedState
         if self._is_wanted and self._socket.state() is idle:
             self._inbox, self._outbox = protocol.Inbox(), protocol.Outbox()
+            self._pause = _CONNECT_MILLISECONDS
             self._socket.connectToServer(self._address.socket)
 
     @Slot()
@@ -162,7 +164,7 @@ class EngineLink(QObject):
         if self.is_attached:
             self._end("the phone process has gone")
         elif self._is_wanted:
-            self._connect_timer.start(_CONNECT_MILLISECONDS)
+            self._connect_timer.start(self._pause)
 
     @Slot()
     def _on_watch(self) -> None:
@@ -217,8 +219,7 @@ class EngineLink(QObject):
         elif isinstance(message, protocol.Beat):
             self._deaths = 0
         elif isinstance(message, protocol.Refused):
-            self._is_started = True
-            self._connect_timer.start(_REFUSED_MILLISECONDS)
+            self._pause = _REFUSED_MILLISECONDS
         self.heard.emit(message)
 
 
@@ -346,7 +347,7 @@ class Phone(QObject):
                 self._set_line(line)
             case protocol.Noticed(notice):
                 self.notice.emit(notice)
-            case protocol.Refused(code):
+            case protocol.Refused(code) if code != self._line.code:
                 self._set_line(Line(LineState.FAILED, code=code))
                 self.notice.emit(Notice(code))
 

@@ -30,7 +30,8 @@ from agent_desktop.models.tables import MIRRORED
 NAME = "Luz do Planalto"
 TIME_ZONE = "America/Sao_Paulo"
 
-_LISTED: dict[str, Callable[[Setting], Iterator[Row]]] = {
+#: Tables of the site, not of an account.
+LISTED: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "team": catalogue.team,
     "agent": staff.agent,
     "product": catalogue.product,
@@ -55,7 +56,7 @@ _OWNED: dict[str, Callable[[Setting, int], Iterator[Row]]] = {
     "order_event": orders.order_event,
 }
 #: All tables, parents before children.
-TABLES = (*_LISTED, *_OWNED)
+TABLES = (*LISTED, *_OWNED)
 # What the centre sets itself, and what the desk computes.
 _NOT_OURS = {"revision", "folded_name"}
 #: What the centre has of an account beside the mirrored columns.
@@ -71,8 +72,8 @@ def columns(table: str) -> tuple[str, ...]:
 
 def rows(s: Setting, table: str, indexes: Iterable[int] | None = None) -> Iterator[Row]:
     """The rows of a table, of all accounts or of the accounts with these indexes."""
-    if table in _LISTED:
-        return _LISTED[table](s)
+    if table in LISTED:
+        return LISTED[table](s)
     make, cast = _OWNED[table], cast_records.rows(s)[table]
     wanted = range(s.accounts) if indexes is None else indexes
     return chain.from_iterable(

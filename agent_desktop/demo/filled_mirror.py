@@ -1,0 +1,150 @@
+"""A mirror.db of the demo company without a centre: for benchmarks and for tests of the desk.
+
+The directory (accounts, contacts, phones, facts) is whole; the rest is there for every account
+up to 50,000 of them and for an even share above, as on a desk that keeps a working set. A second
+process makes the rows while this one stores them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+from agent_desktop.demo import company
+from agent_desktop.demo.identity import GENERATOR_VERSION
+from agent_desktop.demo.setting import Setting, setting
+from agent_desktop.demo.spelling import MIRROR, Row
+from agent_desktop.demo.traits import NAMED_WORK_BELOW
+from agent_desktop.models import mirror
+from agent_desktop.models.cursor import Cursor
+from agent_desktop.models.mirror_builder import MirrorBuilder
+
+#: The key of cached mirrors. No secret: everything in them is invented.
+KEY = sha256(b"luz do planalto mirror").digest()
+#: The day of cached mirrors, so that benchmarks of different days measure the same.
+DAY = date(2026, 11, 20)
+
+DIRECTORY = ("account", "contact", "phone", "fact")
+_DEEP_ACCOUNTS = 50_000
+_SLICE = 5_000
+_AHEAD = 4
+# Below this many accounts a second process costs more than it saves.
+_WORTH_A_PROCESS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What a fill has done: rows by table, and the seconds it took."""
+
+    rows: Mapping[str, int]
+    seconds: float
+
+    @property
+    def rows_per_second(self) -> float:
+        """All rows, indexes and the name index included."""
+        return sum(self.rows.values()) / self.seconds
+
+
+def deep_indexes(accounts: int) -> list[int]:
+    """The accounts of which a mirror has everything; others are in its directory only."""
+    step = -(-accounts // _DEEP_ACCOUNTS)
+    named = range(min(accounts, NAMED_WORK_BELOW))
+    first = -(-NAMED_WORK_BELOW // step) * step
+    return [*named, *range(first, accounts, step)]
+
+
+def fill(
+    path: Path,
+    key: bytes,
+    of: Setting,
+    *,
+    cursor: Cursor | None = None,
+    kept: Mapping[str, Any] | None = None,
+) -> Filling:
+    """Make a finished mirror.db at `path`; an older file there is thrown away.
+
+    `cursor` and `kept` are kept in it as a bootstrap from a centre would (mirror.py).
+    """
+    began = time.monotonic()
+    of = replace(of, spelling=MIRROR)
+    rows: dict[str, int] = dict.fromkeys(company.TABLES, 0)
+    with MirrorBuilder(path, key) as builder, _slices(of) as slices:
+        for table, made in slices:
+            builder.add(table, made)
+            rows[table] += len(made)
+        builder.finish(cursor, kept)
+    return Filling(rows, time.monotonic() - began)
+
+
+def cached(accounts: int, *, folder: Path | None = None) -> Path:
+    """A mirror of this size, made once and kept; its key is `KEY`.
+
+    Do not open it where it lies: copy it first, or it does not stay what it is.
+    """
+    folder = folder or user_cache_path("agent-desktop", appauthor=False) / "demo"
+    path = folder / f"mirror-{accounts}-g{GENERATOR_VERSION}-s{mirror.SCHEMA}.db"
+    if not path.exists():
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fill(fresh, KEY, setting(accounts, DAY))
+        os.replace(fresh, path)
+    return path
+
+
+# ---------------------------------------------------------------- making rows
+
+_Slice = tuple[str, list[Row]]
+
+
+def _made(of: Setting, table: str, indexes: range | list[int]) -> _Slice:
+    """Rows of one table as SQLite keeps them; runs in either process."""
+    rows = company.rows(of, table, indexes)
+    hidden = len(company.HIDDEN_COLUMNS)
+    if table == "account":
+        return table, [(*row[:-hidden], 1) for row in rows]
+    return table, [(*row, 1) for row in rows]
+
+
+def _tasks(of: Setting) -> Iterator[tuple[str, range | list[int]]]:
+    """(table, account indexes) of each slice, table by table."""
+    deep = deep_indexes(of.accounts)
+    for table in company.TABLES:
+        if table in company.LISTED:
+            yield table, range(1)
+            continue
+        wanted = range(of.accounts) if table in DIRECTORY else deep
+        for start in range(0, len(wanted), _SLICE):
+            yield table, wanted[start : start + _SLICE]
+
+
+@contextmanager
+def _slices(of: Setting) -> Iterator[Iterable[_Slice]]:
+    """The slices in order, made here or, when it is worth it, in a second process."""
+    if of.accounts < _WORTH_A_PROCESS:
+        yield (_made(of, table, indexes) for table, indexes in _tasks(of))
+        return
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=fresh) as worker:
+        yield _made_ahead(worker, of)
+
+
+def _made_ahead(worker: ProcessPoolExecutor, of: Setting) -> Iterator[_Slice]:
+    """Always a few slices ahead of who stores them, never more: memory stays small."""
+    ahead: deque[Future[_Slice]] = deque()
+    for table, indexes in _tasks(of):
+        ahead.append(worker.submit(_made, of, table, indexes))
+        if len(ahead) > _AHEAD:
+            yield ahead.popleft().result()
+    while ahead:
+        yield ahead.popleft().result()

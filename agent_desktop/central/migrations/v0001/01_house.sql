@@ -7,7 +7,8 @@ create schema sync_v1;
 create schema api_v1;
 grant usage on schema sync_v1, api_v1 to agents;
 
--- A function is closed until it is granted.
+-- A function is closed until it is granted. None trusts its caller's search_path: its body is
+-- parsed here (`return`), or it sets an empty one.
 alter default privileges revoke execute on functions from public;
 
 -- The centre itself: one row.
@@ -58,6 +59,5 @@ $$;
 
 -- When something happened at the desk: what it says, but never in the future.
 create function crm.happened(at timestamptz) returns timestamptz
-language sql stable set search_path = '' as $$
-  select least(coalesce(at, now()), now())
-$$;
+language sql stable
+  return least(coalesce(at, now()), now());

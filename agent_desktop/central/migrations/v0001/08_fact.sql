@@ -14,25 +14,21 @@ create index fact_by_account on crm.fact (account_id);
 
 -- The same record always makes the same fact: its id follows from both.
 create function crm.fact_id(kind text, source uuid) returns uuid
-language sql immutable set search_path = '' as $$
-  select md5('fact:' || kind || ':' || source)::uuid
-$$;
+language sql immutable
+  return md5('fact:' || kind || ':' || source)::uuid;
 
 -- docs/data.md, Facts: the first 16 bytes of sha256(fact_key || kind:answer).
 create function crm.digest(fact_key bytea, kind text, answer text) returns bytea
-language sql immutable set search_path = '' as $$
-  select substr(sha256(fact_key || convert_to(kind || ':' || answer, 'UTF8')), 1, 16)
-$$;
+language sql immutable
+  return substr(sha256(fact_key || convert_to(kind || ':' || answer, 'UTF8')), 1, 16);
 
 -- Only letters and digits, upper case; only digits.
 create function crm.compact(answer text) returns text
-language sql immutable set search_path = '' as $$
-  select regexp_replace(upper(answer), '[^0-9A-Z]', '', 'g')
-$$;
+language sql immutable
+  return regexp_replace(upper(answer), '[^0-9A-Z]', '', 'g');
 create function crm.digits(answer text) returns text
-language sql immutable set search_path = '' as $$
-  select regexp_replace(answer, '[^0-9]', '', 'g')
-$$;
+language sql immutable
+  return regexp_replace(answer, '[^0-9]', '', 'g');
 
 -- Every fact there is, in the clear; the triggers below keep crm.fact the same as this.
 create view crm.fact_source with (security_invoker) as
@@ -69,20 +65,18 @@ $$;
 
 -- Whose register a tax id is from, told by its length.
 create function crm.tax_id_kind(tax_id text) returns text
-language sql immutable set search_path = '' as $$
-  select case length(tax_id) when 11 then 'cpf' when 14 then 'cnpj'
-                             when 10 then 'inn' when 12 then 'inn' else '' end
-$$;
+language sql immutable
+  return case length(tax_id) when 11 then 'cpf' when 14 then 'cnpj'
+                             when 10 then 'inn' when 12 then 'inn' else '' end;
 
 -- The same places are hidden as in models/tax_id.py.
 create function crm.tax_id_masked(t text) returns text
-language sql immutable set search_path = '' as $$
-  select case crm.tax_id_kind(t)
+language sql immutable
+  return case crm.tax_id_kind(t)
     when 'cpf' then '•••.' || substr(t, 4, 3) || '.' || substr(t, 7, 3) || '-••'
     when 'cnpj' then substr(t, 1, 2) || '.•••.•••/' || substr(t, 9, 4) || '-••'
     when 'inn' then repeat('•', length(t) - 4) || right(t, 4)
-    else '' end
-$$;
+    else '' end;
 
 create function crm.account_tax_id() returns trigger
 language plpgsql set search_path = '' as $$

@@ -57,13 +57,12 @@ $$;
 
 -- The result of a merge: accepted, or a conflict that says what stands there now.
 create function crm.merged(theirs jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select case when theirs = '{}' then '{"state": "accepted"}'::jsonb
+language sql immutable
+  return case when theirs = '{}' then '{"state": "accepted"}'::jsonb
     else jsonb_build_object('state', 'conflict', 'code', 'changed_elsewhere', 'theirs', theirs,
       'fields', (select jsonb_object_agg(f, 'changed_elsewhere')
                  from jsonb_object_keys(theirs) f))
-    end
-$$;
+    end;
 
 -- A wish may name only these fields.
 create function crm.only_fields(wish jsonb, units jsonb) returns void

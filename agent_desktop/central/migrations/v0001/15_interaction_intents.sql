@@ -128,6 +128,9 @@ begin
     ended_at = coalesce(excluded.ended_at, c.ended_at),
     end_reason = coalesce(nullif(excluded.end_reason, ''), c.end_reason)
   where c.interaction_id = mine.id;
+  if not found then
+    perform crm.refuse('duplicate_record');  -- a call of another interaction has this id
+  end if;
 end
 $$;
 

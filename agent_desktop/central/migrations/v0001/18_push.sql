@@ -41,22 +41,20 @@ end
 $$;
 
 create function crm.refused(code text, field text default '') returns jsonb
-language sql immutable set search_path = '' as $$
-  select jsonb_build_object('state', 'refused', 'code', code, 'fields',
-    case field when '' then '{}' else jsonb_build_object(field, code) end)
-$$;
+language sql immutable
+  return jsonb_build_object('state', 'refused', 'code', code, 'fields',
+    case field when '' then '{}' else jsonb_build_object(field, code) end);
 
 -- The word for a value that exists already.
 create function crm.duplicate(constraint_name text) returns jsonb
-language sql immutable set search_path = '' as $$
-  select case constraint_name
+language sql immutable
+  return case constraint_name
     when 'interaction_protocol_key' then crm.refused('duplicate_protocol')
     when 'account_tax_id_key' then crm.refused('duplicate_tax_id', 'tax_id')
     when 'account_number_key' then crm.refused('duplicate_number')
     when 'ticket_number_key' then crm.refused('duplicate_number')
     when 'service_order_number_key' then crm.refused('duplicate_number')
-    else crm.refused('duplicate_record') end
-$$;
+    else crm.refused('duplicate_record') end;
 
 -- Apply one intent or say why not; a refused one leaves nothing behind. What a payload gets wrong
 -- is a refusal too: an intent that can never succeed must not stop those behind it.

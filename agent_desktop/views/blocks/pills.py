@@ -48,47 +48,6 @@ def supply_pill(supply: Supply) -> PillText:
     return PillText(wording.term("supply", supply), tone, icon)
 
 
-#: The regulated types of complaint; the list in force will come with the country pack.
-COMPLAINTS = (
-    "interruption",
-    "voltage",
-    "electrical_damage",
-    "tariff",
-    "bill",
-    "bill_delivery",
-    "reading_error",
-    "availability_cost",
-    "consumption_variation",
-    "irregularity_charge",
-    "deadline",
-    "wrongful_cut",
-    "service",
-    "registration",
-    "internal_installation",
-)
-
-
-def complaint_type(code: str) -> str:
-    """A regulated type of complaint in words."""
-    return {
-        "interruption": translate("pills", "Interruption"),
-        "voltage": translate("pills", "Voltage"),
-        "electrical_damage": translate("pills", "Electrical damage"),
-        "tariff": translate("pills", "Tariff"),
-        "bill": translate("pills", "Bill"),
-        "bill_delivery": translate("pills", "Bill delivery"),
-        "reading_error": translate("pills", "Reading error"),
-        "availability_cost": translate("pills", "Availability cost"),
-        "consumption_variation": translate("pills", "Consumption variation"),
-        "irregularity_charge": translate("pills", "Irregularity charge"),
-        "deadline": translate("pills", "Deadline"),
-        "wrongful_cut": translate("pills", "Wrongful cut"),
-        "service": translate("pills", "Service"),
-        "registration": translate("pills", "Registration"),
-        "internal_installation": translate("pills", "Internal installation"),
-    }.get(code, code)
-
-
 def code_name(entry: CodeEntry) -> str:
     """The name of a code in the language in force."""
     named = {

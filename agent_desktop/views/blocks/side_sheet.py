@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.views import theme
-from agent_desktop.views.blocks.layout import boxed, column, row
+from agent_desktop.views.blocks.layout import boxed, column, row, scrolled
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import Button, IconButton, Kind
 from agent_desktop.views.widgets.shapes import Hairline
@@ -44,22 +44,10 @@ class SideSheet(QWidget):
         self.verb = Button(verb, Kind.PRIMARY, icon_name=icon_name, key=key, name=f"{name}.done")
         self.verb.clicked.connect(self.done)
         foot = row(self.told, self.verb, margins=(18, 10, 18, 12))
-        whole = column(head, Hairline(self), self._scrolled(), Hairline(self), foot, gap=0)
+        whole = column(head, Hairline(self), scrolled(boxed(column(self.body, None, gap=0))), Hairline(self), foot, gap=0)
         self.setLayout(whole)
         page.installEventFilter(self)
         self.hide()
-
-    def _scrolled(self) -> QScrollArea:
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = boxed(column(self.body, None, gap=0))
-        area.viewport().setAutoFillBackground(False)
-        area.setWidget(inner)
-        inner.setAutoFillBackground(False)
-        return area
 
     def open_sheet(self, first: QWidget) -> None:
         """Slide in at once and take the keyboard."""

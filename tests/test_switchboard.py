@@ -60,7 +60,8 @@ class Floor:
     def verifies(self) -> None:
         """The caller's facts as the small company has them."""
         session = self.session
-        assert session.interaction and session.account
+        assert session.interaction
+        assert session.account
         answers = {FactKind.BIRTH_ON: "12/03/1986", FactKind.TAX_ID: small_company.MARINA_CPF}
         for kind, typed in answers.items():
             answer = verification.check(
@@ -86,7 +87,8 @@ def floor(qtbot: QtBot, company: Company) -> Iterator[Floor]:
 def test_a_ring_is_looked_up_and_pops(floor: Floor) -> None:
     floor.rings()
     assert floor.desk.page.kind is PageKind.IDENTIFY
-    assert floor.session.identification and floor.session.identification.candidates
+    assert floor.session.identification
+    assert floor.session.identification.candidates
     assert floor.desk.agent.state is AgentState.OFFERED
 
 
@@ -122,7 +124,8 @@ def test_two_right_answers_open_the_account(floor: Floor) -> None:
     floor.verifies()
     assert floor.session.confirmed
     assert floor.desk.page.kind is PageKind.ACCOUNT
-    assert floor.session.interaction and floor.session.account
+    assert floor.session.interaction
+    assert floor.session.account
     assert floor.session.interaction.account_id == floor.session.account.id
 
 
@@ -180,7 +183,8 @@ def test_calling_back_stays_in_the_same_interaction(floor: Floor) -> None:
     floor.settle()
     floor.switchboard.call_back()
     call = floor.session.live_call
-    assert call is not None and len(floor.desk.sessions) == 1
+    assert call is not None
+    assert len(floor.desk.sessions) == 1
     floor.phone.far_end_answers(call.id)
     floor.settle()
     assert floor.session.interaction == before.interaction

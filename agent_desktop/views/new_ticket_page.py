@@ -109,7 +109,7 @@ class NewTicketPage(Page):
         """An empty form for another customer."""
         self._overview = self._categories = None
         self.form.show_errors({})
-        self.form.set_values({name: "" for name in self.form.names()})
+        self.form.set_values(dict.fromkeys(self.form.names(), ""))
         self.form.set_values({"kind": TicketKind.DEMAND.value, "priority": Priority.NORMAL.value})
         self._type.hide()
         self._told.say("")

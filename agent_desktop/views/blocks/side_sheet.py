@@ -44,7 +44,14 @@ class SideSheet(QWidget):
         self.verb = Button(verb, Kind.PRIMARY, icon_name=icon_name, key=key, name=f"{name}.done")
         self.verb.clicked.connect(self.done)
         foot = row(self.told, self.verb, margins=(18, 10, 18, 12))
-        whole = column(head, Hairline(self), scrolled(boxed(column(self.body, None, gap=0))), Hairline(self), foot, gap=0)
+        whole = column(
+            head,
+            Hairline(self),
+            scrolled(boxed(column(self.body, None, gap=0))),
+            Hairline(self),
+            foot,
+            gap=0,
+        )
         self.setLayout(whole)
         page.installEventFilter(self)
         self.hide()

@@ -136,7 +136,9 @@ class TicketClockBlock(Block):
             return
         if clock.stopped_at is None:
             over = sla.remaining(clock, now()).total_seconds() < 0
-            self._icon.set("circle-alert" if over else "circle-dot", Tone.BAD if over else Tone.TEXT2)
+            self._icon.set(
+                "circle-alert" if over else "circle-dot", Tone.BAD if over else Tone.TEXT2
+            )
             self._told.say(self.tr("due {moment}").format(moment=wording.moment(clock.due_at)))
             return
         met = clock.stopped_at <= clock.due_at

@@ -38,6 +38,7 @@ class TicketEditor(QWidget):
         self._context = context
         self._ticket: Ticket | None = None
         self._drafts: dict[str, Draft] = {}
+        self._sent_text = ""
         self.kind = REPLY
         self.tabs = AnchorTabs(self, name="ticket.editor.kind")
         self.tabs.set_tabs((Tab(REPLY, self.tr("Reply")), Tab(NOTE, self.tr("Internal note"))))
@@ -121,6 +122,7 @@ class TicketEditor(QWidget):
             self.editor.setFocus()
             return
         self.send_button.set_off(self.tr("Being sent"))
+        self._sent_text = text
         kind = NoteKind.REPLY if self.kind == REPLY else NoteKind.NOTE
         self._context.background.run(tickets.add_note, self._ticket.id, text, kind).then(
             self._on_sent, failed=self._on_failed
@@ -129,10 +131,18 @@ class TicketEditor(QWidget):
     def _on_sent(self, note: TicketNote) -> None:
         self.send_button.set_on()
         kind = REPLY if note.kind is NoteKind.REPLY else NOTE
-        if kind in self._drafts and self._ticket is not None:
-            self._drafts.pop(kind).drop()
-            self._keep(kind, self._ticket)
+        if kind in self._drafts and note.ticket_id == (self._ticket and self._ticket.id):
+            self._clear_sent(kind)
         self._told.say(self.tr("Sent") if kind == REPLY else self.tr("Note added"))
+
+    def _clear_sent(self, kind: str) -> None:
+        """Take out what was sent; what was typed since then stays."""
+        since = self.texts[kind].toPlainText().removeprefix(self._sent_text)
+        self._drafts.pop(kind).drop()
+        if self._ticket is not None:
+            self._keep(kind, self._ticket)
+        if since:
+            self.texts[kind].insertPlainText(since)
 
     def _on_failed(self, error: Exception) -> None:
         self.send_button.set_on()

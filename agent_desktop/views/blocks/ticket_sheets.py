@@ -45,7 +45,7 @@ class TicketSheet(SideSheet):
         self._ticket = ticket
         self.strip.follow(session_id)
         self.form.show_errors({})
-        self.form.set_values({name: "" for name in self.form.names()})
+        self.form.set_values(dict.fromkeys(self.form.names(), ""))
         self.told.say("")
         self._begin(ticket)
 
@@ -122,9 +122,9 @@ class EscalateSheet(TicketSheet):
             return
         self.verb.setEnabled(False)
         handover = self.form.field("handover").value()
-        self._context.background.run(
-            tickets.escalate, self._ticket.id, UUID(team), handover
-        ).then(self._on_done, failed=self._on_failed)
+        self._context.background.run(tickets.escalate, self._ticket.id, UUID(team), handover).then(
+            self._on_done, failed=self._on_failed
+        )
 
     def _on_done(self, ticket: Ticket) -> None:
         name = self._teams.get(str(ticket.team_id), "")

@@ -1,0 +1,74 @@
+"""The hands and eyes of a person at a desk: real key presses, waiting until something is seen.
+
+Used where the program is shown, tested or measured without a person. Each press of a key or
+chord that is not text is counted, since flows have budgets of keys.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+#: How long a person waits for something before saying that it does not work.
+PATIENCE_SECONDS = 20.0
+_LOOK_MS = 4
+
+
+class NotSeen(AssertionError):
+    """What was waited for did not happen."""
+
+
+class Hands:
+    """Presses keys into `window` and waits; `pressed` lists the keys so far, text not counted."""
+
+    def __init__(self, window: Callable[[], QWidget]) -> None:
+        self._window = window
+        self.pressed: list[str] = []
+
+    def press(self, *keys: str) -> None:
+        """Press keys or chords, written as `F9`, `Ctrl+K`, `Return`."""
+        for key in keys:
+            chord = QKeySequence(key)[0]
+            self.pressed.append(key)
+            QTest.keyClick(self._target(), chord.key(), chord.keyboardModifiers())
+            QCoreApplication.processEvents()
+
+    def type(self, text: str) -> None:
+        """Type text into whatever has the focus."""
+        QTest.keyClicks(self._target(), text)
+        QCoreApplication.processEvents()
+
+    def enter(self, text: str) -> None:
+        """Type text and press Return."""
+        self.type(text)
+        self.press("Return")
+
+    def wait(
+        self, seen: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS
+    ) -> None:
+        """Let the program work until `seen()` is true; NotSeen(`what`) if it never is."""
+        deadline = time.monotonic() + seconds
+        while not seen():
+            if time.monotonic() > deadline:
+                raise NotSeen(f"{what} (waited {seconds:.0f} s)")
+            pause = QEventLoop()
+            QTimer.singleShot(_LOOK_MS, Qt.TimerType.PreciseTimer, pause.quit)
+            pause.exec()
+
+    def wait_for_focus(self, name: str) -> None:
+        """Wait until the widget of that object name has the keyboard."""
+        self.wait(lambda: self.focus_name == name, f"focus in {name}, it is in {self.focus_name}")
+
+    @property
+    def focus_name(self) -> str:
+        """The object name of the widget that has the keyboard."""
+        widget = QApplication.focusWidget()
+        return widget.objectName() if widget is not None else ""
+
+    def _target(self) -> QWidget:
+        return QApplication.focusWidget() or self._window()

@@ -139,9 +139,12 @@ def install_packages(packages: list[str]) -> bool:
         say(f"system packages are missing; please type\n    {who}{line}")
         return False
     say(f"installing system packages: {' '.join(packages)}")
-    quiet = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
-    run([*quiet, "apt-get", "update", "-qq"])
-    return run([*quiet, *line.split(), "-qq", "-o", "Dpkg::Use-Pty=0"]) == 0
+    apt_get = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    subprocess.run([*apt_get, "update"], capture_output=True)
+    done = subprocess.run([*apt_get, *line.split()[1:]], capture_output=True, text=True)
+    if done.returncode != 0:
+        print(done.stdout + done.stderr, flush=True)
+    return done.returncode == 0
 
 
 def ensure_system(screen: bool, tests: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -37,6 +38,8 @@ SHOWN_BY = {
     **dict.fromkeys("IconButton Block Column Step Tab".split(), (1,)),
     "AlertText": (1, 2),
 }
+# Names of keys are the same in every language.
+KEYS = r"((Ctrl|Shift|Alt)\+)*(F\d+|[A-Z])"
 SHOWN_AS = frozenset("text title label tip hint placeholder why".split())
 
 
@@ -61,18 +64,23 @@ def _calls(path: Path) -> Iterator[ast.Call]:
 def _shown_texts(call: ast.Call) -> Iterator[ast.expr]:
     """What of a call's arguments a person gets to see."""
     places: tuple[int, ...] = SHOWN_BY.get(_name(call), ())
-    if _name(call) == "say" and len(call.args) == 1:
+    if _name(call) == "say" and len(call.args) == 1 and not _is_code(call.args[0]):
         places = (0,)
     yield from (call.args[place] for place in places if place < len(call.args))
     if places:
         yield from (keyword.value for keyword in call.keywords if keyword.arg in SHOWN_AS)
 
 
+def _is_code(node: ast.expr) -> bool:
+    """A toast is told by its code, and `wording.py` has the words: `say("copied")`."""
+    return isinstance(node, ast.Constant) and bool(re.fullmatch(r"[a-z0-9_.]+", str(node.value)))
+
+
 def _words(node: ast.expr) -> bool:
     """Whether this expression holds letters written in the source, not translated."""
     match node:
         case ast.Constant(value=str(text)):
-            return any(letter.isalpha() for letter in text)
+            return any(letter.isalpha() for letter in text) and not re.fullmatch(KEYS, text)
         case ast.JoinedStr(values=parts):
             return any(_words(part) for part in parts if isinstance(part, ast.Constant))
         case ast.BinOp(left=left, right=right):
@@ -112,6 +120,18 @@ def test_translated_texts_are_whole_literals() -> None:
         if isinstance(text, ast.JoinedStr | ast.BinOp)
     ]
     assert not wrong, "lupdate cannot read a text that is put together:\n" + "\n".join(wrong)
+
+
+def test_plural_forms_are_asked_of_tr() -> None:
+    wrong = [
+        source.shown(path, call.lineno)
+        for path in _seen_files()
+        for call in _calls(path)
+        if _name(call) == "translate" and len(call.args) + len(call.keywords) > 3
+    ]
+    assert not wrong, "lupdate keeps plural forms of self.tr(text, '', n) only:\n" + "\n".join(
+        wrong
+    )
 
 
 @pytest.fixture(scope="module")

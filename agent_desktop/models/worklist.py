@@ -28,8 +28,12 @@ def mine(stores: Stores, now: datetime | None = None) -> tuple[WorkItem, ...]:
     at = now or datetime.now(UTC)
     returned = work_items(stores)
     own, contacts = tickets.of_agent(stores), interactions.open_of_agent(stores)
-    ids = {one.account_id for one in (*own, *contacts) if one.account_id}
-    ids |= {one.account_id for one in returned if one.account_id}
+    owners = [
+        *(one.account_id for one in returned),
+        *(one.account_id for one in own),
+        *(one.account_id for one in contacts),
+    ]
+    ids = {owner for owner in owners if owner}
     with stores.mirror.reading() as c:
         names = {one.id: one.name for one in row.by_ids(stores, c, Account, ids).values()}
     found = (

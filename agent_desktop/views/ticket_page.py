@@ -112,6 +112,7 @@ class TicketPage(Page):
         left.setFixedWidth(theme.px(LEFT))
         self._scroll = scrolled(self.thread_view)
         middle = column(self._scroll, self.editor, gap=8, margins=(0, 0, 0, 13))
+        middle.setStretch(0, 1)
         body = row(left, middle, gap=12, margins=(16, 0, 16, 0))
         body.setStretch(1, 1)
         whole = column(self.head, body, gap=0)

@@ -15,15 +15,18 @@ from agent_desktop.views.widgets.type_ahead import Node, TypeAhead
 class CategoryField(Field):
     """Label and type-ahead; the value is the code of the chosen entry."""
 
-    def __init__(self, label: str, parent: QWidget | None = None, *, name: str) -> None:
-        self._entries: tuple[CodeEntry, ...] = ()
-        super().__init__(label, parent, name=name)
+    def __init__(
+        self, label: str, parent: QWidget | None = None, *, name: str, required: bool = False
+    ) -> None:
+        super().__init__(label, parent, name=name, required=required)
 
     def set_entries(self, entries: Iterable[CodeEntry]) -> None:
         """The tree to choose from."""
-        self._ahead.set_nodes(
-            [Node(entry.code, code_name(entry), entry.parent_code) for entry in entries]
-        )
+        self.set_nodes(Node(entry.code, code_name(entry), entry.parent_code) for entry in entries)
+
+    def set_nodes(self, nodes: Iterable[Node]) -> None:
+        """The same for entries that are no codes, products for example."""
+        self._ahead.set_nodes(tuple(nodes))
 
     def value(self) -> str:
         """The chosen code."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from agent_desktop.errors import Refused
 from agent_desktop.models import ticket as tickets
@@ -60,6 +60,7 @@ class TicketEditor(QWidget):
         foot = row(self._told, self.send_button)
         parts = (self.strip, self.tabs, self.texts[REPLY], self.texts[NOTE], foot)
         self.setLayout(column(*parts, gap=6, margins=(12, 4, 12, 10)))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.choose(REPLY)
         QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
 

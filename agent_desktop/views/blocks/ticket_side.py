@@ -112,7 +112,7 @@ class LinkedBlock(Block):
         after: QWidget | None = None,
     ) -> None:
         """A line; with a kind of page it opens that record."""
-        line = row(IconLabel(icon, Tone.TEXT2, 17))
+        line = row(IconLabel(icon, Tone.TEXT2, 17), gap=8 if kind is None else 0)
         if kind is None:
             line.addWidget(Text(words, Role.BODY, elide=True), 1)
         else:

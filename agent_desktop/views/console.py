@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.models.agent import BUSY
 from agent_desktop.telephony.call import CallState
@@ -136,6 +136,7 @@ class Console(QWidget):
         self._face = Avatar(parent=self, size=40, on_console=True)
         self._title = Text("", Role.H3, Tone.CON_TEXT, self, elide=True, name="console.title")
         self._under = Text("", Role.SMALL, Tone.CON_TEXT2, self, elide=True, name="console.under")
+        self._under.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._protocol = Text("", Role.SMALLB, Tone.CON_TEXT, self, name="console.protocol")
         self._copy = IconButton(
             "copy",
@@ -207,8 +208,8 @@ class Console(QWidget):
         row.addWidget(Hairline(self, standing=True, on_console=True))
         row.addWidget(self._lamp)
         row.addWidget(self._face)
-        row.addLayout(words, 3)
-        row.addWidget(self.reason, 2)
+        row.addLayout(words, 1)
+        row.addWidget(self.reason)
         for part in (self._until, self.timer, self.dial, *self._keys.values()):
             row.addWidget(part)
         row.addWidget(Hairline(self, standing=True, on_console=True))
@@ -218,8 +219,6 @@ class Console(QWidget):
         """Heights in the zoom in force."""
         self.setFixedHeight(theme.px(62))
         self.dial.setFixedWidth(theme.px(310))
-        self.reason.setMaximumWidth(theme.px(440))
-        self.reason.setMinimumWidth(theme.px(180))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the strip and the edge that tells its state."""
@@ -269,6 +268,7 @@ class Console(QWidget):
         self.dial.setVisible(self._strip is Strip.IDLE)
         self.reason.setVisible(self._strip in WITH_REASON)
         self.reason.set_code(view.reason)
+        self.reason.setFixedWidth(theme.px(290 if self._strip is Strip.WRAP_UP else 250))
         held = self._strip is Strip.HELD
         self._keys["hold"].say(
             self.tr("Resume") if held else self.tr("Hold"),

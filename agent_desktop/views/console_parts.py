@@ -341,7 +341,7 @@ class LineBox(QWidget):
     def show_line(self, line: Line, *, encrypted_call: bool) -> None:
         """The state of the line, in shape, colour and words."""
         ready = line.state is LineState.READY
-        self._signal.set("signal" if ready else "signal-zero", _line_tone(line))
+        self._signal.set("signal" if ready else "unplug", _line_tone(line))
         self._lock.setVisible(line.encrypted)
         self._lock.set("lock", Tone.CON_OK)
         self._first.say(self.tr("ext. {0}").format(line.extension or "–"))

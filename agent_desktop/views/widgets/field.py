@@ -202,6 +202,7 @@ class Field(QWidget):
         column.addLayout(above)
         column.addWidget(self.editor)
         column.addWidget(self._message_line)
+        column.addStretch()
         self.setFocusProxy(self.editor)
 
     def _mark(self, state: str) -> None:
@@ -216,18 +217,25 @@ class _MessageLine(QWidget):
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
         row.setSpacing(theme.px(5))
-        self._icon = IconLabel("circle-x", Tone.BAD, 14, self)
+        answers = QHBoxLayout()
+        answers.setSpacing(0)
+        self._icon = IconLabel("circle-x", Tone.BAD, 15, self)
         self.words = Text("", Role.SMALL, Tone.BAD, self, wrap=True, name=f"{name}.message")
         keep, take = self.tr("Keep mine"), self.tr("Take theirs")
         self.keep = Button(keep, Kind.GHOST, self, name=f"{name}.keep_mine", small=True)
         self.take = Button(take, Kind.GHOST, self, name=f"{name}.take_theirs", small=True)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
-        row.addWidget(self.keep)
-        row.addWidget(self.take)
+        answers.addWidget(self.keep)
+        answers.addWidget(self.take)
+        answers.addStretch()
+        column.addLayout(row)
+        column.addLayout(answers)
         self.hide()
 
     def show_error(self, text: str) -> None:

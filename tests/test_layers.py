@@ -38,8 +38,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     },
     "views": ("errors", "settings", "models", *DESK, "telephony.call", "telephony.phone"),
 }
+# What drives the whole program from outside, as a person would: the demo and the self-test.
+DRIVERS = tuple(f"demo.{name}" for name in ("hands", "self_test", "show", "shots", "walk"))
 # The ones that join all others.
-KNOW_EVERYONE = ("app", "__main__", "demo.self_test", "demo.show", "demo.shots", "demo.walk")
+KNOW_EVERYONE = ("app", "__main__", *DRIVERS)
 
 # What runs in the phone process only; pjsip never comes into the desktop's, not by a detour.
 PHONE_PROCESS = tuple(f"telephony.{name}" for name in ("engine", "audio", "line", "live_calls"))
@@ -50,9 +52,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "psycopg": ("sync.connection", "central", "hub", "demo"),
     "keyring": ("credentials",),
     "pyqtgraph": ("views",),
-    "PySide6.QtWidgets": ("views", "app"),
-    "PySide6.QtGui": ("views", "app"),
-    "PySide6": ("views", "app", *DESK, "telephony.phone", "telephony.dummy"),
+    "PySide6.QtWidgets": ("views", "app", *DRIVERS),
+    "PySide6.QtGui": ("views", "app", *DRIVERS),
+    "PySide6": ("views", "app", *DRIVERS, *DESK, "telephony.phone", "telephony.dummy"),
     "sqlalchemy": ("models", "sync", "central", "hub", "demo"),
     "sqlcipher3": ("models", "sync"),
     "alembic": ("central",),

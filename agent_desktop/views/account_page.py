@@ -213,6 +213,9 @@ class AccountPage(Page):
             return
         self.questions.show_questions(questions_for(questions, session.contact_id))
         self.questions.show_count(session.verified, session.verified_needed)
+        first = self.questions.next_field()
+        if first is not None:
+            self.take_focus(first)
 
     def _show_overview(self, overview: Overview) -> None:
         if overview.account.id != self.record_id:

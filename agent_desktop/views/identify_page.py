@@ -220,8 +220,8 @@ class IdentifyPage(Page):
         self.questions.show_questions(questions_for(questions, session.contact_id))
         self.questions.show_count(session.verified, session.verified_needed)
         first = self.questions.next_field()
-        if first is not None and not self.search.text() and self.isVisible():
-            first.setFocus()
+        if first is not None:
+            self.take_focus(first)
 
     def _show_glance(self, glance: Glance) -> None:
         if glance.account.id == self._account_id:

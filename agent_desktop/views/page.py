@@ -15,7 +15,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from agent_desktop.session import Page as Place
 from agent_desktop.session import PageKind
@@ -30,12 +30,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoCaller:
+    """Somebody of the demo who can be asked to call. `about` says what is special about the
+    call, `answers` what the person says when verified; both are shown as they are."""
+
+    kind: str
+    title: str
+    about: str
+    answers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What every page may use.
 
     `dial(number)` calls from the session in front. `reveal(account_id, field)` asks the centre
     for a masked value, which is audited there; it may block, so it is run in the background,
-    and raises `CentreUnreachable` or `Refused`.
+    and raises `CentreUnreachable` or `Refused`. `callers` and `call_from(kind)` are there only
+    in a profile made by the demo.
     """
 
     desk: Desk
@@ -44,6 +56,8 @@ class Context:
     drafts: DraftKeeper
     dial: Callable[[str], None]
     reveal: Callable[[UUID, str], str]
+    callers: tuple[DemoCaller, ...] = ()
+    call_from: Callable[[str], None] | None = None
 
 
 class Page(QWidget):
@@ -151,6 +165,15 @@ class Page(QWidget):
             if session.id != self.session_id and call is not None and not session.is_ringing:
                 return session
         return None
+
+    def take_focus(self, widget: QWidget) -> None:
+        """Give the keyboard to a part of this page, unless somebody is typing elsewhere."""
+        focused = QApplication.focusWidget()
+        ours = focused is None or focused is self or self.isAncestorOf(focused)
+        typing = isinstance(focused, QPlainTextEdit) and bool(focused.toPlainText())
+        typing |= isinstance(focused, QLineEdit) and bool(focused.text())
+        if self.isVisible() and ours and not typing:
+            widget.setFocus()
 
     def _load(self) -> None:
         self._stale = False

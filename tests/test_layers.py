@@ -32,10 +32,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "background": ("errors", "models"),
     # What the desk publishes: frozen values.
     "session": ("errors", "models", "telephony.call"),
-    **{
-        name: ("errors", "models", *DESK, "telephony.call", "telephony.phone")
-        for name in ("desk", "handling", "memory", "switchboard")
-    },
+    **dict.fromkeys(
+        ("desk", "handling", "memory", "switchboard"),
+        ("errors", "models", *DESK, "telephony.call", "telephony.phone"),
+    ),
     "views": ("errors", "settings", "models", *DESK, "telephony.call", "telephony.phone"),
 }
 # What drives the whole program from outside, as a person would: the demo and the self-test.

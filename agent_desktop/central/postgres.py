@@ -308,6 +308,8 @@ def _is_free(address: str) -> bool:
     if not address.isdigit():
         return True
     with socket.socket() as probe:
+        if os.name == "posix":  # as PostgreSQL does: lines that ended a moment ago do not count
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", int(address)))
         except OSError:

@@ -70,7 +70,7 @@ class EncryptedFile:
         self, path: Path, key: bytes, metadata: MetaData, *, schema: int, synchronous: str
     ) -> None:
         self.path = path
-        self._key = key
+        self.key = key
         self._metadata = metadata
         self._schema = schema
         self._synchronous = synchronous
@@ -102,7 +102,7 @@ class EncryptedFile:
         )
 
     def _connect(self, *, reading: bool) -> Any:
-        connection = connect(self.path, self._key)
+        connection = connect(self.path, self.key)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")

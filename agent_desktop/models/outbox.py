@@ -192,6 +192,24 @@ def forget_contained(c: Connection, cursor: Cursor) -> None:
         c.execute(delete(local.effect).where(local.effect.c.n.in_(contained)))
 
 
+def is_unsent(c: Connection, n: int) -> bool:
+    """Whether the centre's answer to this intent is still open."""
+    state = c.execute(select(local.intent.c.state).where(local.intent.c.n == n)).scalar()
+    return bool(state == State.UNSENT.value)
+
+
+def answered_with_effects(c: Connection) -> tuple[int, ...]:
+    """Answered intents whose effects are still laid over; a whole new mirror contains them."""
+    intent, with_effects = local.intent.c, select(local.effect.c.n).distinct()
+    answered = intent.state != State.UNSENT.value
+    return tuple(c.execute(select(intent.n).where(answered, intent.n.in_(with_effects))).scalars())
+
+
+def forget_effects(c: Connection, numbers: Collection[int]) -> None:
+    """Drop the effects of these intents."""
+    c.execute(delete(local.effect).where(local.effect.c.n.in_(numbers)))
+
+
 def drop_settled(c: Connection, now: datetime) -> None:
     """Delete answered intents older than `KEPT`."""
     old = local.intent.c.settled_at < now - KEPT
@@ -208,9 +226,4 @@ def send_again(c: Connection) -> int:
         .where(accepted)
         .values(state=State.UNSENT.value, settled_at=None, xid=None, result=None)
     )
-    c.execute(delete(local.effect).where(local.effect.c.n.not_in(_unanswered())))
     return int(done.rowcount)
-
-
-def _unanswered() -> Any:
-    return select(local.intent.c.n).where(local.intent.c.state == State.UNSENT.value)

@@ -1,0 +1,89 @@
+"""Brings the mirror up to what the centre knows: pull a page, apply it with its cursor."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from agent_desktop.models import mirror, outbox
+from agent_desktop.models.changes import Changes, changes_of
+from agent_desktop.models.stores import Stores
+from agent_desktop.sync import lease
+from agent_desktop.sync.connection import Centre, Page
+
+#: Rows stored by one statement; between two the GUI thread gets its turn.
+SLICE = 50
+
+Item = TypeVar("Item")
+
+
+class Feed:
+    """One pull: everything between the mirror's cursor and the centre's present."""
+
+    def __init__(self, stores: Stores, on_changes: Callable[[Changes], None]) -> None:
+        self._stores = stores
+        self._on_changes = on_changes
+        self.cursor = stores.mirror.cursor()
+
+    def pull(self, centre: Centre, stopping: threading.Event) -> None:
+        """Pull page by page; the cursor moves with the last one. Raises CursorUnknown.
+
+        A pull that is cut off is begun again from the same cursor; applying twice is harmless.
+        """
+        since = self.cursor
+        assert since is not None
+        page = centre.pull(since)
+        if page.upto.snapshot == since.snapshot:
+            return
+        with self._stores.local.writing() as c:
+            outbox.forget_contained(c, since)
+        self._apply(page)
+        while not page.is_last and not stopping.is_set():
+            page = centre.pull(since, page.upto, page.after)
+            self._apply(page)
+
+    def _apply(self, page: Page) -> None:
+        """One transaction: the page's rows and, behind its last, the cursor."""
+        touched: list[tuple[str, UUID, UUID | None]] = []
+        with self._stores.mirror.writing() as c:
+            for table, rows in page.rows.items():
+                for part in _slices(rows):
+                    touched += _store(c, table, part)
+            for table, ids in page.gone.items():
+                for gone in _slices(ids):
+                    touched += _forget(c, table, gone)
+            if page.is_last:
+                mirror.keep_cursor(c, page.upto)
+            lease.see_clock(c, datetime.now(UTC))
+        self._on_changes(changes_of(touched))
+
+
+def _store(
+    c: Connection, table: str, rows: Sequence[tuple[Any, ...]]
+) -> list[tuple[str, UUID, UUID | None]]:
+    """Store rows; returns which records of which accounts look different, before and after."""
+    ids = [UUID(bytes=row[0]) for row in rows]
+    before = mirror.owners(c, table, ids)
+    mirror.apply_rows(c, table, rows)
+    owners = {*before, *mirror.owners(c, table, ids)}
+    return [(table, record_id, account_id) for record_id, account_id in owners]
+
+
+def _forget(c: Connection, table: str, ids: Sequence[UUID]) -> list[tuple[str, UUID, UUID | None]]:
+    before = mirror.owners(c, table, ids)
+    mirror.forget_rows(c, table, ids)
+    return [(table, record_id, account_id) for record_id, account_id in before]
+
+
+def _slices(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    rest = iter(items)
+    while part := list(islice(rest, SLICE)):
+        yield part
+        time.sleep(0)  # let go of the interpreter

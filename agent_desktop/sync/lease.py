@@ -1,0 +1,67 @@
+"""What lets an agent sign in while the centre is down: its last answer, kept in the mirror.
+
+The lease runs from the last talk with the centre. Time is the desk's own clock; a clock that
+stands before a moment already seen was set back, and then nothing it says is believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from agent_desktop.errors import SignInFailed
+from agent_desktop.models.mirror import keep, kept_value
+from agent_desktop.models.site import Site, site_from
+
+#: How far a clock may go backwards without being called set back (it is corrected now and then).
+TOLERANCE = timedelta(minutes=5)
+KEY = "sign_in"
+CLOCK = "clock"
+
+
+def begun(answer: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The values a mirror keeps of the centre's sign-in answer; the lease begins now."""
+    return {KEY: {"answer": dict(answer), "at": now.isoformat()}, CLOCK: now.isoformat()}
+
+
+def keep_answer(c: Connection, answer: Mapping[str, Any], now: datetime) -> None:
+    """Keep the centre's sign-in answer inside `mirror.writing()`."""
+    for key, value in begun(answer, now).items():
+        keep(c, key, value)
+
+
+def see_clock(c: Connection, now: datetime) -> None:
+    """Keep that this moment was seen, inside `mirror.writing()`."""
+    seen = kept_value(c, CLOCK)
+    if seen is None or datetime.fromisoformat(seen) < now:
+        keep(c, CLOCK, now.isoformat())
+
+
+def kept_site(c: Connection, client: UUID, now: datetime) -> Site:
+    """The site as it was told last, if the lease still runs.
+
+    Raises SignInFailed: never_signed_in_here, clock_set_back, lease_expired.
+    """
+    kept = kept_value(c, KEY)
+    if kept is None:
+        raise SignInFailed("never_signed_in_here")
+    told_at = datetime.fromisoformat(kept["at"])
+    seen = datetime.fromisoformat(kept_value(c, CLOCK) or kept["at"])
+    if now < max(seen, told_at) - TOLERANCE:
+        raise SignInFailed("clock_set_back")
+    if now > told_at + timedelta(seconds=kept["answer"]["lease_seconds"]):
+        raise SignInFailed("lease_expired")
+    return site_from(kept["answer"], client)
+
+
+def expires_at(c: Connection) -> datetime | None:
+    """When the lease ends; None if there is none."""
+    kept = kept_value(c, KEY)
+    if kept is None:
+        return None
+    told_at = datetime.fromisoformat(kept["at"])
+    return (told_at + timedelta(seconds=kept["answer"]["lease_seconds"])).astimezone(UTC)

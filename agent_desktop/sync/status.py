@@ -1,0 +1,32 @@
+"""How the desk stands to the centre, as one frozen value for the header. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class SyncState(Enum):
+    """IN_SYNC nothing to send; SENDING connected with unsent work; OFFLINE the centre does not
+    answer (or refuses the agent); RESYNCING the mirror is being made anew."""
+
+    IN_SYNC = "in_sync"
+    SENDING = "sending"
+    OFFLINE = "offline"
+    RESYNCING = "resyncing"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """`unsent` intents the centre has not answered; `since` when this state began, in UTC.
+
+    `code` says why it is offline: unreachable, wrong_password, agent_disabled, centre_fault,
+    store_damaged. `fetched` counts rows while resyncing.
+    """
+
+    state: SyncState
+    unsent: int = 0
+    since: datetime | None = None
+    code: str = ""
+    fetched: int = 0

@@ -1,0 +1,292 @@
+"""Keeps the desk and the centre together: one thread that pushes, pulls and waits.
+
+It knows no Qt; app.py turns its callbacks, which come in its thread, into signals. It never
+holds a store for long, and everything it does may be cut off at any moment and done again.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import random
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed, StoreDamaged
+from agent_desktop.models import number, outbox
+from agent_desktop.models.changes import Changes
+from agent_desktop.models.site import Site, site_from
+from agent_desktop.models.stores import Stores
+from agent_desktop.sync import lease
+from agent_desktop.sync.bell import Bell
+from agent_desktop.sync.connection import Centre, CursorUnknown, Server
+from agent_desktop.sync.feed import Feed
+from agent_desktop.sync.snapshot import Bootstrap, Progress
+from agent_desktop.sync.status import SyncState, SyncStatus
+
+LOG = logging.getLogger(__name__)
+
+PUSHED_AT_ONCE = 50
+FIRST_BACKOFF_SECONDS = 1.0
+LAST_BACKOFF_SECONDS = 30.0
+#: The lease is renewed, and old intents are dropped, this often while connected.
+RENEWAL_SECONDS = 3600.0
+
+
+class Syncer:
+    """Start it once the stores are open, stop it before they are closed.
+
+    `on_status(SyncStatus)`, `on_changes(Changes)` and `on_site(Site)` are called in the
+    syncer's thread; they must be quick and must not raise.
+    """
+
+    def __init__(
+        self,
+        stores: Stores,
+        server: Server,
+        user: str,
+        password: str,
+        *,
+        on_status: Callable[[SyncStatus], None] = lambda status: None,
+        on_changes: Callable[[Changes], None] = lambda changes: None,
+        on_site: Callable[[Site], None] = lambda site: None,
+        poll_seconds: float = 20.0,
+    ) -> None:
+        self._stores = stores
+        self._login = (server, user, password)
+        self._on_status = on_status
+        self._on_changes = on_changes
+        self._on_site = on_site
+        self._poll_seconds = poll_seconds
+        self._status = SyncStatus(SyncState.OFFLINE)
+        self._stopping = threading.Event()
+        self._anew = threading.Event()
+        self._try_now = threading.Event()
+        self._bell = Bell()
+        self._kept: dict[str, Any] = {}
+        self._busy_with: Centre | Bootstrap | None = None
+        self._failures = 0
+        self._renewed_at = 0.0
+        self._thread = threading.Thread(target=self._run, name="syncer", daemon=True)
+
+    # -- orders, from any thread -------------------------------------------------------------
+    def start(self) -> None:
+        """Begin. Local saves wake it from now on."""
+        self._stores.listen(lambda changes: self.wake())
+        self._thread.start()
+
+    def stop(self, seconds: float = 10.0) -> None:
+        """End soon, also in the middle of a talk with the centre; unsent work stays unsent."""
+        self._stopping.set()
+        self.wake()
+        if self._thread.ident is not None:
+            self._thread.join(0.5)
+        while self._thread.is_alive() and seconds > 0:
+            self._abort()
+            self._thread.join(0.5)
+            seconds -= 0.5
+        self._bell.close()
+
+    def wake(self) -> None:
+        """There may be something to send: push now if the centre is there."""
+        self._bell.ring()
+
+    def try_now(self) -> None:
+        """Do not wait out the pause after a failure."""
+        self._try_now.set()
+        self.wake()
+
+    def resync(self) -> None:
+        """Make the mirror anew, for instance because a page of it was damaged."""
+        self._anew.set()
+        self.try_now()
+
+    @property
+    def status(self) -> SyncStatus:
+        """The last status told."""
+        return self._status
+
+    def _abort(self) -> None:
+        busy = self._busy_with
+        if busy is not None:
+            busy.abort()
+
+    # -- the loop ----------------------------------------------------------------------------
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            code = self._talk()
+            if self._stopping.is_set():
+                return
+            self._failures += 1
+            self._tell(SyncState.OFFLINE, code)
+            self._pause()
+
+    def _talk(self) -> str:
+        """Serve the desk as long as the centre answers; returns why it ended."""
+        try:
+            with Centre(*self._login) as centre:
+                self._busy_with = centre
+                self._serve(centre)
+        except CentreUnreachable as error:
+            LOG.info("the centre is unreachable: %s", error)
+            return "unreachable"
+        except SignInFailed as error:
+            return error.code
+        except StoreDamaged as error:
+            LOG.warning("a store is damaged: %s", error)
+            if str(error).startswith(self._stores.mirror.path.name):
+                self._anew.set()
+            return "store_damaged"
+        except AgentDesktopError as error:
+            LOG.warning("the centre failed: %s", error)
+            return "centre_fault"
+        except Exception:  # the thread must live; the fault is logged and shown
+            LOG.exception("the syncer failed")
+            return "desk_fault"
+        finally:
+            self._busy_with = None
+        return ""
+
+    def _serve(self, centre: Centre) -> None:
+        centre.listen()
+        self._renew(centre)
+        self._tell(SyncState.SENDING)
+        while not self._stopping.is_set():
+            self._push(centre)
+            self._lease_numbers(centre)
+            self._pull(centre)
+            if time.monotonic() > self._renewed_at + RENEWAL_SECONDS:
+                self._renew(centre)
+            self._failures = 0
+            unsent = self._unsent()
+            self._tell(SyncState.SENDING if unsent else SyncState.IN_SYNC)
+            if not unsent:
+                centre.wait(self._poll_seconds * random.uniform(0.75, 1.25), self._bell.ear)
+            self._bell.hush()
+
+    def _pause(self) -> None:
+        """Wait before the next try: longer each time, told of saves meanwhile."""
+        longest = min(LAST_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** min(self._failures - 1, 8))
+        until = time.monotonic() + longest * random.uniform(0.5, 1.0)
+        while not self._stopping.is_set() and not self._try_now.is_set():
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            if self._bell.heard_within(left):
+                self._tell(SyncState.OFFLINE, self._status.code)
+        self._try_now.clear()
+
+    # -- the steps ---------------------------------------------------------------------------
+    def _renew(self, centre: Centre) -> None:
+        """Sign in again: the lease begins anew, rights may have changed."""
+        client = self._stores.local.client
+        answer, now = centre.sign_in(client, platform.node()), datetime.now(UTC)
+        self._kept = lease.begun(answer, now)
+        if not self._anew.is_set():
+            with self._stores.mirror.writing() as c:
+                lease.keep_answer(c, answer, now)
+        with self._stores.local.writing() as c:
+            outbox.drop_settled(c, now)
+        self._renewed_at = time.monotonic()
+        site = site_from(answer, client)
+        if site != self._stores.site:
+            self._stores.site = site
+            self._on_site(site)
+
+    def _push(self, centre: Centre) -> None:
+        """Offer what is unsent, in order, until nothing is left or a stop is wanted."""
+        while not self._stopping.is_set():
+            with self._stores.local.writing() as c:
+                parcels = outbox.take_next(c, PUSHED_AT_ONCE)
+            if not parcels:
+                return
+            self._tell(SyncState.SENDING)
+            for parcel in parcels:
+                if self._refused_meanwhile(parcel.n):
+                    continue
+                answer = centre.push(self._stores.local.client, parcel)
+                with self._stores.local.writing() as c:
+                    changes = outbox.settle(c, parcel.n, answer)
+                self._on_changes(changes)
+
+    def _refused_meanwhile(self, n: int) -> bool:
+        """Whether an intent fell with one it depends on, in this very batch."""
+        with self._stores.local.reading() as c:
+            return not outbox.is_unsent(c, n)
+
+    def _lease_numbers(self, centre: Centre) -> None:
+        for kind in number.KINDS:
+            with self._stores.local.reading() as c:
+                left = number.left(c, kind)
+            if left < number.BLOCK // 2:
+                first, last = centre.lease_numbers(self._stores.local.client, kind)
+                with self._stores.local.writing() as c:
+                    number.put_block(c, kind, first, last)
+
+    def _pull(self, centre: Centre) -> None:
+        if self._anew.is_set():
+            self._fetch_all()
+            return
+        feed = Feed(self._stores, self._on_changes)
+        if feed.cursor is None:
+            self._fetch_all()
+            return
+        try:
+            feed.pull(centre, self._stopping)
+        except CursorUnknown as reason:
+            LOG.info("the mirror is made anew: %s", reason)
+            self._send_again(centre)
+            self._fetch_all()
+
+    def _send_again(self, centre: Centre) -> None:
+        """The centre was restored: what it had accepted and may have lost comes first."""
+        self._tell(SyncState.RESYNCING)
+        with self._stores.local.writing() as c:
+            outbox.send_again(c)
+        self._push(centre)
+
+    def _fetch_all(self) -> None:
+        """Make the mirror anew, and drop the effects it then contains."""
+        self._tell(SyncState.RESYNCING)
+        with self._stores.local.reading() as c:
+            answered = outbox.answered_with_effects(c)
+        self._rebuild()
+        with self._stores.local.writing() as c:
+            outbox.forget_effects(c, answered)
+        self._anew.clear()
+        self._on_changes(Changes(everything=True))
+
+    def _rebuild(self) -> None:
+        """A fresh file beside the mirror, made by a process of its own, then in its place."""
+        store = self._stores.mirror
+        fresh = store.path.with_name("mirror.fresh")
+        bootstrap = Bootstrap(*self._login, fresh, store.key, self._kept)
+        connection, self._busy_with = self._busy_with, bootstrap
+        try:
+            bootstrap.run(self._tell_progress)
+        finally:
+            self._busy_with = connection
+        store.replace_with(fresh)
+
+    # -- telling -----------------------------------------------------------------------------
+    def _unsent(self) -> int:
+        """How many intents are unsent; the last known figure if the file cannot be read."""
+        try:
+            with self._stores.local.reading() as c:
+                return outbox.count_unsent(c)
+        except StoreDamaged:
+            return self._status.unsent
+
+    def _tell(self, state: SyncState, code: str = "", fetched: int = 0) -> None:
+        """Tell a status that differs from the last one."""
+        since = self._status.since if state is self._status.state else None
+        status = SyncStatus(state, self._unsent(), since or datetime.now(UTC), code, fetched)
+        if status != self._status:
+            self._status = status
+            self._on_status(status)
+
+    def _tell_progress(self, progress: Progress) -> None:
+        self._tell(SyncState.RESYNCING, fetched=progress.rows)

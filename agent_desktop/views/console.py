@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.models.agent import BUSY
-from agent_desktop.telephony.call import CallState
+from agent_desktop.telephony.call import CallState, EndReason
 from agent_desktop.views import console_view, theme, wording
 from agent_desktop.views.commands import Commands
 from agent_desktop.views.console_parts import (
@@ -37,6 +37,10 @@ from agent_desktop.views.widgets.type_ahead import Node, TypeAhead
 
 #: A ring younger than this cannot be answered: the key was meant for something else.
 RING_GRACE_MS = 400
+#: After these the key to call again stands in the strip; after others it is in the palette.
+_WORTH_ANOTHER_TRY = frozenset(
+    {EndReason.LOST, EndReason.FAILED, EndReason.BUSY, EndReason.NO_ANSWER}
+)
 
 
 class Console(QWidget):
@@ -261,8 +265,11 @@ class Console(QWidget):
             Strip.FAILED: {"retry"},
             Strip.DIALLING: {"end"},
             Strip.RINGING: {"answer", "decline"},
-            Strip.WRAP_UP: {"call_back", "more", "finish"},
+            Strip.WRAP_UP: {"more", "finish"},
         }.get(self._strip, {"hold", "mute", "transfer", "conference", "keypad", "end"})
+        ended = view.call.end_reason if view.call else None
+        if self._strip is Strip.WRAP_UP and ended in _WORTH_ANOTHER_TRY:
+            shown.add("call_back")
         for part, key in self._keys.items():
             key.setVisible(part in shown and self._is_offered(part))
         self.dial.setVisible(self._strip is Strip.IDLE)

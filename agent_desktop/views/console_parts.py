@@ -38,7 +38,7 @@ class KeyTone(Enum):
 def _colours(lit: KeyTone, *, enabled: bool, hover: bool) -> tuple[QColor, QColor]:
     """Ground and ink of a key."""
     made = theme.tokens()
-    if not enabled:
+    if not enabled and lit is not KeyTone.ANSWER:
         return made.con, made.con_line
     if lit is KeyTone.PLAIN:
         return (made.con_key_hover if hover else made.con_key), made.con_text

@@ -31,7 +31,7 @@ from agent_desktop.views.widgets.shapes import (
 )
 from agent_desktop.views.widgets.text import Text, plain_tip
 
-HEIGHT, MARK_WIDTH = 50, 200
+HEIGHT, MARK_WIDTH, TITLE_WIDTH = 50, 200, 156
 #: Languages by their own names: who does not read the present one finds the own.
 LANGUAGES = (("en", "English"), ("pt_BR", "Português (Brasil)"), ("ru", "Русский"))
 
@@ -150,11 +150,11 @@ class Header(QWidget):
             row.addWidget(part)
         row.addSpacing(theme.px(8))
         titles = _lines(self._area, self._title)
-        row.addLayout(titles, 2)
-        row.addWidget(self._search, 3)
+        row.addLayout(titles)
+        row.addWidget(self._search, 1)
         row.addSpacing(theme.px(6))
         row.addWidget(self._saved)
-        row.addStretch(1)
+        row.addStretch()
         row.addWidget(self._sync_icon)
         row.addWidget(self._sync)
         row.addSpacing(theme.px(4))
@@ -170,6 +170,8 @@ class Header(QWidget):
     def restyle(self) -> None:
         """Height in the zoom in force."""
         self.setFixedHeight(theme.px(HEIGHT))
+        for part in (self._area, self._title):
+            part.setFixedWidth(theme.px(TITLE_WIDTH))
 
     def _sync_words(
         self, state: SyncState, unsent: int, since: datetime | None

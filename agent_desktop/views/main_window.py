@@ -161,7 +161,7 @@ class MainWindow(QWidget):
 
     # -- events -----------------------------------------------------------------------------
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The palette covers what lies under the console; toasts stay at the bottom left."""
+        """The palette covers what lies under the console."""
         super().resizeEvent(event)
         if self._folded is None:
             self.navigation.set_folded(self.width() < OPEN_FROM)
@@ -169,7 +169,6 @@ class MainWindow(QWidget):
             self.navigation.set_folded(self._folded)
         top = self.header.height() + self.console.height() + theme.px(8)
         self.palette_box.setGeometry(0, top, self.width(), self.height() - top)
-        self.toasts.float_over_parent()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The frame."""

@@ -143,6 +143,7 @@ class Palette(QWidget):
         top.addWidget(IconLabel("search", Tone.TEXT3, 18, self._card))
         top.addWidget(self._edit, 1)
         top.addWidget(KeyCap("Esc", self._card))
+        top.addStrut(theme.px(46))
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.px(19), theme.px(8), theme.px(15), theme.px(9))
         foot.setSpacing(theme.px(7))
@@ -165,7 +166,6 @@ class Palette(QWidget):
     def restyle(self) -> None:
         """Sizes and font in the zoom in force."""
         self._edit.setFont(theme.font(Role.H2))
-        self._edit.setFixedHeight(theme.px(46))
         ink = QPalette(self._edit.palette())
         ink.setColor(QPalette.ColorRole.PlaceholderText, theme.color(Tone.TEXT3))
         self._edit.setPalette(ink)
@@ -184,8 +184,8 @@ class Palette(QWidget):
         painter.fillRect(self.rect(), theme.tokens().scrim)
         shade = theme.tokens().shadow
         painter.setPen(Qt.PenStyle.NoPen)
-        for step in range(1, 15):
-            shade.setAlphaF(0.022)
+        for step in range(1, 11):
+            shade.setAlphaF(0.012)
             painter.setBrush(shade)
             grow = step * 2.0
             box = QRectF(self._card.geometry()).adjusted(-grow, -grow / 3, grow, grow * 1.4)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -267,8 +267,20 @@ class _Problem(QWidget):
 
     def show_words(self, words: str) -> None:
         self.words.say(words)
+        self.words.setFixedHeight(self._height(words))
         self.setAccessibleName(words)
         self.setVisible(bool(words))
+
+    def _height(self, words: str) -> int:
+        """As high as the words need in the card: a card that is centred must not depend on
+        height-for-width, which Qt computes too small there."""
+        policy = self.words.sizePolicy()
+        policy.setHeightForWidth(False)
+        self.words.setSizePolicy(policy)
+        wide = theme.px(WIDTH) - theme.px(2 * 26 + 2 * 10 + 8 + 16) - 2
+        room = QRect(0, 0, wide, 1000)
+        flags = int(Qt.TextFlag.TextWordWrap)
+        return self.words.fontMetrics().boundingRect(room, flags, words).height() + 1
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the soft ground."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -76,9 +76,18 @@ class Toasts(QWidget):
     _floats = False
 
     def float_over_parent(self) -> None:
-        """Lie over the parent at its bottom left; call again after a resize."""
+        """Lie over the parent at its bottom left."""
         self._floats = True
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.installEventFilter(self)
         self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The parent has another size: stay at its bottom."""
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return bool(super().eventFilter(watched, event))
 
 
 class _Toast(QWidget):

@@ -190,6 +190,7 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(4))
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
         above = QHBoxLayout()
         above.setSpacing(theme.px(3))
         title = Text(self._label, Role.SMALL, Tone.TEXT2, self)
@@ -202,7 +203,6 @@ class Field(QWidget):
         column.addLayout(above)
         column.addWidget(self.editor)
         column.addWidget(self._message_line)
-        column.addStretch()
         self.setFocusProxy(self.editor)
 
     def _mark(self, state: str) -> None:

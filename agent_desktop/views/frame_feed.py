@@ -1,0 +1,176 @@
+"""Feeds the frame around the work area: header, roster, peek card, messages, toasts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from agent_desktop.models import account as accounts
+from agent_desktop.session import Session, Toast
+from agent_desktop.telephony.call import CallState, Line, LineState
+from agent_desktop.views import wording
+from agent_desktop.views.header import SyncState
+from agent_desktop.views.main_window import MainWindow
+from agent_desktop.views.navigation_bar import RosterEntry
+from agent_desktop.views.peek_card import PeekView
+from agent_desktop.views.theme import Tone
+
+if TYPE_CHECKING:
+    from agent_desktop.background import Background
+    from agent_desktop.desk import Desk
+    from agent_desktop.models.value import Glance
+
+
+class FrameFeed(QObject):
+    """Shows in the frame what desk, phone and syncer tell."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        desk: Desk,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._desk = desk
+        self._background = background
+        self._peeked: Session | None = None
+        desk.sessions_changed.connect(self._on_sessions)
+        desk.current_changed.connect(self._on_sessions)
+        desk.session_changed.connect(self._on_session)
+        desk.page_changed.connect(self._on_page)
+        desk.toast.connect(self.say)
+
+    # -- header -----------------------------------------------------------------------------
+    def show_sync(self, state: str, unsent: int, since: datetime | None, code: str) -> None:
+        """The word in the header, and the bar under the console while the centre is away."""
+        offline = state == "offline"
+        shown = {
+            "in_sync": SyncState.IN_SYNC,
+            "sending": SyncState.NOT_SENT if unsent else SyncState.IN_SYNC,
+            "resyncing": SyncState.STARTING,
+            "offline": SyncState.OFFLINE,
+        }[state]
+        self._window.header.show_sync(shown, unsent, since, self._sync_tip(state, unsent, code))
+        if not offline:
+            self._window.message_bar.solved("centre")
+            return
+        words = self.tr("The centre has not answered since {0}. Calls and records work.")
+        kept = self.tr("%n change(s) are kept here and will be sent.", "", unsent)
+        text = words.format(wording.time(since)) + (f" {kept}" if unsent else "")
+        if code and code != "unreachable":
+            text = wording.sign_in_failure(code)
+        self._window.message_bar.show_message("centre", text, verb=self.tr("Try now"))
+
+    def show_line(self, line: Line) -> None:
+        """A line that does not work stays in the bar until it does."""
+        if line.state is LineState.FAILED:
+            words = wording.line_failure(line.code) or self.tr("The telephone line does not work.")
+            self._window.message_bar.show_message(
+                "line", words, verb=self.tr("Connect again"), tone=Tone.BAD, icon_name="phone-off"
+            )
+        elif line.state is LineState.READY:
+            self._window.message_bar.solved("line")
+
+    def show_no_keyring(self) -> None:
+        """The keys of this desk's files live only as long as the program."""
+        self._window.message_bar.show_message(
+            "keyring",
+            self.tr(
+                "This computer has no keyring: signing in without the centre will not be possible."
+            ),
+            icon_name="key",
+        )
+
+    def _sync_tip(self, state: str, unsent: int, code: str) -> str:
+        if state == "offline":
+            why = wording.sign_in_failure(code) if code else ""
+            return why or self.tr("The centre does not answer.")
+        if unsent:
+            return self.tr("%n change(s) on the way to the centre.", "", unsent)
+        return self.tr("The centre has everything that was saved here.")
+
+    # -- roster -----------------------------------------------------------------------------
+    def _on_sessions(self, _value: object) -> None:
+        current = self._desk.current
+        self._window.navigation.show_roster(
+            self._entry(session, session == current) for session in self._desk.sessions
+        )
+
+    def _entry(self, session: Session, is_current: bool) -> RosterEntry:
+        words, tone, since = self._state(session)
+        name = session.account.name if session.account else ""
+        if not name:
+            call = session.last_call
+            name = wording.phone(call.number) if call and call.number else self.tr("Unknown caller")
+        return RosterEntry(session.id, name, tone, words, since, is_current)
+
+    def _state(self, session: Session) -> tuple[str, Tone, datetime | None]:
+        call = session.live_call
+        if call is None and session.wrap_up_since is not None:
+            return self.tr("wrap-up"), Tone.VIOLET, session.wrap_up_since
+        if call is None:
+            return "", Tone.NEUTRAL, None
+        tones = {CallState.RINGING: Tone.OK, CallState.HELD: Tone.WARN}
+        words = {CallState.RINGING: self.tr("ringing"), CallState.HELD: self.tr("on hold")}
+        since = call.answered_at or call.started_at
+        return words.get(call.state, ""), tones.get(call.state, Tone.ACCENT), since
+
+    # -- peek -------------------------------------------------------------------------------
+    def _on_session(self, session: Session) -> None:
+        """A ring that does not change the page shows a card beside what is being typed."""
+        if session.is_ringing and session.identification is not None:
+            if self._desk.current != session:
+                self._show_peek(session)
+        elif self._peeked is not None and self._peeked.id == session.id:
+            self._hide_peek()
+
+    def _on_page(self, _opened: object) -> None:
+        self._peeked = None
+
+    def _show_peek(self, session: Session) -> None:
+        self._peeked = session
+        self._window.alert()
+        self._window.show_peek(self._peek_of(session, None))
+        if session.account is not None:
+            self._background.run(accounts.glance, session.account.id).then(
+                self._add_glance, key="peek"
+            )
+
+    def _add_glance(self, glance: Glance) -> None:
+        session = self._peeked
+        if session is not None and session.account and session.account.id == glance.account.id:
+            self._window.show_peek(self._peek_of(session, glance))
+
+    def _hide_peek(self) -> None:
+        self._peeked = None
+        self._window.show_peek(None)
+
+    def _peek_of(self, session: Session, glance: Glance | None) -> PeekView:
+        found = session.identification
+        number = len(found.candidates) if found else 0
+        match = self.tr("%n match(es)", "", number) if number else ""
+        name = session.account.name if session.account else ""
+        if glance is None:
+            return PeekView(name, match)
+        alert = glance.alerts[0] if glance.alerts else None
+        tickets = self.tr("%n open ticket(s)", "", glance.open_tickets)
+        facts = tickets if glance.open_tickets else ""
+        if alert is None:
+            return PeekView(name, match, facts=facts)
+        return PeekView(
+            name,
+            match,
+            wording.alert_title(alert),
+            wording.alert_icon(alert),
+            wording.alert_tone(alert),
+            facts,
+        )
+
+    # -- toasts -----------------------------------------------------------------------------
+    def say(self, toast: Toast) -> None:
+        """A short message at the foot of the work area."""
+        self._window.toasts.say(wording.toast(toast), toast.undo)

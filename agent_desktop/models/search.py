@@ -53,9 +53,10 @@ def _find(stores: Stores, c: Connection, typed: str, limit: int) -> tuple[FoundK
         hits = look_up()
         if hits:
             return kind, hits
-    if any(sign.isalpha() for sign in typed):
-        return FoundKind.NAME, _named(stores, c, fold(typed), limit)
-    return first or FoundKind.NOTHING, []
+    if first in (FoundKind.TICKET, FoundKind.ORDER) or not any(map(str.isalpha, typed)):
+        return first or FoundKind.NOTHING, []
+    hits = _named(stores, c, fold(typed), limit)
+    return (FoundKind.NAME if hits or first is None else first), hits
 
 
 def _once(hits: Hits) -> Hits:

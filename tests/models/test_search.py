@@ -1,0 +1,179 @@
+"""One box that knows what it was given."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as hypothesis_given
+from hypothesis import strategies as st
+
+from agent_desktop.models import account as accounts
+from agent_desktop.models import interaction, ticket
+from agent_desktop.models.number import check_digit
+from agent_desktop.models.search import find
+from agent_desktop.models.value import (
+    AccountDraft,
+    FoundKind,
+    HitKind,
+    NewAccount,
+    NewInteraction,
+    NewTicket,
+)
+from tests import given
+from tests.models.conftest import Company
+
+
+def names(company: Company, text: str) -> list[str]:
+    return [hit.title for hit in find(company.stores, text).hits]
+
+
+# -- names --------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "marina",
+        "MARINA",
+        "Marina Albuquerque",
+        "albuquerque marina",
+        "mar albu",
+        "querque marina",
+        "марина",
+        "  marina   al ",
+        "@marina",
+    ],
+)
+def test_a_name_is_found_by_its_parts_in_any_order(company: Company, typed: str) -> None:
+    found = find(company.stores, typed)
+    assert found.kind is FoundKind.NAME
+    assert found.hits[0].title == "Marina Albuquerque"
+
+
+@pytest.mark.parametrize("typed", ["joao", "João", "JOÃO", "conceicao", "Conceição", "joão conc"])
+def test_accents_do_not_matter(company: Company, typed: str) -> None:
+    assert names(company, typed)[0] == "João Conceição"
+
+
+@pytest.mark.parametrize("typed", ["Сергей", "сергей петров", "sergei", "Petrov", "sergey petrov"])
+def test_cyrillic_and_latin_letters_meet(company: Company, typed: str) -> None:
+    assert names(company, typed)[0] == "Сергей Петров"
+
+
+@pytest.mark.parametrize("typed", ["m", "ma", "M"])
+def test_one_or_two_letters_find_names_that_begin_so(company: Company, typed: str) -> None:
+    assert names(company, typed) == ["Marina Albuquerque"]
+
+
+def test_a_name_typed_wrongly_is_still_found(company: Company) -> None:
+    assert set(names(company, "albuquerke")) == {"Marina Albuquerque", "Pedro Albuquerque"}
+
+
+def test_who_is_called_just_so_comes_before_who_has_it_inside(company: Company) -> None:
+    given.row(company.stores, "account", name="Ana Marina Souza", active=True)
+    given.row(company.stores, "account", name="Marinalva Dias", active=True)
+    assert names(company, "marina") == [
+        "Marina Albuquerque", "Marinalva Dias", "Ana Marina Souza",
+    ]  # fmt: skip
+
+
+def test_inactive_accounts_come_last(company: Company) -> None:
+    given.row(company.stores, "account", name="Rosa Lima Duarte", active=True)
+    assert names(company, "rosa lima") == ["Rosa Lima Duarte", "Rosa Lima"]
+
+
+def test_a_hit_says_number_and_city(company: Company) -> None:
+    hit = find(company.stores, "marina").hits[0]
+    assert (hit.kind, hit.code, hit.detail) == (HitKind.ACCOUNT, "100482913", "Osasco")
+    assert hit.id == hit.account_id == company.id("marina")
+
+
+def test_what_was_made_or_renamed_here_is_found_at_once(company: Company) -> None:
+    accounts.create(company.stores, NewAccount("Zuleide Nova"))
+    base = accounts.get(company.stores, company.id("pedro"))
+    accounts.change(company.stores, AccountDraft(base, {"name": "Zacarias Novo"}))
+    assert names(company, "zuleide") == ["Zuleide Nova"]
+    assert names(company, "zacarias") == ["Zacarias Novo"]
+    assert names(company, "pedro") == []
+
+
+def test_never_more_than_the_limit(company: Company) -> None:
+    for at in range(30):
+        given.row(company.stores, "account", name=f"Silva {at:02}", active=True)
+    assert len(find(company.stores, "silva", limit=12).hits) == 12
+
+
+# -- numbers ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("typed", "kind", "hit", "name"),
+    [
+        ("100482913", FoundKind.ACCOUNT, HitKind.ACCOUNT, "Marina Albuquerque"),
+        ("100 482 913", FoundKind.ACCOUNT, HitKind.ACCOUNT, "Marina Albuquerque"),
+        ("390.533.447-05", FoundKind.TAX_ID, HitKind.ACCOUNT, "Marina Albuquerque"),
+        ("39053344705", FoundKind.TAX_ID, HitKind.ACCOUNT, "Marina Albuquerque"),
+        ("12.abc.345/01de-35", FoundKind.TAX_ID, HitKind.ACCOUNT, "Padaria Estrela Ltda"),
+        ("11 98765-4321", FoundKind.PHONE, HitKind.ACCOUNT, "Marina Albuquerque"),
+        ("11987654321", FoundKind.PHONE, HitKind.ACCOUNT, "Marina Albuquerque"),
+        ("1187654321", FoundKind.PHONE, HitKind.ACCOUNT, "Marina Albuquerque"),
+        ("98765-4321", FoundKind.PHONE, HitKind.ACCOUNT, "Marina Albuquerque"),
+        ("987654321", FoundKind.PHONE, HitKind.ACCOUNT, "Marina Albuquerque"),
+        ("7712345", FoundKind.UNIT, HitKind.UNIT, "Marina Albuquerque"),
+        ("ELS77120443", FoundKind.METER, HitKind.METER, "Marina Albuquerque"),
+        ("els-77120443", FoundKind.METER, HitKind.METER, "Marina Albuquerque"),
+        ("TK-20418", FoundKind.TICKET, HitKind.TICKET, "No supply since 06:40"),
+        ("tk 20418", FoundKind.TICKET, HitKind.TICKET, "No supply since 06:40"),
+        ("#TK20418", FoundKind.TICKET, HitKind.TICKET, "No supply since 06:40"),
+        ("SO-7741", FoundKind.ORDER, HitKind.ORDER, "Replace meter"),
+    ],
+)
+def test_a_number_is_known_for_what_it_is(
+    company: Company, typed: str, kind: FoundKind, hit: HitKind, name: str
+) -> None:
+    found = find(company.stores, typed)
+    assert (found.kind, found.hits[0].kind, found.hits[0].title) == (kind, hit, name)
+
+
+def test_a_shared_number_gives_all_who_share_it(company: Company) -> None:
+    assert set(names(company, "11 3333-4444")) == {
+        "João Conceição", "Pedro Albuquerque", "Сергей Петров",
+    }  # fmt: skip
+
+
+def test_while_a_ticket_number_is_typed_those_that_begin_so_are_shown(company: Company) -> None:
+    codes = [hit.code for hit in find(company.stores, "TK-20").hits]
+    assert codes == ["TK-20290", "TK-20418", "TK-20500"]
+
+
+def test_a_protocol_number_finds_its_interaction(company: Company) -> None:
+    begun = interaction.begin(company.stores, NewInteraction(account_id=company.id("marina")))
+    found = find(company.stores, begun.protocol)
+    assert found.kind is FoundKind.PROTOCOL
+    assert (found.hits[0].id, found.hits[0].title) == (begun.id, "Marina Albuquerque")
+
+
+def test_a_protocol_number_read_out_in_groups_is_found_too(company: Company) -> None:
+    digits = "202611210000007"
+    protocol = digits + check_digit(digits)
+    given.row(company.stores, "interaction", protocol=protocol, number="+5511900000000")
+    grouped = " ".join(protocol[at : at + 4] for at in range(0, 16, 4))
+    assert find(company.stores, grouped).hits[0].title == "+5511900000000"
+
+
+def test_a_ticket_made_here_is_found_at_once(company: Company) -> None:
+    made = ticket.create(company.stores, NewTicket(company.id("pedro"), "Bill"))
+    assert find(company.stores, made.number).hits[0].id == made.id
+
+
+def test_a_number_nobody_has_is_still_known_for_what_it_is(company: Company) -> None:
+    assert find(company.stores, "11 90000-0000") == find(company.stores, "(11) 90000-0000")
+    assert find(company.stores, "11 90000-0000").kind is FoundKind.PHONE
+    assert find(company.stores, "TK-99999").kind is FoundKind.TICKET
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "#", "@", "-"])
+def test_nothing_typed_finds_nothing(company: Company, typed: str) -> None:
+    assert find(company.stores, typed).kind is FoundKind.NOTHING
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_given(st.one_of(st.text(max_size=30), st.text("01239 -./TKSO#\"'*()", max_size=20)))
+def test_any_text_can_be_searched_for(company: Company, text: str) -> None:
+    assert len(find(company.stores, text).hits) <= 12

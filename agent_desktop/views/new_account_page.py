@@ -186,7 +186,7 @@ class NewAccountPage(Page):
             self._draft = None
         number = wording.account_number(account.number)
         self.context.desk.say("account_created", number=number)
-        session = self.session
+        session, self.place = self.session, None
         if session is None or session.confirmed:
             self.context.handling.open_account(account.id)
             return

@@ -219,8 +219,9 @@ class NewOrderPage(Page):
         if self._draft is not None:
             self._draft.drop()
             self._draft = None
+        session_id, self.place = self.session_id, None
         self.context.desk.say("order_created", number=order.number)
-        self.context.desk.replace_page(Place(PageKind.ORDER, order.id, self.session_id))
+        self.context.desk.replace_page(Place(PageKind.ORDER, order.id, session_id))
 
     def _on_failed(self, error: Exception) -> None:
         self.save_button.set_on()

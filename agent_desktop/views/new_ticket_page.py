@@ -226,8 +226,9 @@ class NewTicketPage(Page):
         if self._draft is not None:
             self._draft.drop()
             self._draft = None
+        session_id, self.place = self.session_id, None
         self.context.desk.say("ticket_created", number=ticket.number)
-        self.context.desk.replace_page(Place(PageKind.TICKET, ticket.id, self.session_id))
+        self.context.desk.replace_page(Place(PageKind.TICKET, ticket.id, session_id))
 
     def _on_failed(self, error: Exception) -> None:
         self.save_button.set_on()

@@ -7,20 +7,19 @@ process makes the rows while this one stores them.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
+import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from subprocess import PIPE, Popen
+from typing import IO, Any
 
 from platformdirs import user_cache_path
 from sqlalchemy import Boolean, LargeBinary
@@ -43,7 +42,6 @@ DAY = date(2026, 11, 20)
 DIRECTORY = ("account", "contact", "phone", "fact")
 _DEEP_ACCOUNTS = 50_000
 _SLICE = 5_000
-_AHEAD = 4
 # Below this many accounts a second process costs more than it saves.
 _WORTH_A_PROCESS = 20_000
 
@@ -108,8 +106,10 @@ def cached(accounts: int, *, folder: Path | None = None) -> Path:
 
 # ---------------------------------------------------------------- making rows
 
+_Slice = tuple[str, list[Row]]
 
-def _made(of: Setting, table: str, indexes: range | list[int]) -> tuple[str, list[Row]]:
+
+def _made(of: Setting, table: str, indexes: range | list[int]) -> _Slice:
     """Rows of one table as SQLite keeps them, with the first revision."""
     bound = _bound_quickly(table)
     width = len(company.columns(table)) - (len(company.HIDDEN_COLUMNS) if table == "account" else 0)
@@ -141,11 +141,6 @@ def _bound_quickly(table: str) -> tuple[tuple[int, Callable[[Any], object]], ...
     )
 
 
-def _packed(of: Setting, table: str, indexes: range | list[int]) -> bytes:
-    """The same, in the other process; the executor's own pickling is slow with bytearrays."""
-    return pickle.dumps(_made(of, table, indexes), protocol=5)
-
-
 def _tasks(of: Setting) -> Iterator[tuple[str, range | list[int]]]:
     """(table, account indexes) of each slice, table by table."""
     deep = deep_indexes(of.accounts)
@@ -159,22 +154,38 @@ def _tasks(of: Setting) -> Iterator[tuple[str, range | list[int]]]:
 
 
 @contextmanager
-def _slices(of: Setting) -> Iterator[Iterable[tuple[str, list[Row]]]]:
+def _slices(of: Setting) -> Iterator[Iterable[_Slice]]:
     """The slices in order, made here or, when it is worth it, in a second process."""
     if of.accounts < _WORTH_A_PROCESS:
         yield (_made(of, table, indexes) for table, indexes in _tasks(of))
         return
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=fresh) as worker:
-        yield _made_ahead(worker, of)
+    command = [sys.executable, "-m", "agent_desktop.demo.filled_mirror"]
+    with Popen(command, stdin=PIPE, stdout=PIPE, cwd=Path(__file__).parents[2]) as maker:
+        assert maker.stdin is not None
+        assert maker.stdout is not None
+        try:
+            pickle.dump(of, maker.stdin)
+            maker.stdin.close()
+            yield _received(maker.stdout)
+        except BaseException:
+            maker.kill()
+            raise
 
 
-def _made_ahead(worker: ProcessPoolExecutor, of: Setting) -> Iterator[tuple[str, list[Row]]]:
-    """Always a few slices ahead of who stores them, never more: memory stays small."""
-    ahead: deque[Future[bytes]] = deque()
+def _received(pipe: IO[bytes]) -> Iterator[_Slice]:
+    """The slices the other process sends, up to its None; raises EOFError if it dies first."""
+    while (received := pickle.load(pipe)) is not None:
+        yield received
+
+
+def _send_slices() -> None:
+    """The second process: reads a setting, sends slices as fast as they are taken."""
+    of = pickle.load(sys.stdin.buffer)
     for table, indexes in _tasks(of):
-        ahead.append(worker.submit(_packed, of, table, indexes))
-        if len(ahead) > _AHEAD:
-            yield pickle.loads(ahead.popleft().result())
-    while ahead:
-        yield pickle.loads(ahead.popleft().result())
+        pickle.dump(_made(of, table, indexes), sys.stdout.buffer, protocol=5)
+    pickle.dump(None, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    _send_slices()

@@ -86,8 +86,12 @@ def _write_nogueiras(book: RecordBook) -> None:
              valid_from=_SINCE_2012)  # fmt: skip
     book.add("contact", cast.NOGUEIRA_CONTABILIDADE.index, name=pedro.name, relation="manager",
              authorised=True, email="pedro.nogueira@correio.example")  # fmt: skip
-    _ticket(book, pedro, "TK-20388", "Payment not booked", "demand", "billing.payment", DENISE,
-            book.ago(hours=30), 18 * HOUR, level=2, team_id=BILLING.id_number)  # fmt: skip
+    ticket = _ticket(book, pedro, "TK-20388", "Payment not booked", "demand", "billing.payment",
+                     DENISE, book.ago(hours=30), 18 * HOUR, level=2,
+                     team_id=BILLING.id_number)  # fmt: skip
+    book.add("ticket_note", pedro.index, ticket_id=ticket, kind="escalated", internal=True,
+             author=RITA.name, text="Proof of payment is attached, the bank has it booked.",
+             written_at=book.ago(hours=29))  # fmt: skip
 
 
 def _write_move_out(book: RecordBook) -> None:
@@ -120,8 +124,8 @@ def _ticket(
     created: int,
     left: int,
     **more: object,
-) -> None:
-    """An open ticket in work with `left` microseconds on its clock."""
+) -> int:
+    """An open ticket in work with `left` microseconds on its clock; returns its id."""
     values: dict[str, object] = {
         "number": number, "unit_id": id_number(Kind.UNIT, role.index), "kind": kind,
         "subject": subject, "description": f"{subject}.", "category": category,
@@ -134,3 +138,4 @@ def _ticket(
     ticket = book.add("ticket", role.index, **{**values, **more})
     book.add("ticket_note", role.index, ticket_id=ticket, kind="note", author=RITA.name,
              text=f"{subject}.", written_at=created)  # fmt: skip
+    return ticket

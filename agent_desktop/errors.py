@@ -37,7 +37,8 @@ class CentreUnreachable(AgentDesktopError):
 
 class SignInFailed(AgentDesktopError):
     """Sign-in failed; `code` is one of wrong_password, unreachable, lease_expired,
-    never_signed_in_here, agent_disabled, clock_set_back, keyring_missing."""
+    never_signed_in_here, agent_disabled, clock_set_back, keyring_missing,
+    file_of_another_agent (the local.db was copied from somebody else)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "credentials": ("errors", "settings"),
     "models": ("errors",),
     "telephony": ("errors",),
-    "sync": ("errors", "models"),
+    "sync": ("errors", "credentials", "models"),
     "central": ("errors", "models", "sync"),
     # load-demo fills a centre with the invented company.
     "central.admin": ("errors", "models", "central", "demo.company"),

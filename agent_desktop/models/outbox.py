@@ -53,6 +53,15 @@ def count_unsent(c: Connection) -> int:
     return int(c.execute(select(func.count()).select_from(local.intent).where(unsent)).scalar_one())
 
 
+def is_empty_of_work(c: Connection) -> bool:
+    """Whether nothing would be lost with this file: nothing unsent, typed or sent back."""
+    open_work = select(local.work_item.c.n).where(local.work_item.c.done_at.is_(None))
+    found = (select(local.draft.c.place), open_work)
+    return count_unsent(c) == 0 and all(
+        c.execute(query.limit(1)).first() is None for query in found
+    )
+
+
 def take_next(c: Connection, most: int) -> tuple[Parcel, ...]:
     """The next unsent intents in order, marked as offered: from now on they cannot be undone."""
     intent = local.intent.c

@@ -1,0 +1,231 @@
+"""The keys of a desk's two files, and who may have them.
+
+The keys lie in the system's keyring, wrapped with a key derived from the agent's password, so
+that neither the keyring nor the password alone opens anything. Unwrapping them is what proves
+the agent while the centre is down. Without a keyring they live as long as this object.
+The key of local.db is also sealed to the site, so that no forgotten password loses work.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from agent_desktop.errors import KeyringUnavailable
+
+SERVICE = "Agent Desktop"
+REMEMBERED = "Agent Desktop sign-in"
+#: Keyrings that keep a secret secret. Others (plain files, null) are as good as none.
+TRUSTED = tuple(
+    f"keyring.backends.{name}"
+    for name in ("SecretService", "libsecret", "kwallet", "Windows", "macOS")
+)
+
+# scrypt: 32 MiB and some 100 ms for each guess.
+_SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
+_SEAL = b"agent-desktop sealed local key 1"
+
+
+class WrongPassword(Exception):
+    """The keys are there, but this password does not unwrap them."""
+
+
+class Keyring(Protocol):
+    """What is used of the `keyring` package's backends."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """The secret kept under these names."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep a secret."""
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataKeys:
+    """The raw 32-byte keys of mirror.db and local.db. `repr` does not show them."""
+
+    mirror: bytes = field(repr=False)
+    local: bytes = field(repr=False)
+
+
+def new_keys() -> DataKeys:
+    """Two fresh keys."""
+    return DataKeys(secrets.token_bytes(32), secrets.token_bytes(32))
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A sign-in that was to be remembered."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+def system_keyring() -> Keyring | None:
+    """The system's keyring if it is one to trust; None if there is none."""
+    import keyring
+
+    ring: Any = keyring.get_keyring()
+    for candidate in getattr(ring, "backends", (ring,)):
+        if type(candidate).__module__.startswith(TRUSTED):
+            found: Keyring = candidate
+            return found
+    return None
+
+
+class KeySafe:
+    """Keeps the wrapped keys of agents at one place, such as "default/centre:5432/db".
+
+    `has_keyring` is False when there is none or when it failed: then everything is kept in
+    this object only, and the header says so.
+    """
+
+    def __init__(self, place: str, ring: Keyring | None) -> None:
+        self._place = place
+        self._ring = ring
+        self._here: dict[tuple[str, str], str] = {}
+
+    @property
+    def has_keyring(self) -> bool:
+        """Whether what is kept outlives this process."""
+        return self._ring is not None
+
+    # -- the data keys -----------------------------------------------------------------------
+    def unwrap(self, user: str, password: str) -> DataKeys | None:
+        """The keys of an agent; None if there are none. Raises WrongPassword."""
+        kept = self._get(SERVICE, self._name(user))
+        return None if kept is None else _unwrapped(kept, password, self._name(user).encode())
+
+    def wrap(self, user: str, password: str, keys: DataKeys) -> None:
+        """Keep an agent's keys under this password, over what was kept before."""
+        name = self._name(user)
+        self._set(SERVICE, name, _wrapped(keys, password, name.encode()))
+
+    def set_aside(self, user: str, name: str) -> None:
+        """Keep the present wrapped keys under another name too, before new ones replace them."""
+        kept = self._get(SERVICE, self._name(user))
+        if kept is not None:
+            self._set(SERVICE, f"{self._name(user)}#{name}", kept)
+
+    def forget(self, user: str) -> None:
+        """Destroy an agent's keys: his files here can never be read again, except by the site."""
+        self._delete(SERVICE, self._name(user))
+
+    # -- remember me -------------------------------------------------------------------------
+    def remember(self, user: str, password: str) -> None:
+        """Keep the password, so that the agent need not type it. Never without a keyring."""
+        if self._ring is not None:
+            self._set(REMEMBERED, self._place, json.dumps({"user": user, "password": password}))
+
+    def remembered(self) -> Remembered | None:
+        """The sign-in that was remembered here."""
+        kept = self._get(REMEMBERED, self._place)
+        with contextlib.suppress(ValueError, TypeError):
+            return None if kept is None else Remembered(**json.loads(kept))
+        return None
+
+    def forget_remembered(self) -> None:
+        """Remember nobody."""
+        self._delete(REMEMBERED, self._place)
+
+    # -- the ring, or this object ------------------------------------------------------------
+    def _name(self, user: str) -> str:
+        return f"{user}@{self._place}"
+
+    def _get(self, service: str, name: str) -> str | None:
+        if self._ring is not None:
+            with contextlib.suppress(KeyringUnavailable), self._guarded():
+                return self._ring.get_password(service, name)
+        return self._here.get((service, name))
+
+    def _set(self, service: str, name: str, secret: str) -> None:
+        if self._ring is not None:
+            with contextlib.suppress(KeyringUnavailable), self._guarded():
+                self._ring.set_password(service, name, secret)
+                return
+        self._here[service, name] = secret
+
+    def _delete(self, service: str, name: str) -> None:
+        self._here.pop((service, name), None)
+        if self._ring is not None and self._get(service, name) is not None:
+            with contextlib.suppress(KeyringUnavailable), self._guarded():
+                self._ring.delete_password(service, name)
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """A keyring that fails is none from now on; backends raise what their bus raises."""
+        try:
+            yield
+        except Exception as error:
+            self._ring = None
+            raise KeyringUnavailable(str(error)) from error
+
+
+# ---------------------------------------------------------------- wrapping and sealing
+
+
+def _wrapped(keys: DataKeys, password: str, name: bytes) -> str:
+    salt, nonce = os.urandom(16), os.urandom(12)
+    secret = AESGCM(_derived(password, salt)).encrypt(nonce, keys.mirror + keys.local, name)
+    return json.dumps({"v": 1, "wrapped": base64.b64encode(salt + nonce + secret).decode("ascii")})
+
+
+def _unwrapped(kept: str, password: str, name: bytes) -> DataKeys | None:
+    """The keys again; None when what is kept is not ours or of another version."""
+    try:
+        content = json.loads(kept)
+        raw = base64.b64decode(content["wrapped"], validate=True)
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        return None
+    if content.get("v") != 1:
+        return None
+    try:
+        secret = AESGCM(_derived(password, raw[:16])).decrypt(raw[16:28], raw[28:], name)
+    except InvalidTag:
+        raise WrongPassword from None
+    return DataKeys(secret[:32], secret[32:])
+
+
+def _derived(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, **_SCRYPT)
+
+
+def seal(sealing_key: bytes, secret: bytes) -> bytes:
+    """Lock a secret so that only the holder of the private key opens it (X25519, AES-GCM)."""
+    once = X25519PrivateKey.generate()
+    shared = once.exchange(X25519PublicKey.from_public_bytes(sealing_key))
+    ours = once.public_key().public_bytes_raw()
+    return ours + _sealing_cipher(shared, ours + sealing_key).encrypt(bytes(12), secret, _SEAL)
+
+
+def unseal(private_key: bytes, sealed: bytes) -> bytes:
+    """Open what was sealed; the site does this, never a desk. Raises ValueError."""
+    key = X25519PrivateKey.from_private_bytes(private_key)
+    theirs, public = sealed[:32], key.public_key().public_bytes_raw()
+    shared = key.exchange(X25519PublicKey.from_public_bytes(theirs))
+    try:
+        return _sealing_cipher(shared, theirs + public).decrypt(bytes(12), sealed[32:], _SEAL)
+    except InvalidTag:
+        raise ValueError("not sealed to this key, or damaged") from None
+
+
+def _sealing_cipher(shared: bytes, both_keys: bytes) -> AESGCM:
+    """Each sealing has a key of its own (a fresh X25519 key), so the nonce may be zero."""
+    return AESGCM(HKDF(SHA256(), 32, salt=both_keys, info=_SEAL).derive(shared))

@@ -1,0 +1,243 @@
+"""Signing in: the centre's yes when it answers, else the keys and the lease of this desk.
+
+A refused sign-in never deletes anything. A local.db whose key is lost is set aside with its
+sealed key, for the site to open; it is never thrown away.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from agent_desktop.credentials import DataKeys, KeySafe, WrongPassword, new_keys, seal
+from agent_desktop.errors import CentreUnreachable, SignInFailed, StoreDamaged
+from agent_desktop.models import outbox
+from agent_desktop.models.encrypted_file import remove
+from agent_desktop.models.local import Local
+from agent_desktop.models.mirror import Mirror
+from agent_desktop.models.site import site_from
+from agent_desktop.models.stores import LOCAL_FILE, MIRROR_FILE, Stores
+from agent_desktop.sync import lease
+from agent_desktop.sync.connection import Centre, Server
+
+SEALED_KEY = "local.key.sealed"
+#: Files whose keys end with the process have a place of their own, so that a keyring that is
+#: away for a day does not touch what its keys belong to.
+WITHOUT_KEYRING = "without-keyring"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What sign-in achieved.
+
+    `online` says whether the centre agreed or the lease did. `has_keyring` is False when the
+    keys end with this process. `local_sealed` is where a local.db was set aside whose key is
+    lost here (its unsent work is with the site now), None normally.
+    """
+
+    stores: Stores
+    online: bool
+    has_keyring: bool
+    local_sealed: Path | None = None
+
+
+def folder_of(profile_folder: Path, server: Server, user: str) -> Path:
+    """Where an agent's files of one centre live."""
+    return profile_folder / quote(str(server), safe="") / quote(user, safe="")
+
+
+def sign_in(
+    server: Server,
+    profile_folder: Path,
+    user: str,
+    password: str,
+    safe: KeySafe,
+    *,
+    remember: bool = False,
+    old_password: str = "",
+) -> SignedIn:
+    """Sign an agent in and open the stores.
+
+    `old_password` unwraps the keys when the password was changed elsewhere; a remembered one
+    is tried by itself. Raises SignInFailed with the codes of errors.py; nothing is changed then.
+    """
+    folder = folder_of(profile_folder, server, user)
+    try:
+        with Centre(server, user, password) as centre:
+            done = _online(centre, folder, user, password, safe, old_password)
+    except CentreUnreachable:
+        done = _offline(folder, user, password, safe)
+    if remember:
+        safe.remember(user, password)
+    elif (kept := safe.remembered()) is not None and kept.user == user:
+        safe.forget_remembered()
+    return replace(done, has_keyring=safe.has_keyring)
+
+
+# ---------------------------------------------------------------- with the centre
+
+
+def _online(
+    centre: Centre, folder: Path, user: str, password: str, safe: KeySafe, old_password: str
+) -> SignedIn:
+    known = _keys_of(safe, user, password, old_password)
+    home, keys = _home(folder, safe), known or new_keys()
+    local, aside = _open_local(home, keys, lost=known is None)
+    try:
+        answer, now = centre.sign_in(local.client, platform.node()), datetime.now(UTC)
+        mirror = _open_mirror(home, keys)
+    except BaseException:
+        local.close()
+        if known is None:  # nobody will have this key again, and nothing was written
+            remove(local.path)
+            _put_back(home, aside)
+        raise
+    with mirror.writing() as c:
+        lease.keep_answer(c, answer, now)
+    if aside is not None:
+        safe.set_aside(user, aside.name)
+    safe.wrap(user, password, keys)
+    _seal_local_key(home, answer, keys)
+    stores = Stores(mirror, local, site_from(answer, local.client))
+    return SignedIn(stores, online=True, has_keyring=True, local_sealed=aside)
+
+
+def _home(folder: Path, safe: KeySafe) -> Path:
+    """Where the files are; look only after the keyring was asked for something."""
+    return folder if safe.has_keyring else folder / WITHOUT_KEYRING
+
+
+def _keys_of(safe: KeySafe, user: str, password: str, old_password: str) -> DataKeys | None:
+    """The agent's keys by any password we know; None if they are lost here."""
+    kept = safe.remembered()
+    remembered = kept.password if kept is not None and kept.user == user else ""
+    for known in filter(None, (password, old_password, remembered)):
+        try:
+            return safe.unwrap(user, known)
+        except WrongPassword:
+            continue
+    return None
+
+
+def _open_local(folder: Path, keys: DataKeys, lost: bool) -> tuple[Local, Path | None]:
+    """Open local.db; one that these keys do not open is set aside first, and told where."""
+    path = folder / LOCAL_FILE
+    if not lost or not path.exists():
+        try:
+            return Local(path, keys.local), None
+        except StoreDamaged:
+            if not path.exists():
+                raise
+    aside = _set_aside(folder)
+    return Local(path, keys.local), aside
+
+
+def _set_aside(folder: Path) -> Path:
+    """Move local.db with its log and its sealed key into a folder of their own."""
+    aside = folder / f"set-aside-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    aside.mkdir(mode=0o700)
+    for name in (f"{LOCAL_FILE}-wal", f"{LOCAL_FILE}-shm", SEALED_KEY, LOCAL_FILE):
+        if (folder / name).exists():
+            os.replace(folder / name, aside / name)
+    return aside
+
+
+def _put_back(folder: Path, aside: Path | None) -> None:
+    """Undo `_set_aside` after a sign-in that failed later."""
+    if aside is not None:
+        for file in aside.iterdir():
+            os.replace(file, folder / file.name)
+        aside.rmdir()
+
+
+def _open_mirror(folder: Path, keys: DataKeys) -> Mirror:
+    """Open mirror.db; one that cannot be opened is worth nothing and is made anew."""
+    path = folder / MIRROR_FILE
+    try:
+        return Mirror(path, keys.mirror)
+    except StoreDamaged:
+        remove(path)
+        return Mirror(path, keys.mirror)
+
+
+def _seal_local_key(folder: Path, answer: dict[str, Any], keys: DataKeys) -> None:
+    """Keep the key of local.db beside it, sealed to the site."""
+    sealing_key = bytes.fromhex(answer.get("sealing_key") or "")
+    if not sealing_key:
+        return
+    fresh = folder / f"{SEALED_KEY}.new"
+    fresh.write_bytes(seal(sealing_key, keys.local))
+    os.replace(fresh, folder / SEALED_KEY)
+
+
+# ---------------------------------------------------------------- without it
+
+
+def _offline(folder: Path, user: str, password: str, safe: KeySafe) -> SignedIn:
+    """Raises SignInFailed: wrong_password, keyring_missing, never_signed_in_here,
+    lease_expired, clock_set_back, unreachable (the mirror with the lease is damaged)."""
+    try:
+        keys = safe.unwrap(user, password)
+    except WrongPassword:
+        raise SignInFailed("wrong_password") from None
+    home = _home(folder, safe)
+    if keys is None:
+        lost = not safe.has_keyring and (folder / LOCAL_FILE).exists()
+        raise SignInFailed("keyring_missing" if lost else "never_signed_in_here")
+    if not (home / LOCAL_FILE).exists() or not (home / MIRROR_FILE).exists():
+        raise SignInFailed("never_signed_in_here")
+    return SignedIn(_open_with_lease(home, keys), online=False, has_keyring=True)
+
+
+def _open_with_lease(folder: Path, keys: DataKeys) -> Stores:
+    """Both files, if the lease in the mirror still runs."""
+    local = Local(folder / LOCAL_FILE, keys.local)
+    mirror: Mirror | None = None
+    try:
+        mirror = Mirror(folder / MIRROR_FILE, keys.mirror)
+        return _with_site(mirror, local, local.client)
+    except StoreDamaged:
+        _close(mirror, local)
+        raise SignInFailed("unreachable") from None
+    except BaseException:
+        _close(mirror, local)
+        raise
+
+
+def _with_site(mirror: Mirror, local: Local, client: UUID) -> Stores:
+    now = datetime.now(UTC)
+    with mirror.writing() as c:
+        site = lease.kept_site(c, client, now)
+        lease.see_clock(c, now)
+    return Stores(mirror, local, site)
+
+
+def _close(mirror: Mirror | None, local: Local) -> None:
+    local.close()
+    if mirror is not None:
+        mirror.close()
+
+
+# ---------------------------------------------------------------- leaving
+
+
+def sign_out(signed_in: SignedIn) -> None:
+    """Close the stores. Files whose keys end with this process are deleted if nothing is lost
+    by that: no unsent intent, no draft, no returned work."""
+    stores = signed_in.stores
+    try:
+        with stores.local.reading() as c:
+            worthless = not signed_in.has_keyring and outbox.is_empty_of_work(c)
+    finally:
+        stores.close()
+    if not signed_in.has_keyring:
+        remove(stores.mirror.path)
+    if worthless:
+        remove(stores.local.path)
+        stores.local.path.with_name(SEALED_KEY).unlink(missing_ok=True)

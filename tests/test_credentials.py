@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from agent_desktop import credentials
+from agent_desktop.credentials import KeySafe, Remembered, WrongPassword
+from tests.rings import BrokenRing, MemoryRing
+
+KEYS = credentials.new_keys()
+
+
+def test_keys_come_back_with_the_password_and_with_no_other() -> None:
+    safe = KeySafe("demo", MemoryRing())
+    safe.wrap("ana", "right", KEYS)
+    assert safe.unwrap("ana", "right") == KEYS
+    assert safe.unwrap("bia", "right") is None
+    with pytest.raises(WrongPassword):
+        safe.unwrap("ana", "Right")
+
+
+def test_the_keyring_alone_opens_nothing() -> None:
+    ring = MemoryRing()
+    KeySafe("demo", ring).wrap("ana", "right", KEYS)
+    kept = " ".join(ring.secrets.values())
+    for secret in (KEYS.mirror, KEYS.local):
+        assert secret.hex() not in kept
+    assert "right" not in kept
+
+
+def test_an_entry_moved_to_another_agent_does_not_open() -> None:
+    ring = MemoryRing()
+    safe = KeySafe("demo", ring)
+    safe.wrap("ana", "same", KEYS)
+    ring.secrets[credentials.SERVICE, "bia@demo"] = ring.secrets[credentials.SERVICE, "ana@demo"]
+    with pytest.raises(WrongPassword):
+        safe.unwrap("bia", "same")
+
+
+@pytest.mark.parametrize("kept", ["", "x", "{}", '{"wrapped": 5}', '{"v": 9, "wrapped": ""}'])
+def test_what_somebody_else_left_in_the_keyring_is_no_key(kept: str) -> None:
+    ring = MemoryRing()
+    ring.secrets[credentials.SERVICE, "ana@demo"] = kept
+    assert KeySafe("demo", ring).unwrap("ana", "right") is None
+
+
+def test_a_sign_in_is_remembered_until_it_is_forgotten() -> None:
+    safe = KeySafe("demo", MemoryRing())
+    safe.remember("ana", "right")
+    assert safe.remembered() == Remembered("ana", "right")
+    assert "right" not in repr(safe.remembered())
+    safe.forget_remembered()
+    assert safe.remembered() is None
+
+
+def test_without_a_keyring_keys_live_as_long_as_the_safe() -> None:
+    safe = KeySafe("demo", None)
+    safe.wrap("ana", "right", KEYS)
+    safe.remember("ana", "right")
+    assert not safe.has_keyring
+    assert safe.unwrap("ana", "right") == KEYS
+    assert safe.remembered() is None
+    assert KeySafe("demo", None).unwrap("ana", "right") is None
+
+
+def test_a_keyring_that_fails_is_none_from_then_on() -> None:
+    safe = KeySafe("demo", BrokenRing())
+    assert safe.has_keyring
+    assert safe.unwrap("ana", "right") is None
+    assert not safe.has_keyring
+    safe.wrap("ana", "right", KEYS)
+    assert safe.unwrap("ana", "right") == KEYS
+
+
+def test_an_untrusted_keyring_is_none() -> None:
+    assert credentials.system_keyring() is None  # the tests' own is the null keyring
+
+
+def test_only_the_site_opens_what_is_sealed_to_it() -> None:
+    site, stranger = X25519PrivateKey.generate(), X25519PrivateKey.generate()
+    sealed = credentials.seal(site.public_key().public_bytes_raw(), KEYS.local)
+    assert credentials.unseal(site.private_bytes_raw(), sealed) == KEYS.local
+    with pytest.raises(ValueError):
+        credentials.unseal(stranger.private_bytes_raw(), sealed)
+    with pytest.raises(ValueError):
+        credentials.unseal(site.private_bytes_raw(), sealed[:-1] + bytes([sealed[-1] ^ 1]))
+
+
+def test_keys_are_not_shown() -> None:
+    assert KEYS.local.hex() not in repr(KEYS)
+    assert str(KEYS.local) not in repr(KEYS)
+
+
+# ---------------------------------------------------------------- a real Secret Service
+
+# Runs inside a bus of its own, where a keyring daemon was unlocked with a password.
+INSIDE = """
+import subprocess, sys
+daemon = subprocess.run(
+    ["gnome-keyring-daemon", "--unlock", "--components=secrets"],
+    input=b"test", stdout=subprocess.PIPE, timeout=20, check=True,
+)
+from agent_desktop import credentials
+from agent_desktop.credentials import KeySafe
+place, ring = "demo/centre:5432", credentials.system_keyring()
+assert ring is not None, "no keyring found"
+keys = credentials.new_keys()
+safe = KeySafe(place, ring)
+safe.wrap("ana", "right", keys)
+safe.remember("ana", "right")
+assert safe.has_keyring
+again = KeySafe(place, credentials.system_keyring())
+assert again.unwrap("ana", "right") == keys
+assert again.remembered().password == "right"
+try:
+    again.unwrap("ana", "wrong")
+except credentials.WrongPassword:
+    pass
+else:
+    raise AssertionError("a wrong password opened the keys")
+again.forget("ana")
+again.forget_remembered()
+assert again.unwrap("ana", "right") is None and again.remembered() is None
+assert again.has_keyring
+print("all good")
+"""
+
+
+@pytest.mark.skipif(
+    not (shutil.which("dbus-run-session") and shutil.which("gnome-keyring-daemon")),
+    reason="needs dbus-run-session and gnome-keyring-daemon",
+)
+def test_a_real_secret_service_keeps_the_keys(tmp_path: Path) -> None:
+    home = {name: str(tmp_path) for name in ("HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR")}
+    environment = {**os.environ, **home, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.SecretService.Keyring"
+    done = subprocess.run(
+        ["dbus-run-session", "--", sys.executable, "-c", INSIDE],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=55,
+    )
+    assert done.stdout.strip().endswith("all good"), done.stderr

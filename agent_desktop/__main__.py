@@ -13,6 +13,7 @@ import logging
 import logging.handlers
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -56,8 +57,11 @@ def _open_desktop(options: argparse.Namespace) -> int:
     from agent_desktop.app import run
     from agent_desktop.settings import load
 
-    settings = load(options.profile)
-    keep_log(settings.profile)
+    settings = load()
+    if options.profile is not None:
+        folder = options.profile.absolute()
+        settings = replace(settings, data_folder=str(folder.parent), profile=folder.name)
+    keep_log(settings.folder)
     return run(settings, only_first_paint=options.first_paint)
 
 

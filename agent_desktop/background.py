@@ -99,6 +99,14 @@ class Background(QObject):
         """The same for work that needs no stores (sign-in, imports)."""
         return Order(self, lambda: work(*args, **kwargs))
 
+    def drain(self, timeout_seconds: float = 5.0) -> None:
+        """Wait, without the event loop, until what is queued now has been done (log-off)."""
+        passed = [threading.Event() for _ in Lane]
+        for lane, event in zip(Lane, passed, strict=True):
+            self._submit(lane, _Job(event.set, None, None, "", 0))
+        for event in passed:
+            event.wait(timeout_seconds)
+
     def stop(self, timeout_seconds: float = 10.0) -> None:
         """Let what is queued finish, then end both threads."""
         for jobs in self._queues.values():

@@ -22,7 +22,7 @@ from agent_desktop.models import identification as identifications
 from agent_desktop.models import interaction as interactions
 from agent_desktop.models.agent import AgentState
 from agent_desktop.models.record import InteractionCall, InteractionDirection
-from agent_desktop.models.value import CallerFacts
+from agent_desktop.models.value import CallerFacts, Rank
 from agent_desktop.session import Session
 from agent_desktop.telephony.call import Call, CallState, Direction, EndReason
 
@@ -188,8 +188,9 @@ class Switchboard(QObject):
 
     def _identified(self, session_id: str, found: Identification) -> None:
         session = self._desk.update(session_id, identification=found)
-        if session is not None and session.account is None and len(found.candidates) == 1:
-            self._handling.choose(session_id, found.candidates[0])
+        best = [match for match in found.candidates if match.rank is Rank.BEST]
+        if session is not None and session.account is None and len(best) == 1:
+            self._handling.choose(session_id, best[0])
         self._pop(session_id)
 
     def _not_identified(self, session_id: str, error: Exception) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -57,7 +57,7 @@ class Hands:
             if time.monotonic() > deadline:
                 raise NotSeen(f"{what} (waited {seconds:.0f} s)")
             pause = QEventLoop()
-            QTimer.singleShot(_LOOK_MS, Qt.TimerType.PreciseTimer, pause.quit)
+            QTimer.singleShot(_LOOK_MS, pause.quit)
             pause.exec()
 
     def wait_for_focus(self, name: str) -> None:

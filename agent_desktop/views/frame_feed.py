@@ -75,6 +75,14 @@ class FrameFeed(QObject):
         elif line.state is LineState.READY:
             self._window.message_bar.solved("line")
 
+    def ask_to_leave(self, unsent: int) -> None:
+        """Log-off with unsent work: say that it is kept, and let the agent say it again."""
+        words = self.tr("%n change(s) are not sent yet.", "", unsent)
+        kept = self.tr("They stay on this computer and are sent after the next sign-in.")
+        self._window.message_bar.show_message(
+            "leave", f"{words} {kept}", verb=self.tr("Log off"), icon_name="log-out"
+        )
+
     def show_no_keyring(self) -> None:
         """The keys of this desk's files live only as long as the program."""
         self._window.message_bar.show_message(

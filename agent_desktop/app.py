@@ -1,0 +1,266 @@
+"""The program from its first paint to its end; with shift.py the only file that knows everyone.
+
+The start-up rule: the sign-in page is painted before anything heavy is imported; the rest is
+imported in a thread while the agent types. So this module's head imports next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from agent_desktop.background import Background
+from agent_desktop.settings import Settings, save_user
+from agent_desktop.views import theme
+from agent_desktop.views.sign_in import CentreState, SignIn, SignInRequest
+
+if TYPE_CHECKING:
+    from agent_desktop.credentials import KeySafe, Remembered
+    from agent_desktop.shift import DemoCalls, LogIn, Shift
+    from agent_desktop.sync.sign_in import SignedIn
+
+log = logging.getLogger(__name__)
+
+PROBE_SECONDS = 3.0
+POSTGRES_PORT = 5432
+
+
+class Window(QStackedWidget):
+    """The one window: the sign-in page, or the shell of the shift."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle("Agent Desktop")
+        self.setMinimumSize(1366, 768)
+        self.may_close: Callable[[], bool] = lambda: True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stay open in a call, and until unsent work was told of."""
+        if self.may_close():
+            super().closeEvent(event)
+        else:
+            event.ignore()
+
+
+class App(QObject):
+    """The sign-in page, then the shift of one agent, then the sign-in page again.
+
+    `loaded` tells that everything is imported, `signed_in(Shift)` that the shell is open,
+    `signed_out` that it is closed. `demo` is there only in a profile made by the demo.
+    """
+
+    loaded = Signal()
+    signed_in = Signal(object)
+    signed_out = Signal()
+
+    def __init__(self, settings: Settings, demo: DemoCalls | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        self.shift: Shift | None = None
+        self.background = Background(self)
+        self._demo = demo
+        self._safes: dict[str, KeySafe] = {}
+        self.window = Window()
+        self.sign_in = SignIn(self.window)
+        self.window.addWidget(self.sign_in)
+        self.sign_in.sign_in_requested.connect(self.enter)
+        self.sign_in.server_edited.connect(self._probe)
+        self.sign_in.fill(settings.server, settings.user)
+
+    # -- life -------------------------------------------------------------------------------
+    def start(self) -> None:
+        """Show the sign-in page; load the rest as soon as it is painted."""
+        self.window.show()
+        QTimer.singleShot(0, self._load_rest)
+
+    def close(self) -> None:
+        """End the shift if there is one, and all threads."""
+        self._end_shift()
+        self.background.stop()
+        self.window.may_close = lambda: True
+        self.window.close()
+
+    def _load_rest(self) -> None:
+        self.background.run_free(_import_rest).then(self._on_loaded, failed=self._on_not_loaded)
+
+    def _on_loaded(self, _result: object) -> None:
+        self._probe(self.settings.server)
+        self.background.run_free(self._remembered).then(self._fill_in)
+        self.loaded.emit()
+
+    def _on_not_loaded(self, error: Exception) -> None:
+        log.critical("the program is incomplete", exc_info=error)
+        self.sign_in.show_failure("incomplete")
+
+    def _remembered(self) -> Remembered | None:
+        """Who was to be remembered here; asks the keyring, so off the GUI thread."""
+        return self._safe(self.settings.server).remembered() if self.settings.server else None
+
+    def _fill_in(self, kept: Remembered | None) -> None:
+        if kept is not None and not self.sign_in.password.value():
+            self.sign_in.fill(
+                self.settings.server, kept.user, remember=True, password=kept.password
+            )
+
+    def _safe(self, server: str) -> KeySafe:
+        """The safe of one centre; the same one until the end, for keys without a keyring."""
+        from agent_desktop.credentials import KeySafe, system_keyring
+
+        if server not in self._safes:
+            self._safes[server] = KeySafe(f"{self.settings.profile}/{server}", system_keyring())
+        return self._safes[server]
+
+    # -- sign-in ----------------------------------------------------------------------------
+    def _probe(self, server: str) -> None:
+        """Find out in the background whether the centre answers."""
+        if not server.strip():
+            self.sign_in.show_centre(CentreState.UNKNOWN)
+            return
+        self.sign_in.show_centre(CentreState.CHECKING)
+        self.background.run_free(_answers, server).then(self._probed, key="probe")
+
+    def _probed(self, reachable: bool) -> None:
+        state = CentreState.REACHABLE if reachable else CentreState.UNREACHABLE
+        self.sign_in.show_centre(state)
+        self.sign_in.offer_offline(not reachable and self.settings.folder.is_dir())
+
+    def enter(self, request: SignInRequest) -> None:
+        """Sign in with what was typed."""
+        self.sign_in.set_busy(True)
+        self.background.run_free(self._sign_in, request).then(
+            self._open_shift, failed=self._refuse_entry
+        )
+
+    def _sign_in(self, request: SignInRequest) -> tuple[LogIn, SignedIn]:
+        from agent_desktop.shift import LogIn
+        from agent_desktop.sync.connection import Server
+        from agent_desktop.sync.sign_in import sign_in
+
+        settings = self.settings
+        server = Server.parse(request.server, settings.root_certificate)
+        safe = self._safe(request.server)
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        done = sign_in(
+            server,
+            settings.folder,
+            request.user,
+            request.password,
+            safe,
+            remember=request.remember,
+        )
+        if self._demo is None:
+            save_user({"server": request.server, "user": request.user})
+        return LogIn(server, request.user, request.password), done
+
+    def _refuse_entry(self, error: Exception) -> None:
+        code = getattr(error, "code", "")
+        if not code:
+            log.error("sign-in failed", exc_info=error)
+            code = "server_unreadable" if isinstance(error, ValueError) else "fault"
+        self.sign_in.show_failure(code)
+
+    def _open_shift(self, entered: tuple[LogIn, SignedIn]) -> None:
+        from agent_desktop.shift import Shift
+
+        log_in, done = entered
+        self.sign_in.set_busy(False)
+        self.sign_in.password.set_value("")
+        shift = Shift(self.settings, log_in, done, self.background, self.window, self._demo)
+        self.shift = shift
+        shift.ended.connect(self._end_shift)
+        self.window.may_close = shift.may_leave
+        self.window.addWidget(shift.window)
+        self.window.setCurrentWidget(shift.window)
+        shift.start()
+        self.signed_in.emit(shift)
+
+    def _end_shift(self) -> None:
+        if self.shift is None:
+            return
+        shift, self.shift = self.shift, None
+        shift.stop()
+        self.window.may_close = lambda: True
+        self.window.setCurrentWidget(self.sign_in)
+        self.window.removeWidget(shift.window)
+        shift.window.deleteLater()
+        shift.deleteLater()
+        self.sign_in.show_failure("")
+        self.sign_in.focus_first_empty()
+        self.signed_out.emit()
+
+
+def _import_rest() -> None:
+    importlib.import_module("agent_desktop.shift")
+
+
+def _answers(server: str) -> bool:
+    """Whether somebody listens there."""
+    try:
+        parts = urlsplit(f"//{server.strip()}")
+        address = (parts.hostname or "", parts.port or POSTGRES_PORT)
+        with socket.create_connection(address, PROBE_SECONDS):
+            return True
+    except (OSError, ValueError):
+        return False
+
+
+class FirstPaint(QObject):
+    """Calls `painted` once the watched widget has been painted and the event loop is free."""
+
+    def __init__(self, watched: QWidget, painted: Callable[[], None]) -> None:
+        super().__init__(watched)
+        self._painted: Callable[[], None] | None = painted
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Never swallows an event."""
+        if event.type() is QEvent.Type.Paint and self._painted is not None:
+            painted, self._painted = self._painted, None
+            QTimer.singleShot(0, painted)
+        return False
+
+
+def make_application(settings: Settings) -> QApplication:
+    """The Qt application in the chosen look."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("Agent Desktop")
+    app.setDesktopFileName("agent-desktop")
+    theme.load_fonts()
+    theme.apply(app, theme.Scheme(settings.theme), at_zoom=settings.zoom_percent / 100)
+    return app
+
+
+def run(settings: Settings, *, only_first_paint: bool = False) -> int:
+    """Open the program and run it until its window is closed; returns the exit status.
+
+    With `only_first_paint` it tells on standard output when the sign-in page could be used
+    (nanoseconds of the monotonic clock) and ends.
+    """
+    application = make_application(settings)
+    program = App(settings)
+    if only_first_paint:
+        FirstPaint(program.sign_in, lambda: _tell_and_quit(application))
+        program.window.show()
+    else:
+        program.start()
+    status = application.exec()
+    program.close()
+    return status
+
+
+def _tell_and_quit(application: QApplication) -> None:
+    print(time.monotonic_ns(), flush=True)
+    application.quit()

@@ -1,0 +1,349 @@
+"""The shift of one signed-in agent: stores, syncer, phone, desk and shell, joined.
+
+Made when sign-in succeeded and taken apart at log-off. One `connect` a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from agent_desktop import memory
+from agent_desktop.background import Background
+from agent_desktop.desk import Desk
+from agent_desktop.handling import Handling
+from agent_desktop.memory import Memory, Remembered
+from agent_desktop.models import code_list
+from agent_desktop.models.agent import AgentState
+from agent_desktop.models.changes import Changes
+from agent_desktop.models.record import CodeEntry
+from agent_desktop.models.site import Site
+from agent_desktop.session import Page, PageKind, PageOpened, Session
+from agent_desktop.settings import Settings
+from agent_desktop.switchboard import Switchboard
+from agent_desktop.sync.connection import Centre, Server
+from agent_desktop.sync.sign_in import SignedIn, sign_out
+from agent_desktop.sync.status import SyncState, SyncStatus
+from agent_desktop.sync.syncer import Syncer
+from agent_desktop.telephony.call import Line, LineSettings, LineState, Notice
+from agent_desktop.telephony.phone import Phone
+from agent_desktop.views.blocks.pills import code_name
+from agent_desktop.views.console_feed import ConsoleFeed, front_session
+from agent_desktop.views.draft_keeper import DraftKeeper
+from agent_desktop.views.frame_feed import FrameFeed
+from agent_desktop.views.main_window import MainWindow
+from agent_desktop.views.page import Context, DemoCaller, make_page
+from agent_desktop.views.palette_feed import PaletteFeed
+from agent_desktop.views.widgets.type_ahead import Node
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """How this agent reaches the centre."""
+
+    server: Server
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCalls:
+    """Who can be asked to call, in a profile made by the demo."""
+
+    callers: tuple[DemoCaller, ...]
+    call_from: Callable[[str], None]
+
+
+class Shift(QObject):
+    """Everything an agent has from sign-in to log-off. `ended` asks for the sign-in page.
+
+    Syncer callbacks come in its own thread; three private signals carry them to this one.
+    """
+
+    ended = Signal()
+    _sync_told = Signal(object)
+    _changes_told = Signal(object)
+    _site_told = Signal(object)
+
+    def __init__(
+        self,
+        settings: Settings,
+        log_in: LogIn,
+        signed_in: SignedIn,
+        background: Background,
+        parent: QWidget,
+        demo: DemoCalls | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.stores = signed_in.stores
+        self.background = background
+        self._log_in = log_in
+        self._signed_in = signed_in
+        self._demo = demo
+        self.sync = SyncStatus(SyncState.OFFLINE)
+        self._told_of_unsent = False
+        background.stores = self.stores
+        self._make_desk()
+        self._make_window(parent)
+        self._join_desk()
+        self._join_commands()
+        self._join_syncer()
+
+    # -- making -----------------------------------------------------------------------------
+    def _make_desk(self) -> None:
+        self.desk = Desk(self)
+        self.phone = Phone(self.settings.profile, self)
+        self.handling = Handling(self.desk, self.background, self)
+        self.switchboard = Switchboard(self.desk, self.phone, self.handling, self.background, self)
+        self.memory = Memory(self.desk, self.background, self)
+        self.drafts = DraftKeeper(self.background, self)
+        self.syncer = Syncer(
+            self.stores,
+            self._log_in.server,
+            self._log_in.user,
+            self._log_in.password,
+            on_status=self._sync_told.emit,
+            on_changes=self._changes_told.emit,
+            on_site=self._site_told.emit,
+            poll_seconds=self.settings.poll_seconds,
+        )
+
+    def _make_window(self, parent: QWidget) -> None:
+        context = Context(
+            desk=self.desk,
+            handling=self.handling,
+            background=self.background,
+            drafts=self.drafts,
+            dial=self.switchboard.dial,
+            reveal=self._reveal,
+            callers=self._demo.callers if self._demo else (),
+            call_from=self._demo.call_from if self._demo else None,
+        )
+        role = self.stores.site.agent.business_role
+        self.window = MainWindow(
+            lambda kind, owner: make_page(kind, context, owner), role=role, parent=parent
+        )
+        self.console_feed = ConsoleFeed(self.window.console, self.desk, self)
+        self.frame_feed = FrameFeed(self.window, self.desk, self.background, self)
+        self.palette_feed = PaletteFeed(
+            self.window.palette_box,
+            self.window.commands,
+            self.desk,
+            self.handling,
+            self.background,
+            self,
+        )
+
+    # -- joining ----------------------------------------------------------------------------
+    def _join_desk(self) -> None:
+        window, desk = self.window, self.desk
+        self.switchboard.may_pop = self._may_pop
+        desk.page_changed.connect(window.open_page)
+        desk.changed.connect(self._refresh_pages)
+        self.stores.listen(self._changes_told.emit)
+        self.phone.line_changed.connect(self._on_line)
+        self.phone.notice.connect(self._on_notice)
+        self.handling.reason_needed.connect(self._ask_reason)
+        window.console.dialled.connect(self.switchboard.dial)
+        window.console.reason_chosen.connect(self._on_reason)
+        window.console.not_ready_chosen.connect(self._on_not_ready)
+        window.navigation.session_chosen.connect(desk.select)
+        window.message_bar.verb_chosen.connect(self._on_message_verb)
+        self.background.failed_unseen.connect(self._on_failure)
+
+    def _join_commands(self) -> None:
+        on, desk, board = self.window.commands.on, self.desk, self.switchboard
+        on("call.answer", board.answer)
+        on("call.decline", board.decline)
+        on("call.hang_up", self._hang_up)
+        on("call.hold", board.toggle_hold)
+        on("call.mute", board.toggle_mute)
+        on("call.back", board.call_back)
+        on("call.retry", self._open_line)
+        on("wrap_up.finish", self._finish)
+        on("wrap_up.more", self._more_time)
+        on("agent.ready", self._on_ready)
+        on("go.back", desk.back)
+        on("go.forward", desk.forward)
+        on("go.next_session", desk.select_next)
+        on("go.home", partial(desk.open, Page(PageKind.HOME)))
+        on("go.identify", self._go_identify)
+        on("go.worklist", partial(desk.open, Page(PageKind.WORKLIST)))
+        on("sign.out", self._log_off)
+        if self._demo is not None:
+            on("go.demo", partial(desk.open, Page(PageKind.DEMO)))
+
+    def _join_syncer(self) -> None:
+        self._sync_told.connect(self._on_sync)
+        self._changes_told.connect(self.desk.changed)
+        self._site_told.connect(self._show_person)
+
+    # -- life -------------------------------------------------------------------------------
+    def start(self) -> None:
+        """Show what was open, connect the line and the centre."""
+        self._show_person(self.stores.site)
+        if not self._signed_in.has_keyring:
+            self.frame_feed.show_no_keyring()
+        self._load_lists()
+        self.window.open_page(PageOpened(self.desk.page))
+        self.background.run(memory.recall).then(self._recalled, failed=self._not_recalled)
+        self.syncer.start()
+
+    def stop(self) -> None:
+        """Save what is typed, then end syncer and phone and close the stores."""
+        self.drafts.save_all()
+        self.memory.keep()
+        self.phone.close()
+        self.syncer.stop()
+        self.background.drain()
+        self.background.stores = None
+        sign_out(self._signed_in)
+
+    def _recalled(self, remembered: Remembered) -> None:
+        self.memory.put_back(remembered)
+        self._open_line()
+
+    def _not_recalled(self, error: Exception) -> None:
+        self._on_failure(error)
+        self._open_line()
+
+    # -- telephone --------------------------------------------------------------------------
+    def _open_line(self) -> None:
+        """Open the agent's line; calls that outlived the window come with it."""
+        site, settings = self.stores.site, self.settings
+        sip = site.sip
+        self.phone.open_line(
+            LineSettings(
+                extension=site.agent.extension,
+                registrar=sip.registrar,
+                user=sip.user,
+                secret=sip.secret,
+                transport=sip.transport if sip.registrar else "udp",
+                accepts_loopback=settings.accepts_loopback_calls,
+                sound_device=settings.sound_device,
+            )
+        )
+
+    def _on_line(self, line: Line) -> None:
+        self.console_feed.set_line(line)
+        self.frame_feed.show_line(line)
+        if line.state in (LineState.READY, LineState.REGISTERING):
+            self.switchboard.reconcile()
+
+    def _on_notice(self, notice: Notice) -> None:
+        self.desk.say(f"notice_{notice.code}", number=notice.number, detail=notice.detail)
+
+    def _hang_up(self) -> None:
+        """The agent ends the call: the next thing is its reason, so the caret goes there."""
+        ended = self.switchboard.active_call
+        self.switchboard.hang_up()
+        session = front_session(self.desk.sessions, self.desk.current)
+        if ended is not None and session is not None and not session.reason:
+            self.window.console.focus_reason()
+
+    def _may_pop(self) -> bool:
+        """A ring may change the page unless somebody types or something typed is not kept."""
+        return not self.window.work_area.is_typing() and not self.drafts.unsaved
+
+    # -- wrap-up and agent ------------------------------------------------------------------
+    def _front(self) -> Session | None:
+        return front_session(self.desk.sessions, self.desk.current)
+
+    def _finish(self) -> None:
+        session = self._front() or self.desk.current
+        if session is not None:
+            self.drafts.save_all()
+            self.handling.finish(session.id)
+
+    def _more_time(self) -> None:
+        session = self._front()
+        if session is not None:
+            self.handling.more_time(session.id)
+
+    def _on_reason(self, code: str) -> None:
+        session = self._front() or self.desk.current
+        if session is not None:
+            self.handling.set_reason(session.id, code)
+
+    def _ask_reason(self, _session_id: str) -> None:
+        self.window.console.focus_reason()
+
+    def _on_ready(self) -> None:
+        self.desk.set_agent(self.desk.agent.wishing(AgentState.READY, datetime.now(UTC)))
+
+    def _on_not_ready(self, code: str) -> None:
+        self.desk.set_agent(self.desk.agent.wishing(AgentState.NOT_READY, datetime.now(UTC), code))
+
+    def _go_identify(self) -> None:
+        """The identify page of the session in front, or the one for looking somebody up."""
+        session = self.desk.current
+        unknown = session.id if session is not None and not session.confirmed else ""
+        self.desk.open(Page(PageKind.IDENTIFY, session_id=unknown))
+
+    # -- lists, records, centre -------------------------------------------------------------
+    def _load_lists(self) -> None:
+        self.background.run(code_list.reasons).then(self._show_reasons)
+        self.background.run(code_list.not_ready).then(self._show_not_ready)
+
+    def _show_reasons(self, entries: tuple[CodeEntry, ...]) -> None:
+        self.window.console.set_reasons(
+            [Node(entry.code, code_name(entry), entry.parent_code) for entry in entries]
+        )
+
+    def _show_not_ready(self, entries: tuple[CodeEntry, ...]) -> None:
+        self.console_feed.set_not_ready((entry.code, code_name(entry)) for entry in entries)
+
+    def _refresh_pages(self, changes: Changes) -> None:
+        for page in self.window.work_area.pages():
+            page.refresh(changes)
+        if changes.everything or "code_entry" in changes.kinds:
+            self._load_lists()
+
+    def _show_person(self, site: Site) -> None:
+        self.window.header.set_person(site.agent.name, site.agent.business_role)
+
+    def _on_sync(self, status: SyncStatus) -> None:
+        self.sync = status
+        self.desk.sync_changed.emit(status)
+        self.frame_feed.show_sync(status.state.value, status.unsent, status.since, status.code)
+
+    def may_leave(self) -> bool:
+        """Whether the agent may go now: not in a call, and with unsent work only when told
+        of it before (it stays here and is sent after the next sign-in)."""
+        self.drafts.save_all()
+        if self.switchboard.active_call is not None:
+            self.desk.say("call_still_up")
+            return False
+        if self.sync.unsent and not self._told_of_unsent:
+            self._told_of_unsent = True
+            self.frame_feed.ask_to_leave(self.sync.unsent)
+            return False
+        return True
+
+    def _log_off(self) -> None:
+        if self.may_leave():
+            self.ended.emit()
+
+    def _on_message_verb(self, key: str) -> None:
+        if key == "centre":
+            self.syncer.try_now()
+        elif key == "line":
+            self._open_line()
+        elif key == "leave":
+            self._log_off()
+
+    def _reveal(self, account_id: UUID, field: str) -> str:
+        """Ask the centre for a masked value; runs in the background, audited there."""
+        log_in = self._log_in
+        with Centre(log_in.server, log_in.user, log_in.password) as centre:
+            return centre.reveal(account_id, field) or ""
+
+    def _on_failure(self, error: Exception) -> None:
+        self.desk.say("not_saved", why=str(error))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import timedelta
+from hashlib import sha256
 from itertools import islice
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from stdnum.br import cnpj, cpf
 
 from agent_desktop.demo import catalogue, company, setting, spelling
 from agent_desktop.demo.conversations import protocol
+from agent_desktop.demo.identity import GENERATOR_VERSION
 from agent_desktop.demo.places import OUTAGE_CUSTOMERS, OUTAGE_FEEDER
 from agent_desktop.demo.traits import CAST_SIZE
 from agent_desktop.models import number, record, tables, tax_id
@@ -267,3 +269,14 @@ def test_rows_are_streamed() -> None:
     """A company of a million is not made to look at its first accounts."""
     made = {table: rows for table, _, rows in company.tables(1_000_000, TODAY)}
     assert len(list(islice(made["phone"], 500))) == 500
+
+
+def test_other_rows_mean_another_generator_version() -> None:
+    """Mirrors are cached by the version: raise it, then write down the new digest."""
+    rows = (
+        repr(row)
+        for table in company.TABLES
+        for row in company.rows(setting.setting(400, TODAY, now=NOW), table)
+    )
+    found = sha256("\n".join(rows).encode()).hexdigest()[:16]
+    assert (GENERATOR_VERSION, found) == (1, "911608d713d635c5")

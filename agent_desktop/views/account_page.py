@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from agent_desktop.models import account as accounts
 from agent_desktop.models import draft as drafts
 from agent_desktop.models import verification
+from agent_desktop.models.alert import AlertRank
 from agent_desktop.models.draft import DraftField
 from agent_desktop.session import PageKind
 from agent_desktop.views import wording
@@ -226,7 +227,7 @@ class AccountPage(Page):
         self.head.show_account(overview.account, session)
         self.head.set_tabs(self._tabs(overview))
         self.say_title(self.tr("Accounts"), overview.account.name)
-        self.alerts.show_alerts(tuple(_alert_text(alert) for alert in overview.alerts))
+        self.alerts.show_alerts(tuple(_alert_text(alert, is_open) for alert in overview.alerts))
         for block in (self.identity, self.contacts, self.erp):
             block.show_ready()
         self.identity.show_overview(overview, session)
@@ -367,11 +368,13 @@ class AccountPage(Page):
         self.new_ticket()
 
 
-def _alert_text(alert: Alert) -> AlertText:
+def _alert_text(alert: Alert, is_open: bool) -> AlertText:
+    """An alert in words. Amounts are what callers are asked for, so they wait for the answer."""
+    told = is_open or alert.rank is not AlertRank.MONEY
     return AlertText(
         alert.code,
         wording.alert_title(alert),
-        wording.alert_text(alert),
+        wording.alert_text(alert) if told else "",
         wording.alert_tone(alert),
         wording.alert_icon(alert),
         wording.alert_verb(alert) if alert.verb in VERBS else "",

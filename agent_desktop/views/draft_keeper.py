@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from shiboken6 import isValid
 
 from agent_desktop.models import draft
 from agent_desktop.models.draft import DraftField
@@ -68,12 +69,11 @@ class Draft(QObject):
     """The fields of one place while it is on the screen.
 
     `restored` is emitted once with the names of the fields that came back (perhaps none),
-    `saved` each time the texts have reached local.db, `dirty` with the first key after that.
+    `saved` each time the texts have reached local.db.
     """
 
     restored = Signal(object)
     saved = Signal()
-    dirty = Signal()
 
     def __init__(
         self, background: Background, place: str, fields: Mapping[str, QWidget], parent: QObject
@@ -84,6 +84,7 @@ class Draft(QObject):
         self._fields = dict(fields)
         self._before = {name: text_of(field) for name, field in fields.items()}
         self._quiet = True
+        self._dirty = False
         self._closed = False
         self._pause = self._timer(PAUSE_MS)
         self._longest = self._timer(LONGEST_MS)
@@ -94,12 +95,13 @@ class Draft(QObject):
     @property
     def unsaved(self) -> bool:
         """True while something typed has not been handed to local.db yet."""
-        return self._pause.isActive()
+        return self._dirty
 
     def save(self) -> None:
         """Save now (Ctrl+S, page left, log-off); does nothing when nothing was typed since."""
         if not self.unsaved or self._closed:
             return
+        self._dirty = False
         self._pause.stop()
         self._longest.stop()
         self._background.run(draft.save, self.place, self._texts()).then(self._on_saved)
@@ -112,6 +114,7 @@ class Draft(QObject):
     def close(self) -> None:
         """Stop watching; what was typed and not saved yet is saved first by `save`."""
         self._closed = True
+        self._dirty = False
         self._pause.stop()
         self._longest.stop()
 
@@ -139,10 +142,10 @@ class Draft(QObject):
     def _on_typed(self) -> None:
         if self._closed or (self._quiet and self._is_untouched()):
             return
+        self._dirty = True
         self._pause.start()
         if not self._longest.isActive():
             self._longest.start()
-            self.dirty.emit()
 
     def _is_untouched(self) -> bool:
         return all(text_of(field) == self._before[name] for name, field in self._fields.items())
@@ -200,6 +203,4 @@ class DraftKeeper(QObject):
         return any(kept.unsaved for kept in self._open)
 
     def _forget(self) -> None:
-        from shiboken6 import isValid
-
         self._open = [kept for kept in self._open if isValid(kept)]

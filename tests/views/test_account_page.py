@@ -1,0 +1,137 @@
+"""The account page: what it shows, what it hides, notes and editing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from agent_desktop.models import account as accounts
+from agent_desktop.models import interaction as interactions
+from agent_desktop.models.changes import Changes
+from agent_desktop.session import PageKind
+from tests.views import samples, shots
+from tests.views.conftest import Workplace, part, texts
+
+
+def test_the_sample_is_shown_whole(qtbot: QtBot) -> None:
+    page = shots.SHOTS["account"]()
+    qtbot.addWidget(page)
+    page.show()
+    words = texts(page)
+    for expected in (
+        "Marina Albuquerque",
+        "Account 100 482 913",
+        "marina.a@correio.example",
+        "Known outage OSA-12, 214 customers",
+        "· Protocol 2026 1121 0004 8127",
+    ):
+        assert expected in words
+    rows = page.tickets.table.rows.rows()  # type: ignore[attr-defined]
+    assert len(rows) == 4
+
+
+def test_data_stay_masked_until_the_caller_is_verified(qtbot: QtBot) -> None:
+    page = shots.page(
+        PageKind.ACCOUNT, replace(samples.SESSION, verified=frozenset()), samples.MARINA.id
+    )
+    qtbot.addWidget(page)
+    page.show()
+    words = texts(page)
+    for hidden in ("marina.a@correio.example", "R. das Acácias", "98765-4321", "214.37"):
+        assert hidden not in words
+    assert "verify to see" in words
+    assert page.questions.isVisible()  # type: ignore[attr-defined]
+    assert page.first_focus() is page.questions.next_field()  # type: ignore[attr-defined]
+
+
+def test_notes_reach_the_interaction_without_a_key(workplace: Workplace) -> None:
+    session = workplace.session()
+    page = workplace.page(PageKind.ACCOUNT, session.account.id, session)  # type: ignore[union-attr]
+    workplace.qtbot.keyClicks(page.notes.editor, "Whole street dark")
+    interaction_id = session.interaction.id  # type: ignore[union-attr]
+    workplace.until(
+        lambda: (
+            interactions.get(workplace.company.stores, interaction_id).notes == "Whole street dark"
+        )
+    )
+    workplace.until(lambda: "Saved to this interaction" in texts(page))
+    page.notes.close_notes()
+    workplace.settle()
+
+
+def test_a_change_elsewhere_reloads_a_visible_page(workplace: Workplace) -> None:
+    account_id = workplace.company.id("marina")
+    page = workplace.page(PageKind.ACCOUNT, account_id)
+    asked = workplace.background._turns["account.overview"]
+    page.refresh(Changes({"account": frozenset({samples.BAKERY.id})}))
+    assert workplace.background._turns["account.overview"] == asked
+    page.refresh(Changes({"ticket": frozenset(), "account": frozenset({account_id})}))
+    assert workplace.background._turns["account.overview"] == asked + 1
+    page.hide()
+    page.refresh(Changes({"account": frozenset({account_id})}))
+    assert workplace.background._turns["account.overview"] == asked + 1
+    page.show()
+    assert workplace.background._turns["account.overview"] == asked + 2
+    workplace.settle()
+
+
+def test_edited_data_are_saved_and_a_refusal_stands_at_its_field(workplace: Workplace) -> None:
+    account_id = workplace.company.id("marina")
+    page = workplace.page(PageKind.ACCOUNT, account_id)
+    page.edit()
+    form = page.form.form
+    form.field("email").editor.setText("no address")
+    page.acts()["page.confirm"]()
+    workplace.until(lambda: form.field("email").message())
+    assert page.form.isVisible()
+    form.field("email").editor.setText("marina@correio.example")
+    page.acts()["page.confirm"]()
+    workplace.until(lambda: not page.form.isVisible())
+    now = accounts.get(workplace.company.stores, account_id)
+    assert now.email == "marina@correio.example"
+    workplace.settle()
+
+
+def test_the_same_field_changed_elsewhere_is_marked_and_answered(workplace: Workplace) -> None:
+    account_id = workplace.company.id("marina")
+    page = workplace.page(PageKind.ACCOUNT, account_id)
+    page.edit()
+    workplace.settle()
+    base = accounts.get(workplace.company.stores, account_id)
+    field = page.form.form.field("note")
+    field.editor.setPlainText("mine")
+    theirs = replace(base, note="theirs", city="Barueri", updated_by="Paulo Reis")
+    page.form.follow(theirs)
+    assert "Changed by Paulo Reis" in field.message()
+    assert page.form.form.field("city").value() == "Barueri"
+    field.take_theirs.emit()
+    assert field.value() == "theirs"
+    assert not field.message()
+    page.form.close_sheet()
+    workplace.settle()
+
+
+def test_writing_while_the_call_is_with_somebody_else_says_so(workplace: Workplace) -> None:
+    session = workplace.session()
+    page = workplace.page(PageKind.ACCOUNT, session.account.id, session)  # type: ignore[union-attr]
+    assert not page.notes.strip.isVisible()
+    workplace.desk.update("s1", calls=())
+    other = replace(samples.SESSION, id="s2", account=samples.BAKERY, interaction=None)
+    workplace.desk.add(other)
+    assert page.notes.strip.isVisible()
+    assert "Padaria Estrela Ltda" in page.notes.strip.words
+    assert "Marina" in page.notes.strip.words
+    workplace.settle()
+
+
+def test_the_document_is_shown_for_a_while_when_asked(workplace: Workplace) -> None:
+    page = workplace.page(PageKind.ACCOUNT, workplace.company.id("marina"))
+    workplace.qtbot.mouseClick(part(page, "account.document.eye"), Qt.MouseButton.LeftButton)
+    workplace.until(lambda: "123.456.789-09" in texts(page))
+
+
+def test_a_dead_account_says_what_failed(workplace: Workplace) -> None:
+    page = workplace.page(PageKind.ACCOUNT, samples.number_id(12345))
+    assert "Could not be read" in texts(page)

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
@@ -114,17 +115,27 @@ def password_of(user_name: str) -> str:
     return f"password of {user_name}"
 
 
-@pytest.fixture
-def centre(cluster: Cluster, template: str) -> Iterator[Centre]:
-    """A fresh migrated database, dropped after the test."""
+@contextmanager
+def fresh_centre(cluster: Cluster, template: str) -> Iterator[Centre]:
+    """A migrated database that is dropped in the end."""
     name = "centre_" + uuid.uuid4().hex[:12]
     with database.connect(cluster.dsn()) as server:
-        server.execute(f"create database {name} template {template} owner crm_owner")
+        server.execute(
+            f"create database {name} template {template} owner crm_owner strategy file_copy"
+        )
+        # A copy has no grants of the template's.
         server.execute(f"revoke all on database {name} from public")
         server.execute(f"grant connect on database {name} to agents")
         with database.connect(cluster.dsn(name)) as admin:
             yield Centre(cluster, name, admin)
         server.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def centre(cluster: Cluster, template: str) -> Iterator[Centre]:
+    """A fresh migrated database, dropped after the test."""
+    with fresh_centre(cluster, template) as fresh:
+        yield fresh
 
 
 @pytest.fixture

@@ -109,10 +109,10 @@ def _close_doors(connection: psycopg.Connection[TupleRow], name: str) -> None:
     connection.execute("set role crm_owner")
     connection.execute(sql.SQL("revoke all on database {} from public").format(database))
     connection.execute(sql.SQL("grant connect on database {} to agents").format(database))
+    connection.execute("drop schema if exists public")
     connection.execute("reset role")
     if is_superuser(connection):
-        # Only a superuser owns these; without one docs/central.md tells what to type.
-        connection.execute("drop schema if exists public")
+        # Only a superuser may; without one docs/central.md tells what to type.
         for function in _LARGE_OBJECTS:
             connection.execute(f"revoke execute on function pg_catalog.{function} from public")
 

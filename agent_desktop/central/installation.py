@@ -20,6 +20,7 @@ from pathlib import Path
 from agent_desktop.errors import AgentDesktopError
 
 WINDOWS = sys.platform == "win32"
+LINUX = sys.platform.startswith("linux")
 _SUFFIX = ".exe" if WINDOWS else ""
 _CACHE = Path("/var/cache/agent-desktop")
 _SYSTEM: tuple[str, ...] = (

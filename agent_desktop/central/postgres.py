@@ -7,7 +7,6 @@ in its folder, so any process of the same user may stop it or go on using it, al
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import shutil
@@ -15,13 +14,16 @@ import socket
 import stat
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
-from agent_desktop.central.installation import Installation, any_installation, is_root
+from agent_desktop.central.installation import LINUX, Installation, any_installation, is_root
 from agent_desktop.errors import AgentDesktopError
 
 SUPERUSER = "postgres"
@@ -42,7 +44,7 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": "10min",
 }
 # For tests: a crash of the machine may lose everything, a crash of the server nothing.
-_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
 class PostgresFailed(AgentDesktopError):
@@ -112,7 +114,9 @@ class Cluster:
         if not (self.data / "PG_VERSION").exists():
             self._make()
         if not self.is_running:
+            self._clear_after_kill()
             self._run()
+            self._close_doors()
         return self
 
     def stop(self) -> None:
@@ -148,19 +152,22 @@ class Cluster:
     def is_running(self) -> bool:
         """Whether the server of this very data directory runs, not just any process that got
         the same number after it was killed."""
-        try:
-            pid = int((self.data / "postmaster.pid").read_text("utf-8").split("\n", 1)[0])
-        except (OSError, ValueError):
+        pid = self._noted_pid()
+        if pid is None:
             return False
-        if sys.platform.startswith("linux"):
-            with contextlib.suppress(OSError):
-                return Path(f"/proc/{pid}/cwd").samefile(self.data)
-            return False
+        if LINUX:
+            return _works_in(pid, self.data)
         try:
             self._pg_ctl("status")
         except PostgresFailed:
             return False
         return True
+
+    def _noted_pid(self) -> int | None:
+        try:
+            return int((self.data / "postmaster.pid").read_text("utf-8").split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
 
     # -- steps -----------------------------------------------------------------------------
     def _open_home(self) -> None:
@@ -215,6 +222,28 @@ class Cluster:
             else:
                 return
 
+    def _clear_after_kill(self) -> None:
+        """Remove a killed server's note of its number, once all its processes are gone.
+
+        PostgreSQL does that itself, unless the number is another process's by now or nobody
+        fetched the dead one, as in a container without an init.
+        """
+        note = self.data / "postmaster.pid"
+        if not LINUX or not note.exists():
+            return
+        deadline = time.monotonic() + _SECONDS
+        while any(_works_in(pid, self.data) for pid in _process_numbers()):
+            if time.monotonic() > deadline:
+                raise PostgresFailed(f"processes of a killed server still work in {self.data}")
+            time.sleep(0.05)
+        note.unlink()
+
+    def _close_doors(self) -> None:
+        """Nobody but the superuser enters the databases that every cluster has."""
+        with psycopg.connect(self.dsn(), autocommit=True, connect_timeout=_SECONDS) as connection:
+            for name in ("postgres", "template1"):
+                connection.execute(f"revoke all on database {name} from public")
+
     def _choose_address(self) -> str:
         kept = self.home / "address"
         if self._address is not None:
@@ -266,6 +295,18 @@ class Cluster:
     def _give_to_server(self, path: Path) -> None:
         if is_root():
             os.chown(path, NOBODY, NOBODY)
+
+
+def _works_in(pid: int, folder: Path) -> bool:
+    """Whether a process lives and works in this folder; PostgreSQL's all do in their data."""
+    try:
+        return Path(f"/proc/{pid}/cwd").samefile(folder)
+    except OSError:
+        return False
+
+
+def _process_numbers() -> Iterator[int]:
+    return (int(name) for name in os.listdir("/proc") if name.isdigit())
 
 
 def _as_server() -> dict[str, Any]:

@@ -90,9 +90,13 @@ def _put_row(connection: Connection, new: NewAgent) -> UUID:
     assert row is not None
     agent_id: UUID = row[0]
     connection.execute("delete from crm.agent_scope where agent_id = %s", (agent_id,))
-    connection.execute(
-        "insert into crm.agent_scope select %s, unnest(%s::text[])", (agent_id, list(new.scopes))
-    )
+    try:
+        connection.execute(
+            "insert into crm.agent_scope select %s, unnest(%s::text[])",
+            (agent_id, list(new.scopes)),
+        )
+    except psycopg.errors.ForeignKeyViolation:
+        raise Refused({"scopes": "unknown"}) from None
     _note(connection, "add_agent", agent_id)
     return agent_id
 

@@ -124,6 +124,7 @@ TABLE: tuple[Command, ...] = (
     ),
     _frame("go.worklist", QT_TRANSLATE_NOOP("Commands", "Worklist"), "list-checks", "Alt+3"),
     _frame("go.demo", QT_TRANSLATE_NOOP("Commands", "Demo customer"), "play", "Alt+9"),
+    _frame("undo", QT_TRANSLATE_NOOP("Commands", "Undo"), "undo-2", "Ctrl+Z", listed=False),
     _frame(
         "copy.protocol", QT_TRANSLATE_NOOP("Commands", "Copy protocol number"), "copy", "Ctrl+L"
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.models.agent import BUSY
@@ -61,6 +61,8 @@ class Console(QWidget):
         self._not_ready: tuple[tuple[str, str], ...] = ()
         self._make_parts()
         self._lay_out()
+        for part in (*self._keys.values(), self.reason, self._until, self._protocol, self._copy):
+            part.hide()
         self._grace = QTimer(self, singleShot=True)
         self._grace.timeout.connect(self._allow_answer)
         commands.on("agent.menu", self.open_agent_menu)
@@ -83,8 +85,8 @@ class Console(QWidget):
         self._show_keys(view)
         self.line.show_line(view.line, encrypted_call=bool(view.call and view.call.encrypted))
         self._allow(view)
-        if self._strip is Strip.RINGING and before is not Strip.RINGING:
-            self.setAccessibleDescription(self._title.text())
+        if self._strip is not before and self._strip in (Strip.RINGING, Strip.FAILED):
+            self._announce(self._title.text())
         self.update()
 
     @property
@@ -297,6 +299,14 @@ class Console(QWidget):
         if part == "call_back":
             return self._commands.action("call.back").isEnabled()
         return part in ("answer", "decline", "hold", "mute", "end") or key.is_known()
+
+    def _announce(self, words: str) -> None:
+        """Tell a screen reader at once: the phone rings, or the line is lost."""
+        self.setAccessibleDescription(words)
+        if QAccessible.isActive():
+            event = QAccessibleAnnouncementEvent(self, words)
+            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+            QAccessible.updateAccessibility(event)
 
     # -- what may be done -------------------------------------------------------------------
     def _allow(self, view: ConsoleView) -> None:

@@ -325,6 +325,8 @@ class LineBox(QWidget):
         self._signal = IconLabel("signal", Tone.CON_TEXT2, 17, self)
         self._first = Text("", Role.CAPB, Tone.CON_TEXT2, self, name="console.extension")
         self._second = Text("", Role.CAP, Tone.CON_TEXT2, self, name="console.transport")
+        # Wide enough for `TLS · SRTP`: the keys must not move when a call is encrypted.
+        self._second.setMinimumWidth(theme.px(70))
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch()

@@ -119,6 +119,8 @@ class MainWindow(QWidget):
         self.work_area.titled.connect(self._show_title)
         self.navigation.fold_changed.connect(self._remember_fold)
         on("go.palette", self.palette_box.open)
+        on("undo", self._undo)
+        self.commands.ran.connect(self._tell_copied)
         on("go.next_pane", lambda: self._next_pane(1))
         on("go.previous_pane", lambda: self._next_pane(-1))
         on("look.system", lambda: self._choose_scheme(Scheme.SYSTEM))
@@ -127,6 +129,14 @@ class MainWindow(QWidget):
         on("look.larger", lambda: self._choose_zoom(theme.zoom() + ZOOM_STEP))
         on("look.smaller", lambda: self._choose_zoom(theme.zoom() - ZOOM_STEP))
         on("help.keys", lambda: self.palette_box.open(">"))
+
+    def _undo(self) -> None:
+        """Ctrl+Z outside an editor undoes what the newest toast tells of."""
+        self.toasts.undo()
+
+    def _tell_copied(self, command_id: str) -> None:
+        if command_id == "copy.protocol":
+            self.toasts.say(self.tr("Protocol number copied"))
 
     def _show_title(self, area: str, title: str) -> None:
         self.header.set_title(area, title)

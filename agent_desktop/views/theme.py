@@ -419,10 +419,9 @@ def _style_source() -> str:
 
 def style_sheet(of: Tokens, at_zoom: float = 1.0) -> str:
     """The shapes of stock widgets: `@token` becomes its colour, `12z` 12 px at this zoom."""
-    names = {field.name: getattr(of, field.name) for field in fields(of)}
-    coloured = re.sub(
-        r"@([a-z0-9_]+)", lambda found: _qss_color(names[found.group(1)]), _style_source()
-    )
+    names = {field.name: _qss_color(getattr(of, field.name)) for field in fields(of)}
+    names["icons"] = (RESOURCES / "icons").as_posix()
+    coloured = re.sub(r"@([a-z0-9_]+)", lambda found: names[found.group(1)], _style_source())
     return re.sub(r"\b(\d+)z\b", lambda found: f"{round(int(found[1]) * at_zoom)}px", coloured)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import Button, Kind
-from agent_desktop.views.widgets.shapes import IconLabel
+from agent_desktop.views.widgets.shapes import IconLabel, KeyCap
 from agent_desktop.views.widgets.text import Text
 
 SHOWN_MS = 6000
@@ -112,6 +112,7 @@ class _Toast(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda: toasts.undo())
             row.addWidget(button)
+            row.addWidget(KeyCap("Ctrl Z", self, on_console=True))
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._timer.timeout.connect(lambda: toasts.drop(self))
         self._timer.start()

@@ -128,9 +128,10 @@ class Field(QWidget):
         elif isinstance(self.editor, QPlainTextEdit):
             self.editor.setPlainText(value)
         else:
-            at = self.editor.cursorPosition()
+            at, at_end = self.editor.cursorPosition(), len(self.editor.text())
             self.editor.setText(value)
-            self.editor.setCursorPosition(min(at, len(value)))
+            if at != at_end:
+                self.editor.setCursorPosition(min(at, len(value)))
         self._setting = False
 
     def set_choices(self, choices: Iterable[tuple[str, str]]) -> None:

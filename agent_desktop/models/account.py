@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select
 from uuid6 import uuid7
 
 from agent_desktop.errors import Refused
-from agent_desktop.models import alert, fact, number, pending, phone_number, row, tables, tax_id
+from agent_desktop.models import alert, fact, number, pending, phone_number, tables, tax_id
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.folding import fold
 from agent_desktop.models.pending import Effect, Intent, Op
@@ -32,6 +31,7 @@ from agent_desktop.models.record import (
     Ticket,
     Unit,
 )
+from agent_desktop.models.row import Reading, reading
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import AccountDraft as AccountDraft
 from agent_desktop.models.value import Glance as Glance
@@ -58,36 +58,33 @@ _STATES = frozenset(
 # -- reading ------------------------------------------------------------------------------------
 def get(stores: Stores, account_id: UUID) -> Account:
     """The account; Refused({"": "unknown_record"}) if this desk does not have it."""
-    with stores.mirror.reading() as c:
-        return row.get(stores, c, Account, account_id)
+    with reading(stores) as r:
+        return r.get(Account, account_id)
 
 
 def overview(stores: Stores, account_id: UUID) -> Overview:
     """Everything the account page shows, as it was at one moment."""
     now = datetime.now(UTC)
-    with stores.mirror.reading() as c:
-        account = row.get(stores, c, Account, account_id)
-        units = row.of_account(stores, c, Unit, account_id)
-        tickets = row.of_account(stores, c, Ticket, account_id)
-        interactions = row.of_account(
-            stores, c, Interaction, account_id,
-            newest=tables.interaction.c.started_at, most=MOST_INTERACTIONS,
+    with reading(stores) as r:
+        account = r.get(Account, account_id)
+        units = r.of_account(Unit, account_id)
+        tickets = r.of_account(Ticket, account_id)
+        interactions = r.of_account(Interaction, account_id,
+            newest="started_at", most=MOST_INTERACTIONS,
         )  # fmt: skip
-        invoices = row.of_account(
-            stores, c, Invoice, account_id, newest=tables.invoice.c.due_on, most=MOST_INVOICES
-        )
-        contracts = row.of_account(stores, c, Contract, account_id)
-        outages = _outages(stores, c, units)
+        invoices = r.of_account(Invoice, account_id, newest="due_on", most=MOST_INVOICES)
+        contracts = r.of_account(Contract, account_id)
+        outages = _outages(r, units)
         found = Overview(
             account=account,
-            phones=_by_preference(row.of_account(stores, c, Phone, account_id)),
-            contacts=row.of_account(stores, c, Contact, account_id),
+            phones=_by_preference(r.of_account(Phone, account_id)),
+            contacts=r.of_account(Contact, account_id),
             units=units,
-            meters=row.of_account(stores, c, Meter, account_id),
+            meters=r.of_account(Meter, account_id),
             contracts=contracts,
             invoices=invoices,
             tickets=_tickets_by_need(tickets),
-            orders=_newest_first(row.of_account(stores, c, ServiceOrder, account_id)),
+            orders=_newest_first(r.of_account(ServiceOrder, account_id)),
             interactions=newest_interactions(interactions),
             alerts=_alerts(stores, now, account, units, outages, invoices, contracts, tickets),
             outages=outages,
@@ -98,15 +95,13 @@ def overview(stores: Stores, account_id: UUID) -> Overview:
 def glance(stores: Stores, account_id: UUID) -> Glance:
     """The few lines shown beside a candidate while the call rings."""
     now = datetime.now(UTC)
-    with stores.mirror.reading() as c:
-        account = row.get(stores, c, Account, account_id)
-        units = row.of_account(stores, c, Unit, account_id)
-        tickets = row.of_account(stores, c, Ticket, account_id)
-        invoices = row.of_account(stores, c, Invoice, account_id)
-        last = row.of_account(
-            stores, c, Interaction, account_id, newest=tables.interaction.c.started_at, most=1
-        )
-        outages = _outages(stores, c, units)
+    with reading(stores) as r:
+        account = r.get(Account, account_id)
+        units = r.of_account(Unit, account_id)
+        tickets = r.of_account(Ticket, account_id)
+        invoices = r.of_account(Invoice, account_id)
+        last = r.of_account(Interaction, account_id, newest="started_at", most=1)
+        outages = _outages(r, units)
     open_tickets = [ticket for ticket in tickets if ticket.status not in alert.DONE]
     return Glance(
         account=account,
@@ -136,14 +131,14 @@ def _alerts(
     return alert.alerts(account, units, outages, invoices, contracts, tickets, now=now, today=today)
 
 
-def _outages(stores: Stores, c: Connection, units: tuple[Unit, ...]) -> tuple[Outage, ...]:
+def _outages(r: Reading, units: tuple[Unit, ...]) -> tuple[Outage, ...]:
     """The open outages of the feeders that supply these units."""
     feeders = {unit.feeder for unit in units if unit.feeder}
     if not feeders:
         return ()
     here = tables.outage.c
     condition = here.feeder.in_(feeders) & here.ended_at.is_(None)
-    return row.selected(stores, c, Outage, condition, lambda outage: outage.ended_at is None)
+    return r.selected(Outage, condition, lambda outage: outage.ended_at is None)
 
 
 def _by_preference(phones: tuple[Phone, ...]) -> tuple[Phone, ...]:
@@ -260,8 +255,8 @@ def add_phone(
     today = local_day(datetime.now(UTC), stores.site.time_zone)
     effect = _phone_effect(account_id, contact_id, phone, today)
     pending.save(stores, Intent("phone.add", payload, (effect,)))
-    with stores.mirror.reading() as c:
-        return row.get(stores, c, Phone, effect.id)
+    with reading(stores) as r:
+        return r.get(Phone, effect.id)
 
 
 def _new_phones(phones: tuple[NewPhone, ...]) -> list[dict[str, object]]:
@@ -291,17 +286,17 @@ def _phone_effect(
 
 def _refuse_duplicate(stores: Stores, document: tax_id.TaxId) -> None:
     """Refuse a tax id that another account has, as far as this desk can know."""
-    with stores.mirror.reading() as c:
-        twin = next(iter(by_tax_id(stores, c, document.value)), None)
+    with reading(stores) as r:
+        twin = next(iter(by_tax_id(r, document.value)), None)
     if twin is not None:
         raise Refused({"tax_id": "duplicate_tax_id"}, account_id=twin.id, number=twin.number)
 
 
-def by_tax_id(stores: Stores, c: Connection, value: str) -> tuple[Account, ...]:
+def by_tax_id(r: Reading, value: str) -> tuple[Account, ...]:
     """The accounts with a tax id (only letters and digits); found by its digest."""
-    wanted = fact.digest(stores.site.fact_key, FactKind.TAX_ID, value)
+    wanted = fact.digest(r.stores.site.fact_key, FactKind.TAX_ID, value)
     condition = tables.account.c.tax_id_digest == wanted
-    return row.selected(stores, c, Account, condition, lambda a: a.tax_id_digest == wanted)
+    return r.selected(Account, condition, lambda a: a.tax_id_digest == wanted)
 
 
 def _tax_id_values(stores: Stores, document: tax_id.TaxId | None) -> dict[str, object]:
@@ -317,10 +312,3 @@ def _tax_id_values(stores: Stores, document: tax_id.TaxId | None) -> dict[str, o
 
 def _stamp(stores: Stores) -> dict[str, object]:
     return {"updated_at": datetime.now(UTC), "updated_by": stores.site.agent.name}
-
-
-def name_of(c: Connection, account_ids: set[UUID]) -> dict[UUID, str]:
-    """Names of accounts by id, for lists that need nothing else."""
-    here = tables.account.c
-    found = c.execute(select(here.id, here.name).where(here.id.in_(account_ids)))
-    return {found_row.id: found_row.name for found_row in found}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import true
 
-from agent_desktop.models import row, tables
+from agent_desktop.models import tables
 from agent_desktop.models.record import CodeEntry, ListName, Product, Team
+from agent_desktop.models.row import reading
 from agent_desktop.models.stores import Stores
 
 
@@ -31,22 +32,22 @@ def not_ready(stores: Stores) -> tuple[CodeEntry, ...]:
 
 def teams(stores: Stores) -> tuple[Team, ...]:
     """All teams, the first level first, by name."""
-    with stores.mirror.reading() as c:
-        found = row.selected(stores, c, Team, true(), bool)
+    with reading(stores) as r:
+        found = r.selected(Team, true(), bool)
     return tuple(sorted(found, key=lambda team: (team.level, team.name)))
 
 
 def products(stores: Stores) -> tuple[Product, ...]:
     """What can stand on a service order, by name."""
-    with stores.mirror.reading() as c:
-        found = row.selected(stores, c, Product, true(), bool)
+    with reading(stores) as r:
+        found = r.selected(Product, true(), bool)
     return tuple(sorted(found, key=lambda product: product.name))
 
 
 def _entries(stores: Stores, name: ListName) -> tuple[CodeEntry, ...]:
     condition = tables.code_entry.c.list == name.value
-    with stores.mirror.reading() as c:
-        found = row.selected(stores, c, CodeEntry, condition, lambda entry: entry.active)
+    with reading(stores) as r:
+        found = r.selected(CodeEntry, condition, lambda entry: entry.active)
     by_code = {entry.code: entry for entry in found}
     return tuple(sorted(found, key=lambda entry: _path(entry, by_code)))
 

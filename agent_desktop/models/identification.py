@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement
 
 from agent_desktop.models import account as accounts
-from agent_desktop.models import phone_number, row, tables, tax_id
+from agent_desktop.models import phone_number, tables, tax_id
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.folding import fold
 from agent_desktop.models.record import Account, Contact, Phone, PhoneKind
+from agent_desktop.models.row import Reading, reading
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import CallerFacts as CallerFacts
 from agent_desktop.models.value import Candidate as Candidate
@@ -52,9 +53,9 @@ def identify(stores: Stores, facts: CallerFacts) -> Identification:
     number = phone_number.parse(facts.number)
     hidden = facts.withheld or number.withheld or not facts.number.strip()
     today = local_day(datetime.now(UTC), stores.site.time_zone)
-    with stores.mirror.reading() as c:
-        by_tax_id = _accounts_of(stores, c, facts.typed_tax_id)
-        matches = [] if hidden else _by_number(stores, c, number)
+    with reading(stores) as r:
+        by_tax_id = _accounts_of(r, facts.typed_tax_id)
+        matches = [] if hidden else _by_number(r, number)
     known = {account.id for account in by_tax_id}
     matches = [_Match(m.account, m.contact, m.phone, m.account.id in known) for m in matches]
     reached = {match.account.id for match in matches}
@@ -72,15 +73,15 @@ def _nothing(hidden: bool, number: PhoneNumber) -> str:
 
 
 # -- looking up ---------------------------------------------------------------------------------
-def _accounts_of(stores: Stores, c: Connection, typed_tax_id: str) -> tuple[Account, ...]:
+def _accounts_of(r: Reading, typed_tax_id: str) -> tuple[Account, ...]:
     document = tax_id.found_in(typed_tax_id)
-    return accounts.by_tax_id(stores, c, document.value) if document else ()
+    return accounts.by_tax_id(r, document.value) if document else ()
 
 
-def _by_number(stores: Stores, c: Connection, number: PhoneNumber) -> list[_Match]:
-    phones = phones_with(stores, c, number)
-    owners = row.by_ids(stores, c, Account, {p.account_id for p in phones if p.account_id})
-    people = row.by_ids(stores, c, Contact, {p.contact_id for p in phones if p.contact_id})
+def _by_number(r: Reading, number: PhoneNumber) -> list[_Match]:
+    phones = phones_with(r, number)
+    owners = r.by_ids(Account, {p.account_id for p in phones if p.account_id})
+    people = r.by_ids(Contact, {p.contact_id for p in phones if p.contact_id})
     found: dict[tuple[UUID, UUID | None], _Match] = {}
     for phone in sorted(phones, key=lambda p: (p.valid_until or date.max, p.preferred)):
         account = owners.get(phone.account_id) if phone.account_id else None
@@ -91,7 +92,7 @@ def _by_number(stores: Stores, c: Connection, number: PhoneNumber) -> list[_Matc
     return list(found.values())
 
 
-def phones_with(stores: Stores, c: Connection, number: PhoneNumber) -> tuple[Phone, ...]:
+def phones_with(r: Reading, number: PhoneNumber) -> tuple[Phone, ...]:
     """The stored numbers that are this one: with and without the ninth digit, and for a
     number written without its area code those of any area."""
     e164 = tables.phone.c.e164
@@ -99,14 +100,12 @@ def phones_with(stores: Stores, c: Connection, number: PhoneNumber) -> tuple[Pho
     if number.e164 is not None:
         twins = frozenset(phone_number.twins(number.e164))
         condition = e164.in_(twins)
-        return row.selected(stores, c, Phone, condition, lambda p: p.e164 in twins, MOST_PHONES)
+        return r.selected(Phone, condition, lambda p: p.e164 in twins, MOST_PHONES)
     end = phone_number.last_eight(number)
     if end is None:
         return ()
     condition = e164 % 100_000_000 == end
-    return row.selected(
-        stores, c, Phone, condition, lambda p: _ends_in_brazil(p.e164, end), MOST_PHONES
-    )
+    return r.selected(Phone, condition, lambda p: _ends_in_brazil(p.e164, end), MOST_PHONES)
 
 
 def _ends_in_brazil(e164: int | None, end: int) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, select
 from uuid6 import uuid7
 
 from agent_desktop.errors import Refused
-from agent_desktop.models import local, number, pending, phone_number, row, tables
+from agent_desktop.models import local, number, pending, phone_number, tables
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.changes import changes_of
 from agent_desktop.models.pending import Effect, Intent, Op, State
@@ -30,6 +30,7 @@ from agent_desktop.models.record import (
     Ticket,
     TicketNote,
 )
+from agent_desktop.models.row import Reading, reading
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import NewInteraction as NewInteraction
 
@@ -40,16 +41,16 @@ MOST_RECENT = 10
 # -- reading ------------------------------------------------------------------------------------
 def get(stores: Stores, interaction_id: UUID) -> Interaction:
     """The interaction; Refused({"": "unknown_record"}) if this desk does not have it."""
-    with stores.mirror.reading() as c:
-        return row.get(stores, c, Interaction, interaction_id)
+    with reading(stores) as r:
+        return r.get(Interaction, interaction_id)
 
 
 def open_of_agent(stores: Stores) -> tuple[Interaction, ...]:
     """This agent's interactions that are not finished, oldest first."""
     me, here = stores.site.agent.id, tables.interaction.c
     condition = (here.agent_id == me) & (here.status == InteractionStatus.OPEN.value)
-    with stores.mirror.reading() as c:
-        found = row.selected(stores, c, Interaction, condition, lambda i: _is_mine_and_open(i, me))
+    with reading(stores) as r:
+        found = r.selected(Interaction, condition, lambda i: _is_mine_and_open(i, me))
     return tuple(sorted(found, key=lambda i: i.started_at or tables.EPOCH))
 
 
@@ -61,8 +62,8 @@ def recent_for_number(stores: Stores, e164: int) -> tuple[Interaction, ...]:
     """The latest contacts from or to a number, however it was written then, newest first."""
     written = _writings(e164)
     condition = tables.interaction.c.number.in_(written)
-    with stores.mirror.reading() as c:
-        found = row.selected(stores, c, Interaction, condition, lambda i: i.number in written)
+    with reading(stores) as r:
+        found = r.selected(Interaction, condition, lambda i: i.number in written)
     newest = sorted(found, key=lambda i: i.started_at or tables.EPOCH, reverse=True)
     return tuple(newest[:MOST_RECENT])
 
@@ -118,10 +119,10 @@ def assign(
 
     One that belongs to another account already is moved with everything in it.
     """
-    with stores.mirror.reading() as c:
-        found = _mine(stores, c, interaction_id)
-        row.get(stores, c, Account, account_id)
-        calls = row.where(stores, c, InteractionCall, interaction_id=interaction_id)
+    with reading(stores) as r:
+        found = _mine(r, interaction_id)
+        r.get(Account, account_id)
+        calls = r.where(InteractionCall, interaction_id=interaction_id)
     if found.account_id not in (None, account_id):
         move(stores, interaction_id, account_id)
         return _change(stores, interaction_id, account_id, {"contact_id": contact_id})
@@ -135,8 +136,8 @@ def assign(
 
 def note(stores: Stores, interaction_id: UUID, text: str) -> Interaction:
     """Keep the call notes, whole. Notes not sent yet are replaced, not sent one by one."""
-    with stores.mirror.reading() as c:
-        found = _mine(stores, c, interaction_id)
+    with reading(stores) as r:
+        found = _mine(r, interaction_id)
     if text == found.notes:
         return found
     intent = _change_intent(interaction_id, found.account_id, {"notes": text})
@@ -173,8 +174,8 @@ def act_for(stores: Stores, interaction_id: UUID, name: str) -> Interaction:
 
 
 def _changed(stores: Stores, interaction_id: UUID, values: Mapping[str, Any]) -> Interaction:
-    with stores.mirror.reading() as c:
-        found = _mine(stores, c, interaction_id)
+    with reading(stores) as r:
+        found = _mine(r, interaction_id)
     if all(getattr(found, name) == value for name, value in values.items()):
         return found
     return _change(stores, interaction_id, found.account_id, values)
@@ -209,8 +210,8 @@ def log_call(stores: Stores, call: InteractionCall) -> InteractionCall:
     """
     if call.interaction_id is None:
         return call
-    with stores.mirror.reading() as c:
-        account_id = row.get(stores, c, Interaction, call.interaction_id).account_id
+    with reading(stores) as r:
+        account_id = r.get(Interaction, call.interaction_id).account_id
     said = {
         "interaction_id": call.interaction_id,
         "pbx_call_id": call.pbx_call_id,
@@ -224,16 +225,16 @@ def log_call(stores: Stores, call: InteractionCall) -> InteractionCall:
     shown = {**said, "account_id": account_id}
     effect = Effect("interaction_call", call.id, account_id, Op.INSERT, shown)
     pending.save(stores, Intent("interaction.call", {"id": call.id, **said}, (effect,)))
-    with stores.mirror.reading() as c:
-        return row.get(stores, c, InteractionCall, call.id)
+    with reading(stores) as r:
+        return r.get(InteractionCall, call.id)
 
 
 def finish(stores: Stores, interaction_id: UUID, reason: str) -> Interaction:
     """Close the interaction. Refused: `reason` is `reason_missing`, or `` is `not_yours`."""
     if not reason:
         raise Refused({"reason": "reason_missing"})
-    with stores.mirror.reading() as c:
-        found = _mine(stores, c, interaction_id)
+    with reading(stores) as r:
+        found = _mine(r, interaction_id)
     if found.status is InteractionStatus.FINISHED:
         return found
     now = datetime.now(UTC)
@@ -244,10 +245,10 @@ def finish(stores: Stores, interaction_id: UUID, reason: str) -> Interaction:
     return get(stores, interaction_id)
 
 
-def _mine(stores: Stores, c: Connection, interaction_id: UUID) -> Interaction:
+def _mine(r: Reading, interaction_id: UUID) -> Interaction:
     """The interaction, if it is this agent's."""
-    found = row.get(stores, c, Interaction, interaction_id)
-    if found.agent_id != stores.site.agent.id:
+    found = r.get(Interaction, interaction_id)
+    if found.agent_id != r.stores.site.agent.id:
         raise Refused({"": "not_yours"})
     return found
 
@@ -259,13 +260,13 @@ def move(stores: Stores, interaction_id: UUID, account_id: UUID) -> Interaction:
     What belongs to the first account alone stays there: its contact, its units and meters, and
     the verification of the caller, who must be asked anew.
     """
-    with stores.mirror.reading() as c:
-        found = _mine(stores, c, interaction_id)
-        if row.find(stores, c, Account, account_id) is None:
+    with reading(stores) as r:
+        found = _mine(r, interaction_id)
+        if r.find(Account, account_id) is None:
             raise Refused({"": "unknown_account"})
         if found.account_id == account_id:
             return found
-        effects = _moved(stores, c, found, account_id)
+        effects = _moved(r, found, account_id)
     intent = Intent("interaction.move", {"id": interaction_id, "account_id": account_id}, effects)
     with stores.local.writing() as c:
         pending.put(c, intent)
@@ -274,28 +275,28 @@ def move(stores: Stores, interaction_id: UUID, account_id: UUID) -> Interaction:
     return get(stores, interaction_id)
 
 
-def _moved(stores: Stores, c: Connection, interaction: Interaction, to: UUID) -> tuple[Effect, ...]:
+def _moved(r: Reading, interaction: Interaction, to: UUID) -> tuple[Effect, ...]:
     """What moving does to every record written in the interaction."""
     here = interaction.id
     effects = [
         _to("interaction", here, to, {"contact_id": None, "verified_count": 0}),
         *(
             _to("interaction_call", call.id, to)
-            for call in row.where(stores, c, InteractionCall, interaction_id=here)
+            for call in r.where(InteractionCall, interaction_id=here)
         ),
     ]
     if interaction.account_id is None:
         return tuple(effects)
-    for ticket in row.of_account(stores, c, Ticket, interaction.account_id):
+    for ticket in r.of_account(Ticket, interaction.account_id):
         if ticket.interaction_id == here:
             effects.append(_to("ticket", ticket.id, to, {"unit_id": None}))
-            notes = row.where(stores, c, TicketNote, ticket_id=ticket.id)
+            notes = r.where(TicketNote, ticket_id=ticket.id)
             effects += [_to("ticket_note", one.id, to) for one in notes]
-    for order in row.of_account(stores, c, ServiceOrder, interaction.account_id):
+    for order in r.of_account(ServiceOrder, interaction.account_id):
         if order.interaction_id == here:
             effects.append(_to("service_order", order.id, to, {"unit_id": None, "meter_id": None}))
-            items = row.where(stores, c, OrderItem, order_id=order.id)
-            events = row.where(stores, c, OrderEvent, order_id=order.id)
+            items = r.where(OrderItem, order_id=order.id)
+            events = r.where(OrderEvent, order_id=order.id)
             effects += [_to("order_item", one.id, to) for one in items]
             effects += [_to("order_event", one.id, to) for one in events]
     return tuple(effects)

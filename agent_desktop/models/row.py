@@ -1,13 +1,16 @@
 """Reading records: rows of the mirror with everything saved here laid over them.
 
-Every function takes the `mirror.reading()` connection of the caller, so that one screen sees
-one moment.
+A `Reading` is one moment of the mirror. Most of the time nothing unsent concerns the tables that
+are read; then rows become records directly, without SQLAlchemy's result machinery, because this
+is what stands between a ringing call and the account on the screen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
@@ -42,128 +45,179 @@ _TABLES: Mapping[type[Record], Table] = {
     record.Product: tables.product,
     record.CodeEntry: tables.code_entry,
 }
-#: What desks do not write; nothing can be laid over these.
-_ONLY_READ = frozenset(
-    {"contact", "unit", "meter", "contract", "invoice", "outage", "team", "agent", "product"}
-    | {"code_entry"}
-)
 
 
-def get(stores: Stores, c: Connection, kind: type[R], record_id: UUID) -> R:
-    """The record of that id; Refused({"": "unknown_record"}) if this desk has none."""
-    found = find(stores, c, kind, record_id)
-    if found is None:
-        raise Refused({"": "unknown_record"}, table=_TABLES[kind].name)
-    return found
+@contextmanager
+def reading(stores: Stores) -> Iterator[Reading]:
+    """One short read transaction: everything read in it is of one moment."""
+    with stores.local.reading() as here:
+        found = here.exec_driver_sql("SELECT DISTINCT table_name FROM effect")
+        touched = frozenset(found.scalars())
+    with stores.mirror.reading() as c:
+        yield Reading(stores, c, touched)
 
 
-def find(stores: Stores, c: Connection, kind: type[R], record_id: UUID | None) -> R | None:
-    """The record of that id, None if this desk has none (or no id was given)."""
-    return None if record_id is None else by_ids(stores, c, kind, [record_id]).get(record_id)
+class Reading:
+    """Records as they look now. `touched` names the tables in which something waits to be
+    seen in the mirror."""
 
+    def __init__(self, stores: Stores, c: Connection, touched: frozenset[str]) -> None:
+        self.stores = stores
+        self.c = c
+        self.touched = touched
 
-def by_ids(stores: Stores, c: Connection, kind: type[R], ids: Collection[UUID]) -> dict[UUID, R]:
-    """Records by their ids; those this desk does not have are left out."""
-    if not ids:
-        return {}
-    here = _TABLES[kind].c.id.in_(ids)
-    return {found.id: found for found in _read(stores, c, kind, here, ids=ids)}
+    def get(self, kind: type[R], record_id: UUID) -> R:
+        """The record of that id; Refused({"": "unknown_record"}) if this desk has none."""
+        found = self.find(kind, record_id)
+        if found is None:
+            raise Refused({"": "unknown_record"}, table=_TABLES[kind].name)
+        return found
 
+    def find(self, kind: type[R], record_id: UUID | None) -> R | None:
+        """The record of that id, None if this desk has none (or no id was given)."""
+        return None if record_id is None else self.by_ids(kind, [record_id]).get(record_id)
 
-def of_account(
-    stores: Stores,
-    c: Connection,
-    kind: type[R],
-    account_id: UUID,
-    *,
-    newest: ColumnElement[Any] | None = None,
-    most: int | None = None,
-) -> tuple[R, ...]:
-    """All records of an account; with `newest` and `most` only so many, by that column."""
-    table = _TABLES[kind]
-    query = select(table).where(table.c.account_id == account_id)
-    if newest is not None:
-        query = query.order_by(newest.desc()).limit(most)
-    rows = c.execute(query).mappings().all()
-    return _laid(stores, c, kind, rows, account_id=account_id)
+    def by_ids(self, kind: type[R], ids: Collection[UUID]) -> dict[UUID, R]:
+        """Records by their ids; those this desk does not have are left out."""
+        marks = ", ".join("?" * len(ids))
+        plain = tuple(one.bytes for one in ids)
+        found = self._plain(kind, f"id IN ({marks})", plain, ids=ids) if ids else ()
+        return {one.id: one for one in found}
 
+    def of_account(
+        self, kind: type[R], account_id: UUID, *, newest: str = "", most: int = -1
+    ) -> tuple[R, ...]:
+        """All records of an account; with `newest` the last `most` by that column."""
+        ordered = f" ORDER BY {newest} DESC LIMIT {most}" if newest else ""
+        return self._plain(
+            kind, f"account_id = ?{ordered}", (account_id.bytes,), account_id=account_id
+        )
 
-def where(stores: Stores, c: Connection, kind: type[R], **equal: object) -> tuple[R, ...]:
-    """Records whose columns have these values. Meant for columns with an index."""
-    table = _TABLES[kind]
-    conditions = [table.c[name] == value for name, value in equal.items()]
-    rows = c.execute(select(table).where(*conditions)).mappings().all()
-    found = _laid(stores, c, kind, rows)
-    return tuple(
-        one for one in found if all(getattr(one, name) == value for name, value in equal.items())
-    )
+    def where(self, kind: type[R], **equal: UUID | str) -> tuple[R, ...]:
+        """Records whose columns have these ids or texts. Meant for columns with an index."""
+        condition = " AND ".join(f'"{name}" = ?' for name in equal)
+        values = tuple(v.bytes if isinstance(v, UUID) else v for v in equal.values())
+        found = self._plain(kind, condition, values)
+        if _TABLES[kind].name not in self.touched:
+            return found
+        return tuple(
+            one for one in found if all(getattr(one, name) == v for name, v in equal.items())
+        )
 
+    def selected(
+        self,
+        kind: type[R],
+        condition: ColumnElement[bool],
+        keep: Callable[[R], bool],
+        most: int | None = None,
+    ) -> tuple[R, ...]:
+        """Records that meet a condition in the mirror (`most` of them), and `keep` after what
+        was saved here was laid over them."""
+        table = _TABLES[kind]
+        rows = self.c.execute(select(table).where(condition).limit(most)).mappings().all()
+        return tuple(one for one in self._laid(kind, rows) if keep(one))
 
-def selected(
-    stores: Stores,
-    c: Connection,
-    kind: type[R],
-    condition: ColumnElement[bool],
-    keep: Callable[[R], bool],
-    most: int | None = None,
-) -> tuple[R, ...]:
-    """Records that meet a condition in the mirror (`most` of them), and `keep` after what was
-    saved here was laid over them."""
-    found = _read(stores, c, kind, condition, most=most)
-    return tuple(one for one in found if keep(one))
+    def _plain(
+        self,
+        kind: type[R],
+        condition: str,
+        values: tuple[Any, ...],
+        account_id: UUID | None = None,
+        ids: Collection[UUID] | None = None,
+    ) -> tuple[R, ...]:
+        any_kind: Any = kind  # a class is hashable whatever its instances are
+        sql, names, typed, final = _shape(any_kind)
+        rows = self.c.exec_driver_sql(f"{sql} WHERE {condition}", values)
+        if _TABLES[kind].name not in self.touched:
+            return tuple(
+                kind(**{n: f(value) for n, f, value in zip(names, final, row, strict=True)})
+                for row in rows
+            )
+        mapped = [
+            {n: value if value is None else t(value)
+             for n, t, value in zip(names, typed, row, strict=True)}
+            for row in rows
+        ]  # fmt: skip
+        return self._laid(kind, mapped, account_id=account_id, ids=ids)
 
-
-def _read(
-    stores: Stores,
-    c: Connection,
-    kind: type[R],
-    condition: ColumnElement[bool],
-    *,
-    ids: Collection[UUID] | None = None,
-    most: int | None = None,
-) -> tuple[R, ...]:
-    rows = c.execute(select(_TABLES[kind]).where(condition).limit(most)).mappings().all()
-    return _laid(stores, c, kind, rows, ids=ids)
-
-
-def _laid(
-    stores: Stores,
-    c: Connection,
-    kind: type[R],
-    rows: Iterable[Mapping[str, Any] | RowMapping],
-    *,
-    account_id: UUID | None = None,
-    ids: Collection[UUID] | None = None,
-) -> tuple[R, ...]:
-    name = _TABLES[kind].name
-    if name not in _ONLY_READ:
-        rows = pending.laid_over(stores, c, name, rows, account_id=account_id, ids=ids)
-    return tuple(made(kind, row) for row in rows)
+    def _laid(
+        self,
+        kind: type[R],
+        rows: Iterable[Mapping[str, Any] | RowMapping],
+        *,
+        account_id: UUID | None = None,
+        ids: Collection[UUID] | None = None,
+    ) -> tuple[R, ...]:
+        name = _TABLES[kind].name
+        if name in self.touched:
+            rows = pending.laid_over(
+                self.stores, self.c, name, rows, account_id=account_id, ids=ids
+            )
+        return tuple(made(kind, row) for row in rows)
 
 
 # -- one row ------------------------------------------------------------------------------------
+Convert = Callable[[Any], Any]
+
+
 def made(kind: type[R], row: Mapping[str, Any] | RowMapping) -> R:
     """A record from a full row of its table; other columns are left out."""
-    any_kind: Any = kind  # a class is hashable whatever its instances are
+    any_kind: Any = kind
     return kind(**{name: read(row.get(name)) for name, read in _readers(any_kind)})
 
 
 @cache
-def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+def _readers(kind: Any) -> tuple[tuple[str, Convert], ...]:
     hints = get_type_hints(kind)
     return tuple((field.name, _reader(hints[field.name])) for field in fields(kind))
 
 
-def _reader(hint: Any) -> Callable[[Any], Any]:
-    """How a stored value becomes a field: text, words, numbers and flags are never None."""
+def _reader(hint: Any) -> Convert:
+    """How a typed value becomes a field: text, words, numbers and flags are never None."""
     if isinstance(hint, type) and issubclass(hint, Word):
         return _word(hint)
     empty = {int: 0, bool: False, str: ""}
     if hint not in empty:
-        return lambda value: value
+        return _same
     return lambda value: hint(value) if value is not None else empty[hint]
 
 
-def _word(words: type[Word]) -> Callable[[Any], Word]:
+def _word(words: type[Word]) -> Convert:
     known = {word.value: word for word in words}
     return lambda value: known.get(value or "", known[""])
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@cache
+def _shape(kind: Any) -> tuple[str, tuple[str, ...], tuple[Convert, ...], tuple[Convert, ...]]:
+    """How a kind is read without SQLAlchemy: the statement, the columns, and what makes of a
+    stored value the typed one and the field of the record."""
+    table, readers = _TABLES[kind], dict(_readers(kind))
+    names = tables.VIEW_COLUMNS[table.name]
+    typed = tuple(_STORED.get(type(table.columns[name].type), _same) for name in names)
+    final = tuple(
+        read if read is not _same else _optional(convert)
+        for read, convert in zip((readers[name] for name in names), typed, strict=True)
+    )
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f'SELECT {listed} FROM "{table.name}"', names, typed, final
+
+
+def _optional(convert: Convert) -> Convert:
+    if convert is _same:
+        return _same
+    return lambda value: None if value is None else convert(value)
+
+
+def _time(value: int) -> datetime:
+    return tables.EPOCH + timedelta(microseconds=value)
+
+
+_STORED: Mapping[type, Convert] = {
+    tables.Uuid: lambda value: UUID(bytes=value),
+    tables.UtcTime: _time,
+    tables.Day: date.fromisoformat,
+}

@@ -11,11 +11,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
 from uuid6 import uuid7
 
 from agent_desktop.errors import Refused
-from agent_desktop.models import number, order_rule, pending, row, tables
+from agent_desktop.models import number, order_rule, pending, tables
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.order_rule import MOVES as MOVES
 from agent_desktop.models.order_rule import totals as totals
@@ -31,6 +30,7 @@ from agent_desktop.models.record import (
     Ticket,
     Unit,
 )
+from agent_desktop.models.row import Reading, reading
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import NewItem as NewItem
 from agent_desktop.models.value import NewServiceOrder as NewServiceOrder
@@ -41,31 +41,31 @@ from agent_desktop.models.value import Totals as Totals
 # -- reading ------------------------------------------------------------------------------------
 def get(stores: Stores, order_id: UUID) -> ServiceOrder:
     """The order; Refused({"": "unknown_record"}) if this desk does not have it."""
-    with stores.mirror.reading() as c:
-        return row.get(stores, c, ServiceOrder, order_id)
+    with reading(stores) as r:
+        return r.get(ServiceOrder, order_id)
 
 
 def view(stores: Stores, order_id: UUID) -> ServiceOrderView:
     """Everything the order page shows, as it was at one moment."""
-    with stores.mirror.reading() as c:
-        order = row.get(stores, c, ServiceOrder, order_id)
-        items = _items(stores, c, order_id)
-        events = row.where(stores, c, OrderEvent, order_id=order_id)
+    with reading(stores) as r:
+        order = r.get(ServiceOrder, order_id)
+        items = _items(r, order_id)
+        events = r.where(OrderEvent, order_id=order_id)
         return ServiceOrderView(
             order=order,
             items=items,
             events=tuple(sorted(events, key=lambda event: event.happened_at or tables.EPOCH)),
-            account=row.find(stores, c, Account, order.account_id),
-            unit=row.find(stores, c, Unit, order.unit_id),
-            meter=row.find(stores, c, Meter, order.meter_id),
-            ticket=row.find(stores, c, Ticket, order.ticket_id),
+            account=r.find(Account, order.account_id),
+            unit=r.find(Unit, order.unit_id),
+            meter=r.find(Meter, order.meter_id),
+            ticket=r.find(Ticket, order.ticket_id),
             totals=totals(items),
             moves=order_rule.moves(order.state, stores.site.rights),
         )
 
 
-def _items(stores: Stores, c: Connection, order_id: UUID) -> tuple[OrderItem, ...]:
-    found = row.where(stores, c, OrderItem, order_id=order_id)
+def _items(r: Reading, order_id: UUID) -> tuple[OrderItem, ...]:
+    found = r.where(OrderItem, order_id=order_id)
     return tuple(sorted(found, key=lambda item: item.position))
 
 
@@ -105,11 +105,11 @@ def create(stores: Stores, new: NewServiceOrder) -> ServiceOrder:
 
 
 def _check_new(stores: Stores, new: NewServiceOrder, today: date) -> None:
-    with stores.mirror.reading() as c:
-        account = row.find(stores, c, Account, new.account_id)
-        unit = row.find(stores, c, Unit, new.unit_id)
-        meter = row.find(stores, c, Meter, new.meter_id)
-        contracts = row.of_account(stores, c, Contract, new.account_id)
+    with reading(stores) as r:
+        account = r.find(Account, new.account_id)
+        unit = r.find(Unit, new.unit_id)
+        meter = r.find(Meter, new.meter_id)
+        contracts = r.of_account(Contract, new.account_id)
     wrong: dict[str, str] = {}
     if account is None:
         wrong["account_id"] = "unknown_account"
@@ -169,11 +169,11 @@ def add_item(stores: Stores, order_id: UUID, new: NewItem) -> OrderItem:
     Refused: `` is `not_editable`; name, quantity, unit_price, charge as order_rule says.
     """
     today = local_day(datetime.now(UTC), stores.site.time_zone)
-    with stores.mirror.reading() as c:
-        order = row.get(stores, c, ServiceOrder, order_id)
-        meter = row.find(stores, c, Meter, order.meter_id)
-        contracts = _contracts(stores, c, order)
-        items = _items(stores, c, order_id)
+    with reading(stores) as r:
+        order = r.get(ServiceOrder, order_id)
+        meter = r.find(Meter, order.meter_id)
+        contracts = _contracts(r, order)
+        items = _items(r, order_id)
     if order.state not in order_rule.EDITABLE:
         raise Refused({"": "not_editable"})
     wrong = order_rule.item_faults(new, meter, contracts, today)
@@ -182,12 +182,12 @@ def add_item(stores: Stores, order_id: UUID, new: NewItem) -> OrderItem:
     item = _item(new, max((one.position for one in items), default=0) + order_rule.STEP)
     effects = (_item_effect(order_id, order.account_id, item), _touched(stores, order, {}))
     pending.save(stores, Intent("order.item_add", {**item, "order_id": order_id}, effects))
-    with stores.mirror.reading() as c:
-        return row.get(stores, c, OrderItem, item["id"])
+    with reading(stores) as r:
+        return r.get(OrderItem, item["id"])
 
 
-def _contracts(stores: Stores, c: Connection, order: ServiceOrder) -> tuple[Contract, ...]:
-    return row.of_account(stores, c, Contract, order.account_id) if order.account_id else ()
+def _contracts(r: Reading, order: ServiceOrder) -> tuple[Contract, ...]:
+    return r.of_account(Contract, order.account_id) if order.account_id else ()
 
 
 def move(stores: Stores, order_id: UUID, to: OrderState, text: str = "") -> ServiceOrder:
@@ -195,9 +195,9 @@ def move(stores: Stores, order_id: UUID, to: OrderState, text: str = "") -> Serv
 
     Refused: `` is `wrong_state`, `not_allowed` (the right is missing) or `items_missing`.
     """
-    with stores.mirror.reading() as c:
-        order = row.get(stores, c, ServiceOrder, order_id)
-        has_items = bool(_items(stores, c, order_id))
+    with reading(stores) as r:
+        order = r.get(ServiceOrder, order_id)
+        has_items = bool(_items(r, order_id))
     code = order_rule.refusal(order.state, to, has_items, stores.site.rights)
     if code:
         raise Refused({"": code}, state=order.state, to=to)

@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
 from uuid6 import uuid7
 
 from agent_desktop.errors import Refused
-from agent_desktop.models import number, pending, row, sla, tables
+from agent_desktop.models import number, pending, sla, tables
 from agent_desktop.models.alert import DONE
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.pending import Effect, Intent, Op
@@ -32,6 +31,7 @@ from agent_desktop.models.record import (
     TicketStatus,
     Unit,
 )
+from agent_desktop.models.row import Reading, reading
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.ticket_clock import clocks as clocks
 from agent_desktop.models.ticket_clock import promised as promised
@@ -67,27 +67,27 @@ def may_move(before: TicketStatus, after: TicketStatus) -> bool:
 # -- reading ------------------------------------------------------------------------------------
 def get(stores: Stores, ticket_id: UUID) -> Ticket:
     """The ticket; Refused({"": "unknown_record"}) if this desk does not have it."""
-    with stores.mirror.reading() as c:
-        return row.get(stores, c, Ticket, ticket_id)
+    with reading(stores) as r:
+        return r.get(Ticket, ticket_id)
 
 
 def view(stores: Stores, ticket_id: UUID) -> TicketView:
     """Everything the ticket page shows, as it was at one moment."""
-    with stores.mirror.reading() as c:
-        ticket = row.get(stores, c, Ticket, ticket_id)
-        notes = row.where(stores, c, TicketNote, ticket_id=ticket_id)
-        account = row.find(stores, c, Account, ticket.account_id)
-        unit = row.find(stores, c, Unit, ticket.unit_id)
+    with reading(stores) as r:
+        ticket = r.get(Ticket, ticket_id)
+        notes = r.where(TicketNote, ticket_id=ticket_id)
+        account = r.find(Account, ticket.account_id)
+        unit = r.find(Unit, ticket.unit_id)
         return TicketView(
             ticket=ticket,
             notes=tuple(sorted(notes, key=lambda note: note.written_at or tables.EPOCH)),
             account=account,
             unit=unit,
-            outage=row.find(stores, c, Outage, ticket.outage_id),
-            orders=row.where(stores, c, ServiceOrder, ticket_id=ticket_id),
+            outage=r.find(Outage, ticket.outage_id),
+            orders=r.where(ServiceOrder, ticket_id=ticket_id),
             clocks=clocks(ticket, stores.site.time_zone, account, unit),
-            interaction=row.find(stores, c, Interaction, ticket.interaction_id),
-            team=row.find(stores, c, Team, ticket.team_id),
+            interaction=r.find(Interaction, ticket.interaction_id),
+            team=r.find(Team, ticket.team_id),
         )
 
 
@@ -119,8 +119,8 @@ def of_agent(stores: Stores) -> tuple[Ticket, ...]:
     if takes_from_team:
         free = here.assignee_id.is_(None) & (here.team_id == agent.team_id)
         condition |= free & here.resolved_at.is_(None)
-    with stores.mirror.reading() as c:
-        return row.selected(stores, c, Ticket, condition, is_ours)
+    with reading(stores) as r:
+        return r.selected(Ticket, condition, is_ours)
 
 
 # -- making -------------------------------------------------------------------------------------
@@ -131,8 +131,8 @@ def create(stores: Stores, new: NewTicket) -> Ticket:
     complaint_type `complaint_type_missing`, account_id `unknown_account`, unit_id `other_account`.
     """
     now, zone, me = datetime.now(UTC), stores.site.time_zone, stores.site.agent
-    with stores.mirror.reading() as c:
-        account, unit = _place(stores, c, new)
+    with reading(stores) as r:
+        account, unit = _place(r, new)
     _check_new(new, account, unit)
     priority, due, response = promised(new, now, zone, account, unit)
     ticket_id = uuid7()
@@ -160,9 +160,9 @@ def _said(new: NewTicket) -> dict[str, Any]:
     }
 
 
-def _place(stores: Stores, c: Connection, new: NewTicket) -> tuple[Account | None, Unit | None]:
-    account = row.find(stores, c, Account, new.account_id)
-    return account, row.find(stores, c, Unit, new.unit_id)
+def _place(r: Reading, new: NewTicket) -> tuple[Account | None, Unit | None]:
+    account = r.find(Account, new.account_id)
+    return account, r.find(Unit, new.unit_id)
 
 
 def _check_new(new: NewTicket, account: Account | None, unit: Unit | None) -> None:
@@ -193,8 +193,8 @@ def change(stores: Stores, draft: TicketDraft) -> Ticket:
     if wrong:
         raise Refused(wrong)
     changed = {name: v for name, v in typed.items() if v != _text(getattr(base, name))}
-    with stores.mirror.reading() as c:
-        now_here = row.get(stores, c, Ticket, base.id)
+    with reading(stores) as r:
+        now_here = r.get(Ticket, base.id)
     if not changed:
         return now_here
     _check_change(stores, base, now_here, changed)
@@ -216,8 +216,8 @@ def _assignee(stores: Stores, changed: Mapping[str, str]) -> dict[str, str]:
         return {}
     if not changed["assignee_id"]:
         return {"assignee_name": ""}
-    with stores.mirror.reading() as c:
-        agent = row.find(stores, c, AgentRow, UUID(changed["assignee_id"]))
+    with reading(stores) as r:
+        agent = r.find(AgentRow, UUID(changed["assignee_id"]))
     return {"assignee_name": agent.name if agent else stores.site.agent.name}
 
 
@@ -280,8 +280,8 @@ def add_note(
         answered = {"responded_at": now}
         effects.append(Effect("ticket", ticket_id, ticket.account_id, Op.CHANGE, answered))
     pending.save(stores, Intent("ticket.note", {"id": note_id, **said, "at": now}, tuple(effects)))
-    with stores.mirror.reading() as c:
-        return row.get(stores, c, TicketNote, note_id)
+    with reading(stores) as r:
+        return r.get(TicketNote, note_id)
 
 
 def escalate(stores: Stores, ticket_id: UUID, team_id: UUID, handover: str) -> Ticket:
@@ -290,9 +290,9 @@ def escalate(stores: Stores, ticket_id: UUID, team_id: UUID, handover: str) -> T
     Refused: `` is `closed` or `already_escalated`, handover `handover_missing`, team_id
     `not_second_level`.
     """
-    with stores.mirror.reading() as c:
-        ticket = row.get(stores, c, Ticket, ticket_id)
-        team = row.find(stores, c, Team, team_id)
+    with reading(stores) as r:
+        ticket = r.get(Ticket, ticket_id)
+        team = r.find(Team, team_id)
     if ticket.status in DONE:
         raise Refused({"": "closed"})
     if ticket.level > 1:

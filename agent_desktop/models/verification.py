@@ -11,10 +11,11 @@ from sqlalchemy import Connection, func, select
 from uuid6 import uuid7
 
 from agent_desktop.errors import Refused
-from agent_desktop.models import fact, local, pending, row, tables
+from agent_desktop.models import fact, local, pending, tables
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.pending import Effect, Intent, Op
 from agent_desktop.models.record import Account, FactKind, Interaction
+from agent_desktop.models.row import Reading, reading
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import Answer as Answer
 from agent_desktop.models.value import Question as Question
@@ -44,19 +45,19 @@ class _Fact:
 
 def questions(stores: Stores, account_id: UUID) -> tuple[Question, ...]:
     """The questions this desk can judge for an account, the easiest to answer first."""
-    with stores.mirror.reading() as c:
-        known = _facts(stores, c, account_id)
+    with reading(stores) as r:
+        known = _facts(r, account_id)
     found = dict.fromkeys(Question(one.kind, one.contact_id) for one in known)
     return tuple(sorted(found, key=lambda q: (q.contact_id is not None, _ORDER.index(q.kind))))
 
 
-def _facts(stores: Stores, c: Connection, account_id: UUID) -> tuple[_Fact, ...]:
+def _facts(r: Reading, account_id: UUID) -> tuple[_Fact, ...]:
     here = tables.fact.c
-    rows = c.execute(
+    rows = r.c.execute(
         select(here.kind, here.contact_id, here.digest).where(here.account_id == account_id)
     )
     found = [_Fact(FactKind(kind), contact_id, digest) for kind, contact_id, digest in rows]
-    account = row.find(stores, c, Account, account_id)
+    account = r.find(Account, account_id)
     if account is not None and account.tax_id_digest is not None:
         found.append(_Fact(FactKind.TAX_ID, None, account.tax_id_digest))
     return tuple(one for one in found if one.kind in _ORDER)
@@ -77,11 +78,11 @@ def check(
     """
     asked = FactKind(kind)
     typed_fact = _normalised(stores, asked, typed)
-    with stores.mirror.reading() as c:
-        interaction = row.get(stores, c, Interaction, interaction_id)
+    with reading(stores) as r:
+        interaction = r.get(Interaction, interaction_id)
         kept = [
             one.digest
-            for one in _facts(stores, c, account_id)
+            for one in _facts(r, account_id)
             if one.kind is asked and one.contact_id == contact_id
         ]
     if not kept:

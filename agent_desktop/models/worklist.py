@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from agent_desktop.models import interaction as interactions
-from agent_desktop.models import row, sla, tables
+from agent_desktop.models import sla, tables
 from agent_desktop.models import ticket as tickets
 from agent_desktop.models.alert import DONE
 from agent_desktop.models.business_time import day_bounds, local_day
 from agent_desktop.models.record import Account, Interaction, InteractionStatus, Priority, Ticket
+from agent_desktop.models.row import Reading, reading
 from agent_desktop.models.sla import Level
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import HomeFigures as HomeFigures
@@ -34,8 +33,8 @@ def mine(stores: Stores, now: datetime | None = None) -> tuple[WorkItem, ...]:
         *(one.account_id for one in contacts),
     ]
     ids = {owner for owner in owners if owner}
-    with stores.mirror.reading() as c:
-        names = {one.id: one.name for one in row.by_ids(stores, c, Account, ids).values()}
+    with reading(stores) as r:
+        names = {one.id: one.name for one in r.by_ids(Account, ids).values()}
     found = (
         *(_returned(one, names) for one in returned),
         *(_ticket(one, names) for one in own),
@@ -101,9 +100,9 @@ def home(stores: Stores, now: datetime | None = None) -> HomeFigures:
     own = tickets.of_agent(stores)
     clocks = [clock for one in own if (clock := tickets.resolution_clock(one))]
     near = [clock for clock in clocks if sla.breaches_before(clock, at, tickets.NEAR)]
-    with stores.mirror.reading() as c:
-        handled = _handled(stores, c, at)
-        left_open = _left_open(stores, c, handled)
+    with reading(stores) as r:
+        handled = _handled(r, at)
+        left_open = _left_open(r, handled)
     spent = [(one.ended_at - one.started_at).total_seconds()
              for one in handled if one.ended_at and one.started_at]  # fmt: skip
     return HomeFigures(
@@ -127,9 +126,9 @@ def _percent(part: int, whole: int) -> int | None:
     return round(100 * part / whole) if whole else None
 
 
-def _handled(stores: Stores, c: Connection, now: datetime) -> tuple[Interaction, ...]:
+def _handled(r: Reading, now: datetime) -> tuple[Interaction, ...]:
     """The interactions this agent finished today."""
-    zone, me, here = stores.site.time_zone, stores.site.agent.id, tables.interaction.c
+    zone, me, here = r.stores.site.time_zone, r.stores.site.agent.id, tables.interaction.c
     begin, end = day_bounds(local_day(now, zone), zone)
 
     def is_todays(one: Interaction) -> bool:
@@ -141,16 +140,16 @@ def _handled(stores: Stores, c: Connection, now: datetime) -> tuple[Interaction,
         )
 
     condition = (here.agent_id == me) & (here.started_at >= begin) & (here.started_at < end)
-    return row.selected(stores, c, Interaction, condition, is_todays)
+    return r.selected(Interaction, condition, is_todays)
 
 
-def _left_open(stores: Stores, c: Connection, handled: tuple[Interaction, ...]) -> int:
+def _left_open(r: Reading, handled: tuple[Interaction, ...]) -> int:
     """How many of these contacts left an open ticket behind."""
     ids = {one.id for one in handled}
     owners = {one.account_id for one in handled if one.account_id}
     here = tables.ticket.c
     condition = here.account_id.in_(owners) & here.interaction_id.in_(ids)
-    found = row.selected(
-        stores, c, Ticket, condition, lambda t: t.interaction_id in ids and t.status not in DONE
+    found = r.selected(
+        Ticket, condition, lambda t: t.interaction_id in ids and t.status not in DONE
     )
     return len({ticket.interaction_id for ticket in found})

@@ -76,8 +76,8 @@ def test_the_known_caller_gets_the_interaction_with_its_calls(company: Company) 
     call = interaction.log_call(company.stores, a_call(one.id))
     found = interaction.assign(company.stores, one.id, company.id("marina"), company.id("husband"))
     assert (found.account_id, found.contact_id) == (company.id("marina"), company.id("husband"))
-    with company.stores.mirror.reading() as c:
-        assert row.get(company.stores, c, InteractionCall, call.id).account_id == found.account_id
+    with row.reading(company.stores) as r:
+        assert r.get(InteractionCall, call.id).account_id == found.account_id
     shown = accounts.overview(company.stores, company.id("marina")).interactions
     assert shown[0].id == one.id
 

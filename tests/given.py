@@ -25,14 +25,24 @@ def a_site(client: UUID, agent: SignedInAgent = AGENT) -> Site:
     return Site(agent=agent, fact_key=FACT_KEY, client=client)
 
 
+def a_mirror(path: Path) -> mirror.Mirror:
+    """The mirror of a file, with the key all tests use."""
+    return mirror.Mirror(path, MIRROR_KEY)
+
+
 def some_stores(folder: Path, agent: SignedInAgent = AGENT) -> Stores:
     """Stores in a folder, opened again or made with some numbers of each kind. Close them."""
     stores = open_stores(folder, MIRROR_KEY, LOCAL_KEY, lambda client: a_site(client, agent))
+    lease(stores)
+    return stores
+
+
+def lease(stores: Stores) -> None:
+    """Give some numbers of each kind, without a centre."""
     with stores.local.writing() as c:
         for kind in number.KINDS:
             if not number.left(c, kind):
                 number.put_block(c, kind, 1000, 1499)
-    return stores
 
 
 def rows(stores: Stores, table: str, *given: Mapping[str, Any]) -> list[UUID]:

@@ -43,7 +43,8 @@ def connect(path: Path, key: bytes) -> Any:
 
 def is_damage(error: BaseException) -> bool:
     """Whether a database error means a wrong key or a damaged page."""
-    return any(word in str(error).lower() for word in _DAMAGE)
+    words = str(getattr(error, "orig", None) or error).lower()
+    return any(sign in words for sign in _DAMAGE)
 
 
 @contextmanager
@@ -52,9 +53,19 @@ def _damage_named(path: Path) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, sqlcipher.DatabaseError) as error:
-        cause = getattr(error, "orig", None) or error
-        if is_damage(cause):
-            raise StoreDamaged(f"{path.name}: {cause}") from error
+        if is_damage(error):
+            raise StoreDamaged(f"{path.name}: {getattr(error, 'orig', None) or error}") from error
+        raise
+
+
+@contextmanager
+def _dropped_when_damaged(c: Connection) -> Iterator[None]:
+    """A connection that met a broken page fails at everything afterwards: do not keep it."""
+    try:
+        yield
+    except (DatabaseError, MemoryError) as error:
+        if is_damage(error) or isinstance(error, MemoryError):
+            c.invalidate()
         raise
 
 
@@ -132,7 +143,12 @@ class EncryptedFile:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One short read transaction: all reads in it see the same moment."""
-        with self._entered(), _damage_named(self.path), self._readers.connect() as c:
+        with (
+            self._entered(),
+            _damage_named(self.path),
+            self._readers.connect() as c,
+            _dropped_when_damaged(c),
+        ):
             c.exec_driver_sql("BEGIN")
             yield c
             c.rollback()
@@ -140,7 +156,12 @@ class EncryptedFile:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One write transaction, committed at the end, rolled back on an error. Not nestable."""
-        with self._entered(), _damage_named(self.path), self._writer.connect() as c:
+        with (
+            self._entered(),
+            _damage_named(self.path),
+            self._writer.connect() as c,
+            _dropped_when_damaged(c),
+        ):
             c.exec_driver_sql("BEGIN IMMEDIATE")
             yield c
             c.commit()

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed, StoreDamaged
-from agent_desktop.models import number, outbox
+from agent_desktop.models import outbox
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.site import Site, site_from
 from agent_desktop.models.stores import Stores
@@ -26,6 +26,7 @@ from agent_desktop.sync.connection import Centre, CursorUnknown, Server
 from agent_desktop.sync.feed import Feed
 from agent_desktop.sync.snapshot import Bootstrap, Progress
 from agent_desktop.sync.status import SyncState, SyncStatus
+from agent_desktop.sync.supply import lease_numbers
 
 LOG = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ class Syncer:
         self._tell(SyncState.SENDING)
         while not self._stopping.is_set():
             self._push(centre)
-            self._lease_numbers(centre)
+            lease_numbers(self._stores, centre)
             self._pull(centre)
             if time.monotonic() > self._renewed_at + RENEWAL_SECONDS:
                 self._renew(centre)
@@ -216,15 +217,6 @@ class Syncer:
         """Whether an intent fell with one it depends on, in this very batch."""
         with self._stores.local.reading() as c:
             return not outbox.is_unsent(c, n)
-
-    def _lease_numbers(self, centre: Centre) -> None:
-        for kind in number.KINDS:
-            with self._stores.local.reading() as c:
-                left = number.left(c, kind)
-            if left < number.BLOCK // 2:
-                first, last = centre.lease_numbers(self._stores.local.client, kind)
-                with self._stores.local.writing() as c:
-                    number.put_block(c, kind, first, last)
 
     def _pull(self, centre: Centre) -> None:
         if self._anew.is_set():

@@ -1,0 +1,200 @@
+"""What goes wrong between a desk and the centre, and that nothing is lost or done twice by it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from agent_desktop.errors import CentreUnreachable, StoreDamaged
+from agent_desktop.models import outbox
+from agent_desktop.models.stores import open_stores
+from agent_desktop.sync import connection
+from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync.status import SyncState
+from tests import given
+from tests.central_fixtures import Centre, password_of
+from tests.sync.desk_at import Desk, count, server_of
+
+pytestmark = pytest.mark.postgres
+
+# A desk that pushes what is unsent, one by one, and says so; it is killed while it does.
+PUSHER = """
+import sys
+from pathlib import Path
+from agent_desktop.models import outbox
+from agent_desktop.models.stores import open_stores
+from agent_desktop.sync.connection import Centre, Server
+from tests import given
+folder, server, user, password = sys.argv[1:]
+stores = open_stores(Path(folder), given.MIRROR_KEY, given.LOCAL_KEY, given.a_site)
+with Centre(Server.parse(server), user, password) as centre:
+    while True:
+        with stores.local.writing() as c:
+            parcels = outbox.take_next(c, 5)
+        if not parcels:
+            break
+        for parcel in parcels:
+            answer = centre.push(stores.local.client, parcel)
+            print(parcel.n, flush=True)
+            with stores.local.writing() as c:
+                outbox.settle(c, parcel.n, answer)
+print("done", flush=True)
+"""
+
+
+@pytest.fixture
+def desk(centre: Centre, tmp_path: Path) -> Iterator[Desk]:
+    centre.add_agent("ana")
+    opened = Desk(centre, tmp_path, "ana")
+    yield opened
+    opened.close()
+
+
+def unsent(folder: Path) -> int:
+    stores = open_stores(folder, given.MIRROR_KEY, given.LOCAL_KEY, given.a_site)
+    try:
+        with stores.local.reading() as c:
+            return outbox.count_unsent(c)
+    finally:
+        stores.close()
+
+
+def test_a_desk_killed_again_and_again_sends_everything_once(
+    centre: Centre, tmp_path: Path
+) -> None:
+    centre.add_agent("ana")
+    desk = Desk(centre, tmp_path, "ana")
+    given.lease(desk.stores)
+    protocols = {desk.begin()[1] for _ in range(60)}
+    desk.close()
+    command = [sys.executable, "-c", PUSHER, str(tmp_path), str(server_of(centre.dsn))]
+    command += ["ana", password_of("ana")]
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    kills = 0
+    while unsent(tmp_path):
+        pusher = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=here)
+        assert pusher.stdout is not None
+        for line in pusher.stdout:
+            if line == "done\n":
+                break
+            if kills < 4 and int(line) >= 12 * (kills + 1):
+                pusher.kill()  # after the centre's answer, before it is kept
+                kills += 1
+                break
+        pusher.wait(20)
+        pusher.stdout.close()
+    assert kills == 4
+    found = centre.admin.execute("select protocol from crm.interaction").fetchall()
+    assert len(found) == 60
+    assert {row[0] for row in found} == protocols
+
+
+def test_the_same_intent_pushed_twice_is_applied_once(centre: Centre, desk: Desk) -> None:
+    given.lease(desk.stores)
+    desk.begin()
+    with desk.stores.local.writing() as c:
+        (parcel,) = outbox.take_next(c, 1)
+    client = desk.stores.local.client
+    with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
+        first = line.push(client, parcel)
+        assert line.push(client, parcel) == first
+    assert count(centre, "interaction") == 1
+
+
+def test_ended_sessions_are_taken_up_again(centre: Centre, desk: Desk) -> None:
+    desk.start().in_sync()
+    centre.admin.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'ana'"
+    )
+    desk.until(lambda: desk.statuses[-1].state is SyncState.OFFLINE)
+    desk.syncer.try_now()
+    desk.in_sync()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="stops a process as POSIX does")
+def test_a_centre_that_stands_still_is_given_up(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.add_agent("ana")
+    with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
+        monkeypatch.setattr(connection, "SILENCE_SECONDS", 0.5)
+        pid = centre.one("select pid from pg_stat_activity where usename = 'ana'")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(CentreUnreachable):
+                line.position()
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_stop_in_the_middle_of_a_talk_is_quick(centre: Centre, desk: Desk) -> None:
+    desk.start().in_sync()
+    with psycopg.connect(centre.dsn) as blocker:
+        blocker.execute("lock table crm.intent_result in access exclusive mode")
+        desk.begin()
+        desk.until(lambda: desk.syncer.status.state is SyncState.SENDING)
+        desk.syncer.stop()
+    with desk.stores.local.reading() as c:
+        assert outbox.count_unsent(c) == 1
+
+
+def test_a_damaged_page_of_the_mirror_is_mended_from_the_centre(
+    centre: Centre, tmp_path: Path
+) -> None:
+    accounts = [centre.add_account(name=f"Cliente {i}") for i in range(300)]
+    centre.add_agent("ana")
+    desk = Desk(centre, tmp_path, "ana").start().in_sync()
+    desk.close()
+    spoil(tmp_path / "mirror.db")
+    desk = Desk(centre, tmp_path, "ana").start()
+    try:
+        centre.admin.execute("update crm.account set note = 'changed'")
+        desk.until(lambda: everything_here(desk, accounts))
+        desk.in_sync()
+        desk.stores.mirror.check()
+    finally:
+        desk.close()
+
+
+def spoil(path: Path) -> None:
+    """Flip a bit in a page that holds accounts; the file still opens."""
+    good = path.read_bytes()
+    for page in range(1, len(good) // 4096):
+        content = bytearray(good)
+        content[page * 4096 + 1000] ^= 1
+        path.write_bytes(content)
+        with contextlib.suppress(StoreDamaged), contextlib.closing(given.a_mirror(path)) as mirror:
+            try:
+                with mirror.reading() as c:
+                    c.exec_driver_sql("SELECT max(note) FROM account").all()
+            except StoreDamaged:
+                return
+    raise AssertionError("no page of accounts found")
+
+
+def everything_here(desk: Desk, accounts: list[UUID]) -> bool:
+    try:
+        rows = [desk.sees("account", account) for account in accounts]
+    except StoreDamaged:
+        return False
+    return all(row is not None and row["note"] == "changed" for row in rows)
+
+
+def test_no_password_in_what_is_logged_or_raised(centre: Centre) -> None:
+    centre.add_agent("ana")
+    secret = "not to be seen anywhere"
+    with pytest.raises(Exception) as failed:
+        Line(server_of(centre.dsn), "ana", secret)
+    error: BaseException | None = failed.value
+    while error is not None:
+        assert secret not in repr(error) + repr(vars(error))
+        error = error.__cause__ or error.__context__

@@ -129,10 +129,10 @@ class VerificationBlock(Block):
         self.rows = {}
         for number, question in enumerate(questions):
             made = FactRow(question, self)
-            made.setVisible(number < FIRST_SHOWN)
             made.asked.connect(self.asked)
             self.rows[question.kind.value] = made
-            self._list.addWidget(made)
+            self._list.addWidget(made)  # hides it until the event loop runs; so shown after
+            made.setVisible(number < FIRST_SHOWN)
         self._empty.setVisible(not questions)
         self._more.setVisible(len(questions) > FIRST_SHOWN)
 

@@ -48,6 +48,9 @@ CHANGEABLE = ("name", "kind", "segment", "stage", "language", "email", "note", *
 #: How many interactions and bills the account page gets.
 MOST_INTERACTIONS = 50
 MOST_INVOICES = 24
+#: How many accounts with one tax id are looked at.
+MOST_TWINS = 20
+MOST_OUTAGES = 20
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 _STATES = frozenset(
@@ -136,9 +139,14 @@ def _outages(r: Reading, units: tuple[Unit, ...]) -> tuple[Outage, ...]:
     feeders = {unit.feeder for unit in units if unit.feeder}
     if not feeders:
         return ()
-    here = tables.outage.c
-    condition = here.feeder.in_(feeders) & here.ended_at.is_(None)
-    return r.selected(Outage, condition, lambda outage: outage.ended_at is None)
+    marks = ", ".join("?" * len(feeders))
+    return r.matching(
+        Outage,
+        f"ended_at IS NULL AND feeder IN ({marks})",
+        tuple(feeders),
+        lambda outage: outage.ended_at is None,
+        MOST_OUTAGES,
+    )
 
 
 def _by_preference(phones: tuple[Phone, ...]) -> tuple[Phone, ...]:
@@ -295,8 +303,9 @@ def _refuse_duplicate(stores: Stores, document: tax_id.TaxId) -> None:
 def by_tax_id(r: Reading, value: str) -> tuple[Account, ...]:
     """The accounts with a tax id (only letters and digits); found by its digest."""
     wanted = fact.digest(r.stores.site.fact_key, FactKind.TAX_ID, value)
-    condition = tables.account.c.tax_id_digest == wanted
-    return r.selected(Account, condition, lambda a: a.tax_id_digest == wanted)
+    return r.matching(
+        Account, "tax_id_digest = ?", (wanted,), lambda a: a.tax_id_digest == wanted, MOST_TWINS
+    )
 
 
 def _tax_id_values(stores: Stores, document: tax_id.TaxId | None) -> dict[str, object]:

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
-
 from agent_desktop.models import account as accounts
-from agent_desktop.models import phone_number, tables, tax_id
+from agent_desktop.models import phone_number, tax_id
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.folding import fold
 from agent_desktop.models.record import Account, Contact, Phone, PhoneKind
@@ -95,17 +93,18 @@ def _by_number(r: Reading, number: PhoneNumber) -> list[_Match]:
 def phones_with(r: Reading, number: PhoneNumber) -> tuple[Phone, ...]:
     """The stored numbers that are this one: with and without the ninth digit, and for a
     number written without its area code those of any area."""
-    e164 = tables.phone.c.e164
-    condition: ColumnElement[bool]
     if number.e164 is not None:
-        twins = frozenset(phone_number.twins(number.e164))
-        condition = e164.in_(twins)
-        return r.selected(Phone, condition, lambda p: p.e164 in twins, MOST_PHONES)
+        twins = phone_number.twins(number.e164)
+        marks = ", ".join("?" * len(twins))
+        return r.matching(
+            Phone, f"e164 IN ({marks})", twins, lambda p: p.e164 in twins, MOST_PHONES
+        )
     end = phone_number.last_eight(number)
     if end is None:
         return ()
-    condition = e164 % 100_000_000 == end
-    return r.selected(Phone, condition, lambda p: _ends_in_brazil(p.e164, end), MOST_PHONES)
+    # Written out, not bound: only so does SQLite know the index over this expression.
+    ends = "e164 % 100000000 = ?"
+    return r.matching(Phone, ends, (end,), lambda p: _ends_in_brazil(p.e164, end), MOST_PHONES)
 
 
 def _ends_in_brazil(e164: int | None, end: int) -> bool:

@@ -117,6 +117,19 @@ class Reading:
         rows = self.c.execute(select(table).where(condition).limit(most)).mappings().all()
         return tuple(one for one in self._laid(kind, rows) if keep(one))
 
+    def matching(
+        self,
+        kind: type[R],
+        condition: str,
+        values: tuple[Any, ...],
+        keep: Callable[[R], bool],
+        most: int,
+    ) -> tuple[R, ...]:
+        """The same with a condition in SQL over stored values, for what stands before a ring
+        becomes a page."""
+        found = self._plain(kind, f"{condition} LIMIT {most}", values)
+        return tuple(one for one in found if keep(one))
+
     def _plain(
         self,
         kind: type[R],

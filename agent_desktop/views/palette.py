@@ -7,60 +7,28 @@ through `show_results`. `>` asks for commands only, `#` for numbers, `@` for peo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QPen,
-    QResizeEvent,
-)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from agent_desktop.views import icon, theme
+from agent_desktop.views import theme
 from agent_desktop.views.commands import Commands
+from agent_desktop.views.palette_rows import PaletteGroup as PaletteGroup
+from agent_desktop.views.palette_rows import PaletteRow as PaletteRow
+from agent_desktop.views.palette_rows import RowList
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Panel
-from agent_desktop.views.widgets.shapes import (
-    Hairline,
-    IconLabel,
-    KeyCap,
-    key_cap_size,
-    paint_key_cap,
-)
+from agent_desktop.views.widgets.shapes import Hairline, IconLabel, KeyCap
 from agent_desktop.views.widgets.text import Text
 from agent_desktop.views.widgets.type_ahead import fold
 
-WIDTH, ROW, HEAD = 640, 37, 27
+WIDTH = 640
 MOST_ROWS, MOST_COMMANDS, MOST_UNASKED = 12, 6, 5
 #: What is offered before anything is typed.
 FIRST_OFFERS = ("ticket.new", "order.new", "call.back", "go.worklist", "go.identify")
 #: Keys of command rows, so that they cannot be taken for records.
 COMMAND_KEY = "command:"
-
-
-@dataclass(frozen=True, slots=True)
-class PaletteRow:
-    """One thing to choose: `key` comes back with `row_taken`, `cap` is its shortcut."""
-
-    key: str
-    text: str
-    detail: str = ""
-    icon: str = "user-round"
-    cap: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PaletteGroup:
-    """Rows under one heading."""
-
-    title: str
-    rows: tuple[PaletteRow, ...]
 
 
 class Palette(QWidget):
@@ -264,154 +232,3 @@ class Palette(QWidget):
         high = min(self._card.sizeHint().height(), self.height() - theme.px(24))
         self._card.setGeometry((self.width() - wide) // 2, theme.px(12), wide, high)
         self.update()
-
-
-class RowList(QWidget):
-    """The rows of the palette, drawn; it never takes the focus."""
-
-    clicked = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("palette.rows")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMouseTracking(True)
-        self._lines: list[str | PaletteRow] = []
-        self._at = -1
-
-    def show_groups(self, groups: Iterable[PaletteGroup], *, keep: bool) -> None:
-        """Show these; with `keep` the chosen row stays chosen if it is still there."""
-        kept = self.chosen()
-        self._lines = []
-        for group in groups:
-            self._lines += [group.title, *group.rows]
-        keys = [row.key if isinstance(row, PaletteRow) else "" for row in self._lines]
-        again = keep and kept is not None and kept.key in keys and self._moved
-        self._at = keys.index(kept.key) if again and kept is not None else self._first()
-        self._moved = self._moved and keep
-        self.setFixedHeight(self._tops()[-1] + theme.px(8))
-        self._tell()
-        self.update()
-
-    _moved = False
-
-    def rows(self) -> tuple[PaletteRow, ...]:
-        """All rows."""
-        return tuple(line for line in self._lines if isinstance(line, PaletteRow))
-
-    def chosen(self) -> PaletteRow | None:
-        """The row that Enter takes."""
-        line = self._lines[self._at] if 0 <= self._at < len(self._lines) else None
-        return line if isinstance(line, PaletteRow) else None
-
-    def move_by(self, step: int) -> None:
-        """Choose another row; at the ends it goes round for single steps."""
-        places = [n for n, line in enumerate(self._lines) if isinstance(line, PaletteRow)]
-        if not places:
-            return
-        at = places.index(self._at) + step
-        if abs(step) == 1:
-            at %= len(places)
-        self._choose(places[max(0, min(at, len(places) - 1))])
-
-    def next_group(self, way: int) -> None:
-        """Choose the first row of the next group."""
-        firsts = [n + 1 for n, line in enumerate(self._lines) if isinstance(line, str)]
-        if firsts:
-            here = sum(first <= self._at for first in firsts) - 1
-            self._choose(firsts[(here + way) % len(firsts)])
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw headings and rows."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number, (line, top) in enumerate(zip(self._lines, self._tops(), strict=False)):
-            if isinstance(line, str):
-                self._paint_heading(painter, line, top)
-            else:
-                self._paint_row(painter, line, top, chosen=number == self._at)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The row under the mouse is chosen."""
-        at = self._line_at(event.position().y())
-        if at >= 0 and at != self._at:
-            self._choose(at)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click takes the row."""
-        if self._line_at(event.position().y()) == self._at:
-            self.clicked.emit()
-
-    def _first(self) -> int:
-        return next((n for n, line in enumerate(self._lines) if isinstance(line, PaletteRow)), -1)
-
-    def _choose(self, at: int) -> None:
-        self._at, self._moved = at, True
-        self._tell()
-        self.update()
-
-    def _tell(self) -> None:
-        row = self.chosen()
-        self.setAccessibleName(f"{row.text}, {row.detail}" if row else "")
-
-    def _tops(self) -> list[int]:
-        tops = [theme.px(6)]
-        for line in self._lines:
-            tops.append(tops[-1] + theme.px(HEAD if isinstance(line, str) else ROW))
-        return tops
-
-    def _line_at(self, y: float) -> int:
-        tops = self._tops()
-        for number, line in enumerate(self._lines):
-            if isinstance(line, PaletteRow) and tops[number] <= y < tops[number + 1]:
-                return number
-        return -1
-
-    def _paint_heading(self, painter: QPainter, words: str, top: int) -> None:
-        painter.setPen(theme.color(Tone.TEXT2))
-        painter.setFont(theme.font(Role.CAP))
-        box = QRectF(theme.px(21), top, self.width(), theme.px(HEAD - 2))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
-
-    def _paint_row(self, painter: QPainter, row: PaletteRow, top: int, *, chosen: bool) -> None:
-        made, high = theme.tokens(), theme.px(ROW)
-        if chosen:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(made.selected)
-            wide = self.width() - 2 * theme.px(9)
-            painter.drawRoundedRect(QRectF(theme.px(9), top, wide, high - 1), 8, 8)
-        size = theme.px(18)
-        ink = made.accent_text if chosen else made.text2
-        icon.paint(painter, row.icon, ink, theme.px(21), top + (high - size) / 2, size)
-        right = self._paint_right(painter, row, top, chosen=chosen)
-        painter.setPen(QPen(made.text))
-        painter.setFont(theme.font(Role.H3 if chosen else Role.BODY))
-        left = theme.px(48)
-        words = QFontMetrics(painter.font()).elidedText(
-            row.text, Qt.TextElideMode.ElideRight, int(right - left - theme.px(12))
-        )
-        box = QRectF(left, top, right - left, high)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
-
-    def _paint_right(self, painter: QPainter, row: PaletteRow, top: int, *, chosen: bool) -> float:
-        """Key cap and detail from the right; returns where they begin."""
-        high, right = theme.px(ROW), float(self.width() - theme.px(21))
-        cap = row.cap or (self.tr("Enter") if chosen else "")
-        if cap:
-            size = key_cap_size(cap)
-            right -= size.width()
-            place = QRectF(right, top + (high - size.height()) / 2, size.width(), size.height())
-            paint_key_cap(painter, place, cap)
-            right -= theme.px(10)
-        if row.detail:
-            painter.setFont(theme.font(Role.SMALL, tabular=True))
-            painter.setPen(theme.color(Tone.TEXT2))
-            most = self.width() // 2
-            words = QFontMetrics(painter.font()).elidedText(
-                row.detail, Qt.TextElideMode.ElideRight, most
-            )
-            wide = QFontMetrics(painter.font()).horizontalAdvance(words) + 2
-            right -= wide
-            box = QRectF(right, top, wide, high)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
-        return right

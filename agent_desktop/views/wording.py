@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from agent_desktop.views.theme import Tone
+from agent_desktop.views.signs import alert_icon as alert_icon
+from agent_desktop.views.signs import alert_tone as alert_tone
+from agent_desktop.views.signs import channel_icon as channel_icon
+from agent_desktop.views.signs import order_icon as order_icon
+from agent_desktop.views.signs import rank_tone as rank_tone
+from agent_desktop.views.signs import tone as tone
 from agent_desktop.views.words import FAILURES, TERMS, TOASTS
 
 if TYPE_CHECKING:
@@ -51,9 +56,15 @@ class _Shown(dict[str, str]):
         return ""
 
 
+#: Places of sentences that are codes themselves, and the table of their words.
+_KINDS = {"kind": "phone_kind", "relation": "relation", "state": "order_state"}
+
+
 def _shown(name: str, value: object) -> str:
     if value is None:
         return "–"
+    if name in _KINDS:
+        return term(_KINDS[name], value)
     if name.endswith("cents") and isinstance(value, int):
         return money(value)
     if isinstance(value, datetime):
@@ -184,80 +195,7 @@ def contact_of(code: object, number: str, name: str) -> str:
     return words.format(relation=relation(code), name=name, number=number)
 
 
-# -- tones ------------------------------------------------------------------------------------
-_TONES: dict[str, Tone] = {
-    "open": Tone.ACCENT,
-    "in_work": Tone.ACCENT,
-    "waiting": Tone.NEUTRAL,
-    "resolved": Tone.OK,
-    "closed": Tone.NEUTRAL,
-    "second_level": Tone.VIOLET,
-    "quotation": Tone.WARN,
-    "order": Tone.ACCENT,
-    "dispatched": Tone.ACCENT,
-    "confirmed": Tone.OK,
-    "billed": Tone.OK,
-    "cancelled": Tone.NEUTRAL,
-    "best": Tone.OK,
-    "possible": Tone.WARN,
-    "very_high": Tone.BAD,
-    "high": Tone.WARN,
-    "contract": Tone.OK,
-    "warranty": Tone.OK,
-}
-_ORDER_ICONS = {
-    "quotation": "file-text",
-    "order": "clipboard-check",
-    "dispatched": "truck",
-    "confirmed": "check",
-    "billed": "receipt-text",
-    "cancelled": "x",
-}
-_ALERTS = {
-    1: (Tone.BAD, "octagon-alert"),
-    2: (Tone.WARN, "zap"),
-    3: (Tone.ACCENT, "receipt-text"),
-    4: (Tone.NEUTRAL, "trending-up"),
-}
-_CHANNEL_ICONS = {
-    "call": "phone",
-    "email": "mail",
-    "chat": "message-square",
-    "fax": "file-text",
-    "note": "notebook-pen",
-}
-
-
-def tone(code: object) -> Tone:
-    """The tone of a state's pill (ticket, order, rank, priority, charge)."""
-    return _TONES.get(str(getattr(code, "value", code)), Tone.NEUTRAL)
-
-
-def rank_tone(code: Rank) -> Tone:
-    """The tone of a rank's pill."""
-    return tone(code)
-
-
-def order_icon(code: object) -> str:
-    """The icon of an order's state."""
-    return _ORDER_ICONS.get(str(getattr(code, "value", code)), "wrench")
-
-
-def channel_icon(code: object) -> str:
-    """The icon of a channel."""
-    return _CHANNEL_ICONS.get(str(getattr(code, "value", code)), "phone")
-
-
-def alert_tone(alert: Alert) -> Tone:
-    """The tone of an alert's rank."""
-    return _ALERTS[int(alert.rank)][0]
-
-
-def alert_icon(alert: Alert) -> str:
-    """The icon of an alert's rank; a cut supply has its own."""
-    return "unplug" if alert.code == "supply_cut" else _ALERTS[int(alert.rank)][1]
-
-
+# -- alerts ----------------------------------------------------------------------------------
 def alert_title(alert: Alert) -> str:
     """What an alert says first."""
     return term("alert_title", alert.code, **alert.params)

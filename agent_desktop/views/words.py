@@ -171,11 +171,14 @@ TERMS: dict[str, dict[str, object]] = {
         "tax_id": QT_TRANSLATE_NOOP("wording", "Typed CPF or CNPJ agrees"),
         "phone_and_tax_id": QT_TRANSLATE_NOOP("wording", "Number and typed CPF or CNPJ agree"),
         "shared": QT_TRANSLATE_NOOP("wording", "Shares this number"),
-        "contact": QT_TRANSLATE_NOOP("wording", "Number of a contact"),
+        "contact": QT_TRANSLATE_NOOP("wording", "Number of {name}, {relation}"),
         "old_number": QT_TRANSLATE_NOOP("wording", "Number used until {until}"),
         "inactive": QT_TRANSLATE_NOOP("wording", "The account is closed"),
+        "without_area": QT_TRANSLATE_NOOP(
+            "wording", "Number agrees but for the missing area code: {number}"
+        ),
         "name": QT_TRANSLATE_NOOP("wording", "The name the line sent agrees"),
-        "extension": QT_TRANSLATE_NOOP("wording", "Main number of the company"),
+        "extension": QT_TRANSLATE_NOOP("wording", "Number agrees, extension {extension}"),
     },
     "alert_title": {
         "life_support": QT_TRANSLATE_NOOP("wording", "Life support at this address"),
@@ -250,6 +253,11 @@ FAILURES: dict[str, object] = {
         "A file of this program is damaged. It was set aside; what the centre knows is "
         "loaded again.",
     ),
+    "file_of_another_agent": QT_TRANSLATE_NOOP(
+        "wording",
+        "The file on this computer belongs to another person. "
+        "Sign in once with the server reachable.",
+    ),
     # the line
     "sip_401": QT_TRANSLATE_NOOP(
         "wording", "The telephone system does not accept the password of your line."
@@ -263,6 +271,20 @@ FAILURES: dict[str, object] = {
         "wording", "Another window of this program already has the phone."
     ),
     "too_many_calls": QT_TRANSLATE_NOOP("wording", "No more calls at once are possible."),
+    "engine_restarted": QT_TRANSLATE_NOOP(
+        "wording", "The phone stopped and is being started again."
+    ),
+    "engine_failed": QT_TRANSLATE_NOOP(
+        "wording", "The phone stops again and again. Attempts go on."
+    ),
+    "port_in_use": QT_TRANSLATE_NOOP(
+        "wording", "Another program has the port of the telephone line."
+    ),
+    "unknown_transport": QT_TRANSLATE_NOOP(
+        "wording", "The line is set to a transport that is not known."
+    ),
+    "runtime_folder": QT_TRANSLATE_NOOP("wording", "The folder of the phone is not safe to use."),
+    "order_failed": QT_TRANSLATE_NOOP("wording", "The phone could not do this."),
     # rules
     "numbers_used_up": QT_TRANSLATE_NOOP(
         "wording",
@@ -299,6 +321,20 @@ FAILURES: dict[str, object] = {
     "conflict": QT_TRANSLATE_NOOP("wording", "Somebody else changed the same field"),
     "too_many_tries": QT_TRANSLATE_NOOP("wording", "Too many wrong answers to this question"),
     "read_only": QT_TRANSLATE_NOOP("wording", "Can only be read here"),
+    "unknown_field": QT_TRANSLATE_NOOP("wording", "This field is not known here"),
+    "unknown_kind": QT_TRANSLATE_NOOP("wording", "This kind of work is not known at the centre"),
+    "duplicate_record": QT_TRANSLATE_NOOP("wording", "This exists already"),
+    "changed_elsewhere": QT_TRANSLATE_NOOP("wording", "Somebody else changed it meanwhile"),
+    "other_account": QT_TRANSLATE_NOOP("wording", "This belongs to another account"),
+    "not_second_level": QT_TRANSLATE_NOOP("wording", "This team is not at the second level"),
+    "not_changeable": QT_TRANSLATE_NOOP("wording", "This can not be changed here"),
+    "not_asked": QT_TRANSLATE_NOOP("wording", "This question is not asked here"),
+    "unreadable": QT_TRANSLATE_NOOP("wording", "The answer cannot be read"),
+    "not_positive": QT_TRANSLATE_NOOP("wording", "Must be more than nothing"),
+    "negative": QT_TRANSLATE_NOOP("wording", "Must not be below zero"),
+    "no_warranty": QT_TRANSLATE_NOOP("wording", "No warranty covers this"),
+    "no_contract": QT_TRANSLATE_NOOP("wording", "No contract covers this"),
+    "wrong_postcode": QT_TRANSLATE_NOOP("wording", "A postcode has 8 digits"),
 }
 
 #: Toasts: what has just happened.
@@ -319,6 +355,7 @@ TOASTS: dict[str, object] = {
     "call_still_up": QT_TRANSLATE_NOOP("wording", "The call is still up. Hang up first (Ctrl+F9)."),
     "not_saved": QT_TRANSLATE_NOOP("wording", "Not saved: {why}"),
     "not_identified": QT_TRANSLATE_NOOP("wording", "The caller could not be looked up: {why}"),
+    "not_refreshed": QT_TRANSLATE_NOOP("wording", "Not loaded again: what you see is older"),
     "copied": QT_TRANSLATE_NOOP("wording", "{text} copied"),
     "call_hung_up_here": QT_TRANSLATE_NOOP("wording", "Call ended"),
     "call_hung_up_there": QT_TRANSLATE_NOOP("wording", "The other side hung up"),

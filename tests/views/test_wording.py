@@ -1,0 +1,128 @@
+"""Words, figures and dates; and that no code a rule or the centre can give is without words."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from agent_desktop.models import word
+from agent_desktop.models.agent import AgentState
+from agent_desktop.models.value import MatchReason, Rank
+from agent_desktop.session import Toast
+from agent_desktop.views import wording
+from agent_desktop.views.words import FAILURES, TERMS, TOASTS
+
+PACKAGE = Path(wording.__file__).parents[1]
+ENUMS: dict[str, type[Enum]] = {
+    "account_kind": word.AccountKind,
+    "segment": word.Segment,
+    "stage": word.Stage,
+    "erp_state": word.ErpState,
+    "phone_kind": word.PhoneKind,
+    "relation": word.Relation,
+    "fact": word.FactKind,
+    "fact_example": word.FactKind,
+    "area": word.Area,
+    "voltage": word.Voltage,
+    "supply": word.Supply,
+    "ticket_kind": word.TicketKind,
+    "priority": word.Priority,
+    "ticket_status": word.TicketStatus,
+    "note_kind": word.NoteKind,
+    "order_state": word.OrderState,
+    "item_kind": word.ItemKind,
+    "charge": word.Charge,
+    "channel": word.Channel,
+    "direction": word.InteractionDirection,
+    "role": word.BusinessRole,
+    "agent_state": AgentState,
+    "rank": Rank,
+}
+
+
+@pytest.fixture(autouse=True)
+def _locale():
+    before = QLocale()
+    yield
+    QLocale.setDefault(before)
+
+
+def speak(language: str) -> None:
+    QLocale.setDefault(QLocale(language))
+
+
+@pytest.mark.parametrize("kind", ENUMS)
+def test_every_code_word_has_words(kind: str):
+    for member in ENUMS[kind]:
+        if member.value:
+            assert member.value in TERMS[kind], f"{kind}: {member.value}"
+
+
+def test_codes_of_sources_have_words():
+    given = {
+        r"Refused\(\s*\{\"\w*\": \"(\w+)\"": FAILURES,
+        r"wrong\[[^\]]+\] = \"(\w+)\"": FAILURES,
+        r"SignInFailed\(\"(\w+)\"": FAILURES,
+        r"MatchReason\(\s*\"(\w+)\"": TERMS["match"],
+        r"desk\.say\(\s*\"(\w+)\"": TOASTS,
+    }
+    told = {"not_possible", "taken", "not_empty", "superuser_needed"}  # command line only
+    for path in PACKAGE.rglob("*.py"):
+        source = path.read_text("utf-8")
+        for pattern, table in given.items():
+            missing = set(re.findall(pattern, source)) - set(table) - told
+            assert not missing, f"{path.name}: {missing}"
+
+
+def test_an_unknown_code_is_shown_as_written():
+    assert wording.refusal("brand_new_rule") == "brand new rule"
+    assert wording.ticket_status("") == ""
+
+
+def test_amounts_are_written_by_language():
+    speak("pt_BR")
+    assert wording.money(128000) == "R$ 1.280,00"
+    assert wording.quantity(1500) == "1,5"
+    speak("en_US")
+    assert wording.money(128000) == "R$ 1,280.00"
+    assert wording.quantity(2000) == "2"
+
+
+def test_times_that_pass_and_times_that_are_left():
+    assert [wording.duration(s) for s in (0, 252, 3852)] == ["00:00", "04:12", "1:04:12"]
+    assert [wording.countdown(s) for s in (2460, -420, 352_800)] == ["00:41", "−00:07", "4 d 02 h"]
+
+
+def test_days_are_told_as_people_tell_them():
+    speak("en_US")
+    now = datetime(2026, 11, 21, 15, tzinfo=UTC).astimezone()
+    assert wording.day(now - timedelta(hours=1), now=now) == wording.time(now - timedelta(hours=1))
+    assert wording.day(now - timedelta(days=1), now=now) == "yesterday"
+    assert wording.day(date(2026, 11, 12), now=now) == "12 Nov"
+    assert wording.day(date(2022, 11, 12), now=now) == "12.11.2022"
+
+
+def test_numbers_are_read_out_in_groups():
+    assert wording.phone("+5511987654321") == "+55 11 98765-4321"
+    assert wording.phone("+551132229000") == "+55 11 3222-9000"
+    assert wording.phone("4102") == "4102"
+    assert wording.protocol("2026112100000174") == "2026 1121 0000 0174"
+    assert wording.account_number("100482913") == "100 482 913"
+
+
+def test_documents_are_masked():
+    assert wording.masked_tax_id("12345678909") == "•••.456.789-••"
+    assert wording.masked_tax_id("12ABC34501DE35") == "12.•••.•••/01DE-••"
+
+
+def test_reasons_are_whole_sentences():
+    reason = MatchReason("contact", {"name": "João", "relation": word.Relation.FAMILY})
+    assert wording.match_reason(reason) == "Number of João, Family"
+    assert wording.toast(Toast("ticket_created", {"number": "TK-1"})) == "Ticket TK-1 created"
+    assert wording.toast(Toast("call_missed", {"number": "+5511987654321"})).endswith("4321")
+    assert "{" not in wording.toast(Toast("ticket_created", {}))

@@ -57,7 +57,10 @@ def course(s: Setting, index: int, n: int, status: str, t: bytes) -> Course:
     at = 1 + 12 * n
     struck = status == "open" and n == 0 and in_outage(index)
     theme = NO_SUPPLY if struck else TICKET_THEMES[t[at]]
-    term, author = theme.sla_hours * HOUR, staff.FIRST_LEVEL[t[at + 1] % 4]
+    term = theme.sla_hours * HOUR
+    # Calls about the known outage go to the outage desk.
+    takers = staff.OUTAGE_DESK if struck else staff.FIRST_LEVEL
+    author = takers[t[at + 1] % len(takers)]
     is_open = status not in ("resolved", "closed")
     created = s.now - term * (100 - _LEFT[t[at + 2]]) // 100
     if struck:

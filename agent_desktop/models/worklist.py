@@ -147,6 +147,8 @@ def _left_open(r: Reading, handled: tuple[Interaction, ...]) -> int:
     """How many of these contacts left an open ticket behind."""
     ids = {one.id for one in handled}
     owners = {one.account_id for one in handled if one.account_id}
+    if not owners:
+        return 0
     here = tables.ticket.c
     condition = here.account_id.in_(owners) & here.interaction_id.in_(ids)
     found = r.selected(

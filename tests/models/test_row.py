@@ -1,0 +1,115 @@
+"""Reading records: no look-up on the way from a ring to a page may walk a whole table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from agent_desktop.models import account as accounts
+from agent_desktop.models import (
+    identification,
+    interaction,
+    search,
+    service_order,
+    ticket,
+    verification,
+    worklist,
+)
+from agent_desktop.models import row as rows
+from agent_desktop.models.identification import CallerFacts
+from agent_desktop.models.record import Account, Interaction, Ticket
+from agent_desktop.models.stores import Stores
+from agent_desktop.models.value import NewInteraction
+from tests.models.conftest import Company
+
+
+@contextmanager
+def statements(stores: Stores) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement the mirror is asked while this lasts."""
+    heard: list[tuple[str, Any]] = []
+
+    def listen(_c: Any, _cursor: Any, sql: str, values: Any, _context: Any, _many: bool) -> None:
+        heard.append((sql, values))
+
+    engine = stores.mirror._readers
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        yield heard
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+
+
+def scans(stores: Stores, heard: list[tuple[str, Any]]) -> list[str]:
+    """Steps that walk a whole table, as SQLite plans these statements."""
+    found = []
+    with stores.mirror.reading() as c:
+        for sql, values in heard:
+            if sql.startswith("SELECT"):
+                plan = c.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+                found += [f"{step[3]} in {sql}" for step in plan if step[3].startswith("SCAN")]
+    fine = ("VIRTUAL TABLE", "SCAN kept")
+    return [step for step in found if not any(word in step for word in fine)]
+
+
+def _everything(company: Company) -> dict[str, Any]:
+    stores, marina = company.stores, company.id("marina")
+    return {
+        "identify": lambda: identification.identify(stores, CallerFacts("+5511987654321")),
+        "identify by tax id": lambda: identification.identify(
+            stores, CallerFacts("", typed_tax_id="39053344705")
+        ),
+        "identify without area": lambda: identification.identify(stores, CallerFacts("98765-4321")),
+        "overview": lambda: accounts.overview(stores, marina),
+        "glance": lambda: accounts.glance(stores, marina),
+        "questions": lambda: verification.questions(stores, marina),
+        "ticket": lambda: ticket.view(stores, company.id("ticket")),
+        "order": lambda: service_order.view(stores, company.id("order")),
+        "near breach": lambda: ticket.near_breach(stores),
+        "open interactions": lambda: interaction.open_of_agent(stores),
+        "recent": lambda: interaction.recent_for_number(stores, 5511987654321),
+        "worklist": lambda: worklist.mine(stores),
+        "home": lambda: worklist.home(stores),
+        "name": lambda: search.find(stores, "marina"),
+        "letters": lambda: search.find(stores, "ma"),
+        "ticket number": lambda: search.find(stores, "TK-20418"),
+        "unit": lambda: search.find(stores, "7712345"),
+        "meter": lambda: search.find(stores, "ELS77120443"),
+        "phone": lambda: search.find(stores, "11 98765-4321"),
+    }
+
+
+@pytest.mark.parametrize("unsent", [False, True], ids=["all sent", "work unsent"])
+def test_no_look_up_walks_a_whole_table(company: Company, unsent: bool) -> None:
+    if unsent:
+        interaction.begin(company.stores, NewInteraction(account_id=company.id("marina")))
+        ticket.add_note(company.stores, company.id("ticket"), "a note")
+    walked = {}
+    for name, look_up in _everything(company).items():
+        with statements(company.stores) as heard:
+            look_up()
+        found = scans(company.stores, heard)
+        if found:
+            walked[name] = found
+    assert walked == {}
+
+
+def test_a_record_reads_the_same_with_and_without_unsent_work(company: Company) -> None:
+    with rows.reading(company.stores) as r:
+        plain = r.get(Account, company.id("marina")), r.get(Ticket, company.id("ticket"))
+        assert not r.touched
+    laid = rows.Reading(company.stores, r.c, frozenset({"account", "ticket"}))
+    with company.stores.mirror.reading() as c:
+        laid.c = c
+        again = laid.get(Account, company.id("marina")), laid.get(Ticket, company.id("ticket"))
+    assert plain == again
+
+
+def test_what_is_pending_says_so(company: Company) -> None:
+    begun = interaction.begin(company.stores, NewInteraction())
+    with rows.reading(company.stores) as r:
+        assert r.touched == {"interaction"}
+        assert r.get(Interaction, begun.id).pending

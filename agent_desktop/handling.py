@@ -115,7 +115,7 @@ class Handling(QObject):
         confirmed = self._desk.update(session_id, confirmed=True)
         if confirmed is not None:
             self._assign(confirmed)
-        self._desk.open(Page(PageKind.ACCOUNT, session.account.id, session_id), True)
+        self._desk.open(Page(PageKind.ACCOUNT, session.account.id, session_id))
 
     def _close_twin(self, session: Session) -> None:
         """One session per customer: a record that was only being read gives way to the call."""

@@ -257,10 +257,13 @@ class Shift(QObject):
         return front_session(self.desk.sessions, self.desk.current)
 
     def _finish(self) -> None:
+        """F12: finish what is being wrapped up; with nothing open, be ready for calls."""
         session = self._front() or self.desk.current
         if session is not None:
             self.drafts.save_all()
             self.handling.finish(session.id)
+        elif not self.desk.sessions:
+            self._on_ready()
 
     def _more_time(self) -> None:
         session = self._front()

@@ -111,12 +111,12 @@ class Road(QObject):
 
     def answer(self) -> None:
         """F9, and wait for the conversation and its protocol number."""
-        self.wait(lambda: self.shift.window.commands.action("call.answer").isEnabled(), "may answer")
+        self.wait(
+            lambda: self.shift.window.commands.action("call.answer").isEnabled(), "may answer"
+        )
         self.hands.press("F9")
         self.wait(
-            lambda: any(
-                call.state is CallState.TALKING for call in self.shift.phone.calls()
-            ),
+            lambda: any(call.state is CallState.TALKING for call in self.shift.phone.calls()),
             "talking",
         )
         self.wait(lambda: self.session.interaction is not None, "a protocol number")
@@ -135,11 +135,24 @@ class Road(QObject):
     def sees_account(self, name: str) -> None:
         """Wait for the account page of that name."""
         self.wait(
-            lambda: self.page_kind is PageKind.ACCOUNT
-            and self.shift.window.work_area.page is not None
-            and self.shift.window.work_area.page.title == name,
+            lambda: (
+                self.page_kind is PageKind.ACCOUNT
+                and self.shift.window.work_area.page is not None
+                and self.shift.window.work_area.page.title == name
+            ),
             f"the account of {name}",
         )
+
+    def write_ticket(self, subject: str) -> str:
+        """Ctrl+Shift+T, the subject, Ctrl+Enter; returns the number of the ticket."""
+        self.hands.press("Ctrl+Shift+T")
+        self.wait(lambda: self.hands.focus_name.startswith("ticket.subject"), "the subject's field")
+        self.hands.type(subject)
+        self.hands.press("Ctrl+Return")
+        self.wait(lambda: self.page_kind is PageKind.TICKET, "the saved ticket")
+        page = self.shift.window.work_area.page
+        self.wait(lambda: page is not None and page.title.startswith("TK-"), "its number")
+        return page.title.split()[0] if page is not None else ""
 
     def hang_up(self) -> None:
         """Ctrl+F9, and wait for the wrap-up."""

@@ -321,7 +321,7 @@ class Console(QWidget):
             "call.transfer": connected,
             "call.conference": connected,
             "call.keypad": connected,
-            "wrap_up.finish": view.wrap_up is not None and not live,
+            "wrap_up.finish": not live and (view.wrap_up is not None or self._strip is Strip.IDLE),
             "wrap_up.more": view.wrap_up is not None,
             "wrap_up.reason": self._strip in WITH_REASON,
             "copy.protocol": bool(view.protocol),

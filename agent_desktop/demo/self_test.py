@@ -1,0 +1,131 @@
+"""`agent-desktop --self-test`: the main job once, without a person.
+
+It makes a profile and a centre of its own, walks the road of the first call with real keys, and
+prints one JSON object: versions, what the phone can do, and the milliseconds of each step. The
+exit status is 0 only if the ticket that was written stands in the central database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from agent_desktop import __version__
+from agent_desktop.demo.cast import CALLERS, CallerKind
+from agent_desktop.demo.stage import Stage
+
+_PACKAGES = ("PySide6_Essentials", "SQLAlchemy", "psycopg", "sqlcipher3-wheels", "alembic")
+_ACCOUNTS = 200
+SUBJECT = "No supply since this morning"
+
+
+def main(with_window: bool = False) -> int:
+    """Run the test; `with_window` shows it on the screen. Returns the exit status."""
+    if not with_window:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    folder = Path(tempfile.mkdtemp(prefix="ad-self-test-"))
+    report: dict[str, Any] = {"ok": False, "versions": _versions(), "milliseconds": {}}
+    try:
+        _walk(folder, report)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the report says it
+        report["error"] = f"{type(error).__name__}: {error}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(json.dumps(report, indent=2, ensure_ascii=False))
+    sys.stdout.flush()
+    return 0 if report["ok"] else 1
+
+
+def _versions() -> dict[str, str]:
+    found = {"agent-desktop": __version__, "python": platform.python_version()}
+    for name in _PACKAGES:
+        found[name] = metadata.version(name)
+    return found | {"system": platform.platform()}
+
+
+def _walk(folder: Path, report: dict[str, Any]) -> None:
+    steps: dict[str, float] = report["milliseconds"]
+    stage = Stage(folder / "centre", _ACCOUNTS, durable=False)
+    try:
+        with _timed(steps, "centre"):
+            stage.start()
+        report["versions"]["postgresql"] = _asked(stage, "show server_version")
+        _first_call(folder, stage, report)
+        number = report["ticket"]
+        found = "select count(*) from crm.ticket where number = %s and subject = %s"
+        report["ok"] = _asked(stage, found, number, SUBJECT) == 1
+    finally:
+        stage.destroy()
+
+
+def _first_call(folder: Path, stage: Stage, report: dict[str, Any]) -> None:
+    from agent_desktop.app import make_application
+    from agent_desktop.demo.road import Road, demo_settings
+
+    steps: dict[str, float] = report["milliseconds"]
+    settings = demo_settings(folder, stage.server)
+    make_application(settings)
+    road = Road(settings)
+    caller = CALLERS[CallerKind.KNOWN]
+    try:
+        with _timed(steps, "open_program"):
+            road.open_program()
+        with _timed(steps, "sign_in"):
+            road.sign_in()
+        with _timed(steps, "first_sync"):
+            road.wait_in_sync()
+        report["phone"] = _phone(road.shift.phone.line)
+        with _timed(steps, "ring_with_customer_start"):
+            road.ring(caller)
+        with _timed(steps, "answer"):
+            road.answer()
+        with _timed(steps, "verify"):
+            road.verify(caller.answers)
+            road.sees_account("Marina Albuquerque")
+        with _timed(steps, "ticket"):
+            report["ticket"] = road.write_ticket(SUBJECT)
+        with _timed(steps, "wrap_up"):
+            road.hang_up()
+            road.finish("outage")
+        with _timed(steps, "sync"):
+            road.wait_in_sync()
+    finally:
+        road.close()
+
+
+def _phone(line: Any) -> dict[str, object]:
+    return {
+        "engine": line.engine,
+        "codecs": list(line.codecs),
+        "transports": list(line.transports),
+        "sound": line.sound.value,
+        "sound_device": line.sound_device,
+    }
+
+
+def _asked(stage: Stage, query: str, *values: object) -> Any:
+    with psycopg.connect(stage.admin_dsn) as centre:
+        row = centre.execute(query.encode(), values).fetchone()
+    return row[0] if row else None
+
+
+@contextmanager
+def _timed(steps: dict[str, float], name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        steps[name] = round((time.perf_counter() - began) * 1000, 1)

@@ -23,7 +23,7 @@ from tests import given
 from tests.central_fixtures import Centre, password_of
 from tests.sync.desk_at import server_of
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
 WRITERS = 12
 TRANSACTIONS = 25

@@ -21,7 +21,7 @@ from tests.central_fixtures import Centre, password_of
 from tests.rings import MemoryRing
 from tests.sync.desk_at import server_of
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
 
 class Door:

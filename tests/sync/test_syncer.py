@@ -17,7 +17,7 @@ from agent_desktop.sync.status import SyncState
 from tests.central_fixtures import Centre
 from tests.sync.desk_at import Desk, count, execute
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
 OpenDesk = Callable[..., Desk]
 

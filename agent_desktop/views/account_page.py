@@ -56,6 +56,7 @@ class AccountPage(Page):
         super().__init__(context, parent)
         self._overview: Overview | None = None
         self._answer_waits: tuple[str, str] | None = None
+        self._told: object = None
         self._make_head()
         self._make_blocks()
         self._lay_out()
@@ -174,7 +175,7 @@ class AccountPage(Page):
         """Verification, interaction or call changed."""
         self.notes.follow(session)
         self._show_session_parts(session)
-        if self._overview is not None:
+        if self._overview is not None and self._told_by(session) != self._told:
             self._show_overview(self._overview)
         self._ask_waiting()
 
@@ -201,6 +202,13 @@ class AccountPage(Page):
         }
 
     # -- showing ----------------------------------------------------------------------------
+    def _told_by(self, session: Session | None) -> object:
+        """What of a session is seen in the blocks; a call that only ticks changes nothing."""
+        if session is None:
+            return None
+        interaction = session.interaction.id if session.interaction else None
+        return session.verified, session.may_show_data, session.acting_for, interaction
+
     def _show_session_parts(self, session: Session | None) -> None:
         unverified = session is not None and not session.may_show_data
         self.questions.setVisible(unverified)
@@ -222,8 +230,11 @@ class AccountPage(Page):
         if overview.account.id != self.record_id:
             return
         session = self.session
+        told = self._told_by(session)
+        if overview == self._overview and told == self._told:
+            return
         is_open = session is None or session.may_show_data
-        self._overview = overview
+        self._overview, self._told = overview, told
         self.head.show_account(overview.account, session)
         self.head.set_tabs(self._tabs(overview))
         self.say_title(self.tr("Accounts"), overview.account.name)

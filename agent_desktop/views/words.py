@@ -321,6 +321,9 @@ FAILURES: dict[str, object] = {
     "conflict": QT_TRANSLATE_NOOP("wording", "Somebody else changed the same field"),
     "too_many_tries": QT_TRANSLATE_NOOP("wording", "Too many wrong answers to this question"),
     "read_only": QT_TRANSLATE_NOOP("wording", "Can only be read here"),
+    "unreadable_number": QT_TRANSLATE_NOOP("wording", "This is not a telephone number"),
+    "wrong_format": QT_TRANSLATE_NOOP("wording", "This is not written the right way"),
+    "unknown_word": QT_TRANSLATE_NOOP("wording", "Choose one of the list"),
     "unknown_field": QT_TRANSLATE_NOOP("wording", "This field is not known here"),
     "unknown_kind": QT_TRANSLATE_NOOP("wording", "This kind of work is not known at the centre"),
     "duplicate_record": QT_TRANSLATE_NOOP("wording", "This exists already"),
@@ -365,4 +368,6 @@ TOASTS: dict[str, object] = {
     "call_no_answer": QT_TRANSLATE_NOOP("wording", "{number} does not answer"),
     "call_failed": QT_TRANSLATE_NOOP("wording", "{number} could not be reached"),
     "call_lost": QT_TRANSLATE_NOOP("wording", "The call was lost. Call back with one key."),
+    "reveal_needs_centre": QT_TRANSLATE_NOOP("wording", "Only the centre can show this. Offline now."),
+    "not_revealed": QT_TRANSLATE_NOOP("wording", "The centre does not show this"),
 }

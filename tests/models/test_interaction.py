@@ -90,8 +90,8 @@ def test_an_unknown_account_cannot_be_assigned(company: Company) -> None:
 def test_notes_are_kept_whole_and_sent_once(company: Company) -> None:
     one = begun(company)
     for text in ("Wh", "Whole str", "Whole street dark"):
-        found = interaction.note(company.stores, one.id, text)
-    assert found.notes == "Whole street dark"
+        interaction.note(company.stores, one.id, text)
+    assert interaction.get(company.stores, one.id).notes == "Whole street dark"
     assert unsent(company, "interaction.change") == 1
 
 

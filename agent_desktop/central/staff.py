@@ -17,8 +17,9 @@ from agent_desktop.errors import Refused
 
 Connection = psycopg.Connection[TupleRow]
 
-#: What a desk needs: one connection to sync, one that waits, two for good measure.
-CONNECTIONS = 4
+#: A desk has up to three (sync, waiting, bootstrap); those of a broken line count too until the
+#: server notices.
+CONNECTIONS = 8
 _SETTINGS = {
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",

@@ -52,7 +52,7 @@ def test_create_refusals(centre: Centre, ana: Pusher) -> None:
     assert twice["fields"] == {"tax_id": "duplicate_tax_id"}
     number = new_account(number=first["number"])
     assert refusal(ana.push("account.create", number)) == "duplicate_number"
-    assert ana.push("account.create", new_account(name=""))["fields"] == {"name": "required"}
+    assert ana.push("account.create", new_account(name=""))["fields"] == {"name": "missing"}
     assert refusal(ana.push("account.create", new_account(kind="robot"))) == "malformed"
     assert refusal(ana.push("account.create", {**first, "number": "1"})) == "duplicate_record"
     assert centre.one("select count(*) from crm.account") == 1

@@ -41,7 +41,7 @@ def test_create_refusals(centre: Centre, ana: Pusher, account: UUID) -> None:
     assert again() == "duplicate_number"
     assert again(number="SO-2", account_id=new_id()) == "unknown_account"
     assert again(number="SO-2", account_id=None) == "unknown_account"
-    assert again(number="SO-2", title="") == "required"
+    assert again(number="SO-2", title="") == "missing"
 
 
 def test_the_whole_way_to_the_bill(

@@ -76,7 +76,7 @@ def test_dependents_of_a_refused_intent_are_refused(
     ana: Pusher, account: UUID, field_team: UUID
 ) -> None:
     ticket = {"id": new_id(), "number": "TK-1", "account_id": str(account), "subject": ""}
-    assert refusal(ana.push_as(1, "ticket.create", ticket)) == "required"
+    assert refusal(ana.push_as(1, "ticket.create", ticket)) == "missing"
     escalate = {
         "id": ticket["id"], "note_id": new_id(), "team_id": str(field_team), "handover": "x",
     }  # fmt: skip

@@ -33,7 +33,7 @@ def test_create_refusals(ana: Pusher, account: UUID) -> None:
     assert again() == "duplicate_number"
     assert again(number="TK-78", account_id=new_id()) == "unknown_account"
     assert again(number="TK-78", account_id=None) == "unknown_account"
-    assert again(number="TK-78", subject="") == "required"
+    assert again(number="TK-78", subject="") == "missing"
     assert again(number="TK-78", unit_id=new_id()) == "unknown_record"
     assert again(number="TK-78", interaction_id=new_id()) == "unknown_record"
     assert again(number="TK-78", priority="panic") == "malformed"
@@ -118,7 +118,7 @@ def test_notes_and_the_first_reply(centre: Centre, ana: Pusher, account: UUID) -
     assert ticket_row(centre, ticket)["responded_at"].startswith("2026-11-21T10:00")
     assert centre.one("select array_agg(distinct author) from crm.ticket_note") == ["Ana"]
     assert refusal(note(kind="resolved")) == "not_allowed"
-    assert refusal(note(text="")) == "required"
+    assert refusal(note(text="")) == "missing"
     assert refusal(note(ticket_id=new_id())) == "unknown_record"
 
 
@@ -156,7 +156,7 @@ def test_an_escalated_ticket_is_resolved_by_the_second_level_only(
 ) -> None:
     ticket = opened(ana, account, interaction_id=begun(ana, account))
     solve = {"id": ticket, "note_id": new_id(), "solution": "New transformer"}
-    assert refusal(ana.push("ticket.resolve", {**solve, "solution": ""})) == "required"
+    assert refusal(ana.push("ticket.resolve", {**solve, "solution": ""})) == "missing"
     accepted(ana.push("ticket.escalate", escalation(ticket, field_team)))
     assert refusal(ana.push("ticket.resolve", solve)) == "not_allowed"
     assert refusal(helena.push("ticket.resolve", solve)) == "not_allowed"

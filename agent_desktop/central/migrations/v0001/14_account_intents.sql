@@ -7,7 +7,7 @@ declare
   me crm.agent := crm.me();
 begin
   if coalesce(p ->> 'name', '') = '' then
-    perform crm.refuse('required', 'name');
+    perform crm.refuse('missing', 'name');
   end if;
   insert into crm.account
     (id, number, kind, name, stage, language, email, tax_id, note, segment, updated_by)

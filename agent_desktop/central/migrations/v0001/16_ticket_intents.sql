@@ -30,22 +30,23 @@ declare
   me crm.agent := crm.me();
 begin
   if coalesce(p ->> 'subject', '') = '' then
-    perform crm.refuse('required', 'subject');
+    perform crm.refuse('missing', 'subject');
   elsif p ->> 'account_id' is null then
     perform crm.refuse('unknown_account');
   end if;
   insert into crm.ticket
     (id, number, account_id, unit_id, interaction_id, outage_id, kind, complaint_type, subject,
-     description, category, priority, due_at, assignee_id, assignee_name, team_id, created_at,
-     created_by, updated_by)
+     description, category, priority, response_due_at, due_at, assignee_id, assignee_name,
+     team_id, created_at, created_by, updated_by)
   select x.id, x.number, x.account_id, x.unit_id, x.interaction_id, x.outage_id,
          coalesce(x.kind, 'demand'), coalesce(x.complaint_type, ''), x.subject,
          coalesce(x.description, ''), coalesce(x.category, ''), coalesce(x.priority, 'normal'),
-         x.due_at, me.id, me.name, me.team_id, crm.happened(x.at), me.name, me.name
+         x.response_due_at, x.due_at, me.id, me.name, me.team_id, crm.happened(x.at), me.name,
+         me.name
   from jsonb_to_record(p) as x(
     id uuid, number text, account_id uuid, unit_id uuid, interaction_id uuid, outage_id uuid,
     kind text, complaint_type text, subject text, description text, category text,
-    priority text, due_at timestamptz, at timestamptz);
+    priority text, response_due_at timestamptz, due_at timestamptz, at timestamptz);
 end
 $$;
 
@@ -116,7 +117,7 @@ begin
   if kind not in ('note', 'reply') then
     perform crm.refuse('not_allowed', 'kind');
   elsif coalesce(p ->> 'text', '') = '' then
-    perform crm.refuse('required', 'text');
+    perform crm.refuse('missing', 'text');
   end if;
   perform crm.write_note((p ->> 'id')::uuid, t, kind, internal, p ->> 'text', at);
   if kind = 'reply' and not internal and t.responded_at is null then
@@ -163,7 +164,7 @@ begin
   elsif t.level = 2 and not crm.may('ticket.resolve_escalated') then
     perform crm.refuse('not_allowed');
   elsif coalesce(p ->> 'solution', '') = '' then
-    perform crm.refuse('required', 'solution');
+    perform crm.refuse('missing', 'solution');
   end if;
   update crm.ticket x set
     status = 'resolved', solution = p ->> 'solution', resolved_at = crm.happened(at),

@@ -45,7 +45,7 @@ declare
   o crm.service_order;
 begin
   if coalesce(p ->> 'title', '') = '' then
-    perform crm.refuse('required', 'title');
+    perform crm.refuse('missing', 'title');
   elsif p ->> 'account_id' is null then
     perform crm.refuse('unknown_account');
   end if;

@@ -3,12 +3,20 @@
 It sends an INVITE with SDP and notes `time.monotonic_ns()` just before `sendto` and at the
 reception of each answer, then acknowledges, cancels or hangs up as RFC 3261 wants it. Loopback
 only; it speaks to nobody but the line it was made for.
+
+As a process, `python -m agent_desktop.demo.caller --to-port N`, it reads JSON lines
+{"t": "ring", "number": "+5511...", "headers": {...}}   {"t": "give_up"}   {"t": "quit"}
+and answers {"t": "ready"}   {"t": "ringing", "sent_ns": n, "ringing_ns": n}   {"t": "given_up"}
+or {"t": "failed"} when no 180 came within five seconds.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import re
 import socket
+import sys
 import time
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -177,3 +185,44 @@ class WireCaller:
 def _header(message: str, name: str) -> str:
     found = re.search(rf"^{name}\s*:\s*(.*?)\s*$", message, re.M | re.I)
     return found.group(1) if found else ""
+
+
+def _serve(caller: WireCaller) -> None:
+    call: WireCall | None = None
+    for line in sys.stdin:
+        order = json.loads(line)
+        if order["t"] == "ring":
+            call = caller.call(order["number"], headers=order.get("headers"))
+            try:
+                at = caller.wait(call, 180)
+                _say(t="ringing", sent_ns=call.sent_ns, ringing_ns=at)
+            except CallerTimeout:
+                _say(t="failed")
+        elif order["t"] == "give_up" and call:
+            caller.cancel(call)
+            _say(t="given_up")
+        elif order["t"] == "quit":
+            return
+
+
+def _say(**facts: object) -> None:
+    print(json.dumps(facts), flush=True)
+
+
+def main() -> int:
+    """Serve orders until told to quit or until standard input ends."""
+    parser = argparse.ArgumentParser(prog="agent_desktop.demo.caller")
+    parser.add_argument("--to-port", type=int, required=True)
+    parser.add_argument("--extension", default="agent")
+    options = parser.parse_args()
+    caller = WireCaller(options.to_port, extension=options.extension)
+    _say(t="ready")
+    try:
+        _serve(caller)
+    finally:
+        caller.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,10 +8,12 @@ also takes calls (the agent calls back), which it answers after a moment.
 Orders   {"t": "call", "ref": "a", "to_port": 5060, "extension": "agent", "number": "+5511...",
           "name": "", "withheld": false, "queue": "", "dnis": "", "menu_path": "",
           "typed_tax_id": "", "waited": 0, "pbx_call_id": "", "user_to_user": ""}
-         {"t": "hang_up", "ref": "a"}   {"t": "counts", "ref": "a"}   {"t": "quit"}
+         {"t": "hang_up", "ref": "a"}   {"t": "counts", "ref": "a"}   {"t": "loudness", "ref": "a"}
+         {"t": "quit"}
          {"t": "answering", "status": 200, "after": 0.5}      how calls to us are taken
 Reports  ready {port}   sent   ringing   talking   held   resumed   ended {status}   incoming {to}
-         counts {packets_in, bytes_in, packets_out, bytes_out}   failed {why}, each with ref, t_ns
+         counts {packets_in, bytes_in, packets_out, bytes_out}   loudness {level: 0 to 255}
+         failed {why}, each with ref and t_ns
 """
 
 from __future__ import annotations
@@ -167,6 +169,8 @@ class Customers:
                 call.hangup(pj.CallOpParam(True))
         elif kind == "counts":
             tell("counts", ref, **self._calls[ref].counts())
+        elif kind == "loudness":
+            tell("loudness", ref, level=int(self._calls[ref].getAudioMedia(-1).getRxLevel()))
         elif kind == "answering":
             self._answering, self._answer_after = int(order["status"]), float(order["after"])
         elif kind == "quit":

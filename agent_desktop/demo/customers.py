@@ -68,6 +68,12 @@ class DemoCustomer:
         self.order(t="counts", ref=ref)
         return self.wait("counts", ref, seconds, after=known)
 
+    def loudness(self, ref: str, seconds: float = 5.0) -> int:
+        """How loud the customer hears the agent just now: 0 (silence) to 255."""
+        known = len(self._found("loudness", ref))
+        self.order(t="loudness", ref=ref)
+        return int(self.wait("loudness", ref, seconds, after=known)["level"])
+
     def order(self, **order: object) -> None:
         """Send one order; `CustomerFailed` if the process is gone."""
         pipe = self._process.stdin

@@ -19,6 +19,8 @@ from agent_desktop.errors import PhoneFailed
 #: every user of the machine, the environment cannot).
 TOKEN_VARIABLE = "AGENT_DESKTOP_PHONE_TOKEN"
 
+_LONGEST_LOG_BYTES = 1_000_000
+
 
 def runtime_folder() -> Path:
     """This user's folder for sockets, of mode 0700; `PhoneFailed("runtime_folder")` if unsafe."""
@@ -65,8 +67,13 @@ class Address:
 
     @property
     def log(self) -> Path:
-        """Where the phone process writes its log; started anew with each process."""
+        """Where the phone processes of this profile write their log."""
         return self.folder / f"{self.name}.log"
+
+    def shorten_log(self) -> None:
+        """Begin a new log when the present one is long; one old one is kept."""
+        if self.log.exists() and self.log.stat().st_size > _LONGEST_LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".old.log"))
 
     def token(self) -> str:
         """The token of this profile, made at the first use and kept in a file of mode 0600.

@@ -85,6 +85,28 @@ def device_names(endpoint: Any) -> tuple[str, ...]:
     return tuple(str(each.name) for each in devices)
 
 
+class _NullClock:
+    """The null device, which drives the bridge. It stands still between calls: fifty times a
+    second it would compete for the interpreter just when an INVITE arrives."""
+
+    def __init__(self, manager: Any) -> None:
+        self._manager = manager
+        self.is_running = False
+        manager.setNoDev()
+
+    def start(self) -> None:
+        """Let the bridge run; no effect when it does."""
+        if not self.is_running:
+            self.is_running = True
+            self._manager.setNullDev()
+
+    def stop(self) -> None:
+        """Let the bridge stand; no effect when it does."""
+        if self.is_running:
+            self.is_running = False
+            self._manager.setNoDev()
+
+
 class NoSound:
     """No device: a null device gives the clock, callers hear silence."""
 
@@ -93,7 +115,7 @@ class NoSound:
 
     def __init__(self, endpoint: Any) -> None:
         manager = endpoint.audDevManager()
-        manager.setNullDev()
+        self._clock = _NullClock(manager)
         self.microphone = self.silence = manager.getCaptureDevMedia()
         self.speaker = manager.getPlaybackDevMedia()
 
@@ -102,10 +124,12 @@ class NoSound:
         return self.kind
 
     def wake(self) -> None:
-        """Nothing to open."""
+        """Only the clock starts."""
+        self._clock.start()
 
     def rest(self) -> None:
-        """Nothing to let go."""
+        """Only the clock stops."""
+        self._clock.stop()
 
     def ring(self, on: bool) -> None:
         """Nothing to ring on."""
@@ -189,7 +213,7 @@ class PulseSound:
 
     def __init__(self, endpoint: Any, settings: LineSettings) -> None:
         manager = endpoint.audDevManager()
-        manager.setNullDev()
+        self._clock = _NullClock(manager)
         self.silence = manager.getCaptureDevMedia()
         self.device = settings.sound_device
         self.heard = FrameRing(pulse.FRAME_BYTES)
@@ -199,7 +223,9 @@ class PulseSound:
         self._next_ring_frame = 0
         device = settings.sound_device
         self._headset = pulse.StreamThread("headset", device, self._play)
-        self._capture = pulse.StreamThread("microphone", device, self._record, record=True)
+        self._capture = pulse.StreamThread(
+            "microphone", settings.microphone_device, self._record, record=True
+        )
         self._ringer = pulse.StreamThread("ring", settings.ring_device or device, self._ring)
         self._server_found = threading.Event()
         self._probe = pulse.StreamThread("probe", device, self._found)
@@ -207,8 +233,12 @@ class PulseSound:
 
     @property
     def kind(self) -> Sound:
-        """PULSE as soon as a server has answered."""
-        return Sound.PULSE if self._server_found.is_set() else Sound.NONE
+        """PULSE as soon as a server has answered, and while it does."""
+        is_there = self._server_found.is_set() and not self._is_failing()
+        return Sound.PULSE if is_there else Sound.NONE
+
+    def _is_failing(self) -> bool:
+        return self._headset.is_failing or self._capture.is_failing
 
     def wait_kind(self) -> Sound:
         """PULSE if a server answers within two seconds."""
@@ -217,15 +247,22 @@ class PulseSound:
 
     def wake(self) -> None:
         """Open microphone and headset; the first frames are silence until they are there."""
-        self.heard.clear()
-        self.spoken.clear()
-        self._headset.start()
-        self._capture.start()
+        if not self._clock.is_running:
+            self._clock.start()
+            self.heard.clear()
+            self.spoken.clear()
+            self._headset.start()
+            self._capture.start()
 
     def rest(self) -> None:
         """Let microphone and headset go."""
-        self._headset.stop()
-        self._capture.stop()
+        if self._clock.is_running:
+            self._clock.stop()
+            self._headset.stop()
+            self._capture.stop()
+            if self._is_failing():
+                self._server_found.clear()
+                self._probe.start()
 
     def ring(self, on: bool) -> None:
         """Start or stop the ring tone on its own device."""

@@ -130,7 +130,8 @@ class LineSettings:
     With an empty `registrar` the line does not register and only believes calls from the
     loopback (`accepts_loopback`), which nothing but a profile made by the demo may set; dialled
     numbers then go to `dial_to` ("127.0.0.1:5070"). `ca_file` is a site's own certificate
-    authority for TLS; empty means the system's. Empty device names mean the system's default.
+    authority for TLS; empty means the system's. Empty device names mean the system's default;
+    `sound_device` is where the agent hears (and speaks, with a native device).
     """
 
     extension: str
@@ -141,6 +142,7 @@ class LineSettings:
     local_port: int = 0
     accepts_loopback: bool = False
     sound_device: str = ""
+    microphone_device: str = ""
     ring_device: str = ""
     dial_to: str = ""
     ca_file: str = ""

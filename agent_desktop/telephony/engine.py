@@ -8,6 +8,7 @@ pjsua2 is imported here, in line.py, live_calls.py and audio.py, and never by th
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import gc
 import json
 import logging
@@ -27,6 +28,7 @@ from agent_desktop.telephony.address import TOKEN_VARIABLE, Address
 from agent_desktop.telephony.call import Call, Line, LineSettings, Notice
 from agent_desktop.telephony.channel import DesktopLink, open_channel
 from agent_desktop.telephony.guard import guarded
+from agent_desktop.telephony.invite_pace import InvitePace
 from agent_desktop.telephony.line import AgentLine
 from agent_desktop.telephony.live_calls import LiveCalls
 
@@ -114,7 +116,10 @@ class Engine:
         self._told: dict[str, float] = {}
         self._later: list[Callable[[], None]] = []
         self._next_settings: LineSettings | None = None
-        self._calls = LiveCalls(changed=self._call_changed, tell=self._tell)
+        self._pace = InvitePace()
+        self._calls = LiveCalls(
+            changed=self._call_changed, tell=self._tell, later=self._later.append
+        )
         version = f"pjsip {endpoint.libVersion().full}"
         self._line = AgentLine(
             endpoint,
@@ -132,8 +137,8 @@ class Engine:
         for message in self._link.receive():
             self._try(message)
         while self._later:
-            self._later.pop(0)()
-        self._calls.sweep()
+            guarded(self._later.pop(0))()
+        self._calls.rest_sound()
         if self._next_settings and not self._calls.live():
             settings, self._next_settings = self._next_settings, None
             self._open_line(settings)
@@ -228,6 +233,15 @@ class Engine:
     def _invited(self, account: Any, prm: Any) -> None:
         is_believed = self._line.believes(str(prm.rdata.srcAddress))
         self._calls.invited(account, prm, is_believed=is_believed)
+        self._keep_pace()
+
+    def _keep_pace(self) -> None:
+        pause = self._pace.pause(time.monotonic())
+        if pause:
+            # Only a flood gets here. It must be halted within the callback: the library takes
+            # many messages in one go. Sound goes on meanwhile, in threads of its own.
+            log.warning("too many INVITEs: none is taken for %.2f s", pause)
+            time.sleep(pause)
 
     def _refused(self, prm: Any) -> None:
         # Some builds of the library can hold four calls only and say "busy" by themselves.
@@ -258,7 +272,6 @@ class Engine:
         until = time.monotonic() + _GOODBYE_SECONDS
         while self._is_saying_goodbye() and time.monotonic() < until:
             self._endpoint.libHandleEvents(_LOOP_MILLISECONDS)
-        self._calls.sweep()
         self._line.close()
         self._close_sound()
         self._link.close()
@@ -319,6 +332,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--facts", action="store_true", help="print what the engine can do")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    faulthandler.enable()
     if options.facts:
         return _print_facts()
     token = os.environ.pop(TOKEN_VARIABLE, "") or sys.stdin.readline().strip()

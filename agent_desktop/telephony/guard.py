@@ -21,6 +21,6 @@ def guarded(callback: _Callback) -> _Callback:
         try:
             callback(*arguments)
         except Exception:
-            log.exception("%s failed", callback.__name__)
+            log.exception("%r failed", callback)
 
     return guard  # type: ignore[return-value]

@@ -171,13 +171,16 @@ class AgentLine:
 
     def _identify(self, settings: LineSettings, realm: str) -> None:
         if self.account and self.settings is settings:
+            # This also registers anew.
             self.account.modify(_account_config(settings, self._transport, realm=realm))
-            self.account.setRegistration(True)
 
     def retry(self) -> None:
         """Try again on a fresh connection: after a restart of the PBX the library goes on using
-        the dead TCP or TLS connection for good."""
-        if self.value.state is LineState.FAILED and self.account:
+        the dead TCP or TLS connection for good. A refusal (4xx but 408) is not tried again: it
+        would only lock the agent out."""
+        has_connection = self.settings is not None and self.settings.transport != "udp"
+        is_gone = self.value.code == "sip_408" or self.value.code.startswith("sip_5")
+        if self.account and has_connection and is_gone:
             change = pj.IpChangeParam()
             change.restartListener = False
             self._endpoint.handleIpChange(change)

@@ -26,17 +26,18 @@ MOST_CALLS = 4
 
 
 class _SipCall(pj.Call):  # type: ignore[misc]
-    """The library's call beside the value that the desktop knows; `value` is None if refused."""
+    """The library's call beside the value that the desktop knows (None until it is told)."""
 
     def __init__(self, owner: LiveCalls, account: Any, library_id: int) -> None:
         super().__init__(account, library_id)
         self._owner = owner
         self.value: Call | None = None
+        self.invite = ""
         self.ended_here = False
 
     @property
     def state(self) -> CallState:
-        """The state of the value; ENDED for a refused call."""
+        """The state of the value; ENDED while there is none."""
         return self.value.state if self.value else CallState.ENDED
 
     @guarded
@@ -52,13 +53,21 @@ class _SipCall(pj.Call):  # type: ignore[misc]
 
 class LiveCalls:
     """All calls of the line. `changed(call)` is called with each new value, `tell(notice)` with
-    what is refused. `sound` may be exchanged while no call is up."""
+    what is refused; `later(act)` runs `act` outside of callbacks, before the next one. `sound`
+    may be exchanged while no call is up."""
 
-    def __init__(self, *, changed: Callable[[Call], None], tell: Callable[[Notice], None]) -> None:
+    def __init__(
+        self,
+        *,
+        changed: Callable[[Call], None],
+        tell: Callable[[Notice], None],
+        later: Callable[[Callable[[], None]], None],
+    ) -> None:
         self._changed = changed
         self._tell = tell
+        self._later = later
         self._calls: list[_SipCall] = []
-        self._gone: list[_SipCall] = []
+        self._refused: set[_SipCall] = set()
         self._ringing_order = _with_status(180)
         self.sound: SoundPath | None = None
 
@@ -66,9 +75,8 @@ class LiveCalls:
         """The calls that have not ended, oldest first."""
         return tuple(each.value for each in self._calls if each.value)
 
-    def sweep(self) -> None:
-        """Free ended calls. Outside of callbacks only: there the library still uses them."""
-        self._gone.clear()
+    def rest_sound(self) -> None:
+        """Let the microphone go when no call is up."""
         if self.sound and not self._calls:
             self.sound.rest()
 
@@ -141,20 +149,33 @@ class LiveCalls:
     # --- events
 
     def invited(self, account: Any, prm: Any, *, is_believed: bool) -> None:
-        """An INVITE: refuse it, or answer 180 before anything else and only then read it."""
+        """An INVITE: refuse it or answer 180, and nothing else.
+
+        The library sends that answer when its callback is over, so all the rest waits.
+        """
         call = _SipCall(self, account, prm.callId)
+        source, invite = str(prm.rdata.srcAddress), str(prm.rdata.wholeMsg)
         if not is_believed:
             self._refuse(call, 403)
-            source = str(prm.rdata.srcAddress)
-            return self._tell(Notice("stranger_refused", detail=source))
-        if len(self._calls) >= MOST_CALLS:
+            self._later(lambda: self._tell(Notice("stranger_refused", detail=source)))
+        elif len(self._calls) >= MOST_CALLS:
             self._refuse(call, 486)
-            return self.tell_too_many(str(prm.rdata.wholeMsg))
-        call.answer(self._ringing_order)
-        self._calls.append(call)
-        self._set(call, sip.call_from_invite(str(prm.rdata.wholeMsg), str(uuid7()), _now()))
+            self._later(lambda: self.tell_too_many(invite))
+        else:
+            call.answer(self._ringing_order)
+            call.invite = invite
+            self._calls.append(call)
+            self._later(self._announce)
+
+    def _announce(self) -> None:
+        """Tell of the calls that ring since the last round."""
+        for call in self._calls:
+            if call.value is None:
+                self._tell_of(call)
         self._ring()
-        return None
+
+    def _tell_of(self, call: _SipCall) -> None:
+        self._set(call, sip.call_from_invite(call.invite, str(uuid7()), _now()))
 
     def tell_too_many(self, invite: str) -> None:
         """Somebody got "busy" because there are too many calls; `invite` says who."""
@@ -162,28 +183,34 @@ class LiveCalls:
         self._tell(Notice("too_many_calls", number=number))
 
     def _refuse(self, call: _SipCall, status: int) -> None:
-        self._gone.append(call)
+        self._refused.add(call)
         call.hangup(_with_status(status))
 
     def call_moved(self, call: _SipCall, info: Any) -> None:
         """The dialog of a call is confirmed or over."""
         value = call.value
-        if value is None:
-            return
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self._ended(call, int(info.lastStatusCode))
-        elif info.state == pj.PJSIP_INV_STATE_CONFIRMED and value.answered_at is None:
+        elif info.state == pj.PJSIP_INV_STATE_CONFIRMED and value and value.answered_at is None:
             self._set(call, value.moved(CallState.TALKING, _now()))
             self._ring()
 
     def _ended(self, call: _SipCall, status: int) -> None:
+        """Let go of a call, within the callback that ends it.
+
+        Kept for longer, the object would be destroyed when the library has given its number to
+        the next call, and end that one.
+        """
+        self._refused.discard(call)
+        if call.value is None and call in self._calls:
+            # Given up within the round in which it came: it was missed all the same.
+            self._tell_of(call)
         value = call.value
         if value and value.is_live:
             reason = sip.end_reason(value, status, ended_here=call.ended_here)
             self._set(call, value.moved(CallState.ENDED, _now(), reason))
         if call in self._calls:
             self._calls.remove(call)
-            self._gone.append(call)
         self._ring()
 
     def media_moved(self, call: _SipCall, info: Any) -> None:

@@ -128,7 +128,9 @@ class EngineLink(QObject):
         process.setArguments(self._command())
         process.setProcessEnvironment(self._environment())
         process.setStandardInputFile(QProcess.nullDevice())
-        process.setStandardOutputFile(str(self._address.log))
+        # Appended, so that the last words of a process that died can be read.
+        self._address.shorten_log()
+        process.setStandardOutputFile(str(self._address.log), QProcess.OpenModeFlag.Append)
         process.setStandardErrorFile(str(self._address.log), QProcess.OpenModeFlag.Append)
         # Detached, since it must outlive this desktop and not get its terminal's signals.
         is_started = process.startDetached()

@@ -111,7 +111,7 @@ class StreamThread:
     """Keeps one stream alive while it is wanted and moves a frame per turn.
 
     `move(stream)` is called over and over in the thread. When the server goes away the stream
-    is opened again every two seconds; `is_open` tells how it stands.
+    is opened again every two seconds; `is_failing` is True in the meantime.
     """
 
     def __init__(
@@ -124,13 +124,14 @@ class StreamThread:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._last_fault = ""
-        self.is_open = False
+        self.is_failing = False
 
     def start(self) -> None:
         """Open the stream in the background; no effect when it runs already."""
         if self._thread and self._thread.is_alive() and not self._stop.is_set():
             return
         self._stop = threading.Event()
+        self.is_failing = False
         # A thread that hangs in a dead server must not keep the process alive.
         self._thread = threading.Thread(
             target=self._run, args=(self._stop,), name=self._title, daemon=True
@@ -148,6 +149,7 @@ class StreamThread:
             try:
                 self._move_frames(stop)
             except PulseError as fault:
+                self.is_failing = True
                 self._log_once(str(fault))
                 stop.wait(_RETRY_SECONDS)
 
@@ -159,10 +161,9 @@ class StreamThread:
 
     def _move_frames(self, stop: threading.Event) -> None:
         stream = PulseStream(record=self._record, device=self._device, title=self._title)
-        self.is_open = True
+        self.is_failing = False
         try:
             while not stop.is_set():
                 self._move(stream)
         finally:
-            self.is_open = False
             stream.close()

@@ -232,6 +232,24 @@ def test_strangers_do_not_use_up_the_line(desk: Desk, customer: DemoCustomer) ->
     assert [notice.code for notice in desk.notices] == ["stranger_refused"]
 
 
+def test_a_flood_of_strangers_does_not_end_the_phone_process(desk: Desk) -> None:
+    port = desk.open()
+    pid = desk.phone.engine_pid
+    flood, caller = WireCaller(port, host="127.0.0.2"), WireCaller(port)
+    try:
+        for _ in range(120):
+            flood.call(MARIA)
+        call = caller.call(MARIA)
+        caller.wait(call, 180, seconds=20)
+        desk.wait_call(RINGING)
+        caller.cancel(call)
+        desk.wait_call(ENDED)
+    finally:
+        flood.close()
+        caller.close()
+    assert desk.phone.engine_pid == pid
+
+
 def test_line_that_does_not_accept_the_loopback(desk: Desk, customer: DemoCustomer) -> None:
     ref = customer.call(desk.open(LineSettings("1001")), MARIA)
     assert customer.wait("ended", ref)["status"] == 403

@@ -32,7 +32,7 @@ from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import IconButton
 from agent_desktop.views.widgets.shapes import Avatar, Hairline
 from agent_desktop.views.widgets.text import Text
-from agent_desktop.views.widgets.ticker import ticker
+from agent_desktop.views.widgets.ticker import Ticking
 from agent_desktop.views.widgets.type_ahead import Node, TypeAhead
 
 #: A ring younger than this cannot be answered: the key was meant for something else.
@@ -43,7 +43,7 @@ _WORTH_ANOTHER_TRY = frozenset(
 )
 
 
-class Console(QWidget):
+class Console(Ticking):
     """The strip. `dialled(str)`, `reason_chosen(str)` and `not_ready_chosen(str)` carry the
     three values; everything else goes through the commands."""
 
@@ -69,8 +69,6 @@ class Console(QWidget):
         commands.on("go.dial", self.focus_dial)
         commands.on("wrap_up.reason", self.focus_reason)
         commands.on("copy.protocol", self.copy_protocol)
-        ticker().tick.connect(self.agent.update)
-        ticker().enter()
         self.restyle()
 
     # -- what is shown ----------------------------------------------------------------------
@@ -93,6 +91,10 @@ class Console(QWidget):
     def strip(self) -> Strip:
         """What the strip is about now."""
         return self._strip
+
+    def second_passed(self) -> None:
+        """The agent's state lasts a second longer."""
+        self.agent.update()
 
     def set_reasons(self, nodes: Sequence[Node]) -> None:
         """The tree of reasons of a contact."""

@@ -15,7 +15,7 @@ from agent_desktop.views.commands import Command, Commands
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.shapes import Hairline, initials, key_cap_size, paint_key_cap
 from agent_desktop.views.widgets.text import Text, plain_tip
-from agent_desktop.views.widgets.ticker import now, ticker
+from agent_desktop.views.widgets.ticker import Ticking, now
 
 OPEN_WIDTH, FOLDED_WIDTH = 208, 60
 #: From this width of the window on the bar is open unless the person folded it.
@@ -41,7 +41,7 @@ class RosterEntry:
     current: bool = False
 
 
-class NavigationBar(QWidget):
+class NavigationBar(Ticking):
     """Entries run commands; `session_chosen(id)` brings an interaction to the front."""
 
     session_chosen = Signal(str)
@@ -71,8 +71,6 @@ class NavigationBar(QWidget):
         self._lay_out()
         commands.on("go.navigation", self.turn)
         commands.changed.connect(self._follow)
-        ticker().tick.connect(self._second_passed)
-        ticker().enter()
         self.set_role(role)
         self.show_roster(())
 
@@ -150,7 +148,8 @@ class NavigationBar(QWidget):
             entry.setVisible(self._commands.is_known(command_id))
             entry.setEnabled(self._commands.action(command_id).isEnabled())
 
-    def _second_passed(self) -> None:
+    def second_passed(self) -> None:
+        """The running times of the roster go on."""
         for button in self._roster:
             if button.entry.since is not None and not self.folded:
                 button.update()

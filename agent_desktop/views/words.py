@@ -223,6 +223,9 @@ FAILURES: dict[str, object] = {
     "unreachable": QT_TRANSLATE_NOOP(
         "wording", "The server does not answer. Check its name and the network."
     ),
+    "incomplete": QT_TRANSLATE_NOOP("wording", "Please fill in server, user and password."),
+    "server_unreadable": QT_TRANSLATE_NOOP("wording", "This is no name of a server."),
+    "fault": QT_TRANSLATE_NOOP("wording", "Something went wrong here. It was written to the log."),
     "unreachable_offline": QT_TRANSLATE_NOOP(
         "wording", "The server does not answer. You can work offline with what this computer knows."
     ),
@@ -359,6 +362,16 @@ TOASTS: dict[str, object] = {
     "not_saved": QT_TRANSLATE_NOOP("wording", "Not saved: {why}"),
     "not_identified": QT_TRANSLATE_NOOP("wording", "The caller could not be looked up: {why}"),
     "not_refreshed": QT_TRANSLATE_NOOP("wording", "Not loaded again: what you see is older"),
+    "notice_engine_restarted": QT_TRANSLATE_NOOP("wording", "The phone was started again"),
+    "notice_engine_failed": QT_TRANSLATE_NOOP("wording", "The phone stops again and again"),
+    "notice_order_failed": QT_TRANSLATE_NOOP("wording", "The phone could not do this"),
+    "notice_line_pending": QT_TRANSLATE_NOOP("wording", "The line is not connected yet"),
+    "notice_stranger_refused": QT_TRANSLATE_NOOP("wording", "A call from a stranger was refused"),
+    "notice_too_many_calls": QT_TRANSLATE_NOOP(
+        "wording", "Call from {number} refused: too many at once"
+    ),
+    "notice_dial_refused": QT_TRANSLATE_NOOP("wording", "{number} cannot be dialled now"),
+    "notice_already_running": QT_TRANSLATE_NOOP("wording", "Another window has the phone"),
     "copied": QT_TRANSLATE_NOOP("wording", "{text} copied"),
     "call_hung_up_here": QT_TRANSLATE_NOOP("wording", "Call ended"),
     "call_hung_up_there": QT_TRANSLATE_NOOP("wording", "The other side hung up"),
@@ -368,6 +381,8 @@ TOASTS: dict[str, object] = {
     "call_no_answer": QT_TRANSLATE_NOOP("wording", "{number} does not answer"),
     "call_failed": QT_TRANSLATE_NOOP("wording", "{number} could not be reached"),
     "call_lost": QT_TRANSLATE_NOOP("wording", "The call was lost. Call back with one key."),
-    "reveal_needs_centre": QT_TRANSLATE_NOOP("wording", "Only the centre can show this. Offline now."),
+    "reveal_needs_centre": QT_TRANSLATE_NOOP(
+        "wording", "Only the centre can show this. Offline now."
+    ),
     "not_revealed": QT_TRANSLATE_NOOP("wording", "The centre does not show this"),
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models import account as accounts
-from agent_desktop.models import search, verification
+from agent_desktop.models import search
 from agent_desktop.session import PageKind
 from agent_desktop.views import wording
 from agent_desktop.views.blocks.acting_for import ActingForBlock
@@ -18,7 +18,8 @@ from agent_desktop.views.blocks.candidates import MatchList
 from agent_desktop.views.blocks.glance import GlanceBlock
 from agent_desktop.views.blocks.layout import column, row
 from agent_desktop.views.blocks.notes import NotesBlock
-from agent_desktop.views.blocks.verification import VerificationBlock, questions_for
+from agent_desktop.views.blocks.questioning import Questioning
+from agent_desktop.views.blocks.verification import VerificationBlock
 from agent_desktop.views.page import Context, Page
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
@@ -31,7 +32,7 @@ from agent_desktop.views.widgets.text import Text
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from agent_desktop.models.value import Answer, Candidate, Found, Glance, Hit, Question
+    from agent_desktop.models.value import Candidate, Found, Glance, Hit
     from agent_desktop.session import Session
 
 #: Signs that make a search worth while.
@@ -48,7 +49,6 @@ class IdentifyPage(Page):
         self._candidates: tuple[Candidate, ...] = ()
         self._hits: tuple[Hit, ...] = ()
         self._account_id: UUID | None = None
-        self._waiting: tuple[str, str] | None = None
         self._build_blocks()
         self._build()
 
@@ -57,7 +57,7 @@ class IdentifyPage(Page):
         self.facts = CallFactsBlock(self)
         self.glance = GlanceBlock(self)
         self.questions = VerificationBlock(self)
-        self.questions.asked.connect(self._on_answer)
+        self.questioning = Questioning(self.context, self.questions, self.take_focus, self)
         self.acting = ActingForBlock(self)
         self.acting.named.connect(self._on_acting_for)
         self.notes = NotesBlock(self.context, self)
@@ -112,10 +112,9 @@ class IdentifyPage(Page):
     def enter(self) -> None:
         """Another session: start from what is known about its call."""
         self._account_id = None
-        self._waiting = None
         self._candidates = self._hits = ()
         self.search.clear()
-        self.questions.show_questions(())
+        self.questioning.stop()
         self.glance.show_nothing()
         self.notes.open(self.session)
         self.say_title(self.tr("Interaction"), self.tr("Identify account"))
@@ -136,7 +135,6 @@ class IdentifyPage(Page):
         self._show_state(session)
         self._show_session(session)
         self.notes.follow(session)
-        self._ask_waiting()
 
     def first_focus(self) -> QWidget | None:
         """The first question of a chosen account, else the matches, else the search."""
@@ -144,7 +142,7 @@ class IdentifyPage(Page):
 
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """Ctrl+Enter confirms."""
-        return {"page.confirm": self.confirm_account}
+        return {"form.send": self.confirm_account}
 
     # -- showing ----------------------------------------------------------------------------
     def _show_state(self, session: Session | None) -> None:
@@ -173,7 +171,7 @@ class IdentifyPage(Page):
         chosen = session.account.id if session.account else None
         if chosen != self._account_id:
             self._choose_shown(session)
-        self.questions.show_count(session.verified, session.verified_needed)
+        self.questioning.follow(session)
         self.confirm.setEnabled(session.account is not None)
         self.acting.show_session(session)
 
@@ -202,26 +200,15 @@ class IdentifyPage(Page):
         self._account_id = account.id if account else None
         if not self._hits:
             self.matches.mark(self._chosen_index())
-        self.questions.show_questions(())
         self.glance.show_nothing()
         self.glance.setVisible(account is not None)
         if account is None:
+            self.questioning.stop()
             return
-        background = self.context.background
-        background.run(verification.questions, account.id).then(
-            partial(self._show_questions, account.id)
+        self.questioning.begin(session, account.id)
+        self.context.background.run(accounts.glance, account.id).then(
+            self._show_glance, key="identify.glance"
         )
-        background.run(accounts.glance, account.id).then(self._show_glance, key="identify.glance")
-
-    def _show_questions(self, account_id: UUID, questions: tuple[Question, ...]) -> None:
-        session = self.session
-        if account_id != self._account_id or session is None:
-            return
-        self.questions.show_questions(questions_for(questions, session.contact_id))
-        self.questions.show_count(session.verified, session.verified_needed)
-        first = self.questions.next_field()
-        if first is not None:
-            self.take_focus(first)
 
     def _show_glance(self, glance: Glance) -> None:
         if glance.account.id == self._account_id:
@@ -273,32 +260,6 @@ class IdentifyPage(Page):
         field = self.questions.next_field()
         if field is not None:
             field.setFocus()
-
-    # -- answering --------------------------------------------------------------------------
-    def _on_answer(self, kind: str, typed: str) -> None:
-        """Compare at once; while the interaction is still being begun the answer waits for it."""
-        self._waiting = (kind, typed)
-        self._ask_waiting()
-
-    def _ask_waiting(self) -> None:
-        session = self.session
-        if self._waiting is None or session is None or session.account is None:
-            return
-        if session.interaction is None:
-            return
-        kind, typed = self._waiting
-        self._waiting = None
-        contact_id = self.questions.contact_of(kind)
-        self.context.background.run(
-            verification.check, session.interaction.id, session.account.id, kind, typed, contact_id
-        ).then(partial(self._show_answer, kind), failed=partial(self._show_failed, kind))
-
-    def _show_answer(self, kind: str, answer: Answer) -> None:
-        self.questions.show_answer(kind, answer)
-        self.context.handling.answered(self.session_id, kind, answer)
-
-    def _show_failed(self, kind: str, error: Exception) -> None:
-        self.questions.show_refused(kind, error)
 
     # -- going on ---------------------------------------------------------------------------
     def confirm_account(self) -> None:

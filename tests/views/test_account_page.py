@@ -83,11 +83,11 @@ def test_edited_data_are_saved_and_a_refusal_stands_at_its_field(workplace: Work
     page.edit()
     form = page.form.form
     form.field("email").editor.setText("no address")
-    page.acts()["page.confirm"]()
+    page.acts()["form.send"]()
     workplace.until(lambda: form.field("email").message())
     assert page.form.isVisible()
     form.field("email").editor.setText("marina@correio.example")
-    page.acts()["page.confirm"]()
+    page.acts()["form.send"]()
     workplace.until(lambda: not page.form.isVisible())
     now = accounts.get(workplace.company.stores, account_id)
     assert now.email == "marina@correio.example"

@@ -91,7 +91,7 @@ def test_an_order_without_items_is_not_dispatched(workplace: Workplace) -> None:
     assert button.toolTip() == "Add an item first"
     _add_item(workplace, page)
     workplace.until(button.isEnabled)
-    page.acts()["page.resolve"]()
+    page.acts()["form.resolve"]()
     workplace.until(lambda: button.text() == "Confirm work")
     assert button.toolTip() == "Your role may not do this"
     workplace.settle()

@@ -15,7 +15,7 @@ from tests.views.conftest import Workplace, part, texts
 
 def test_a_ticket_without_subject_says_so_at_the_field(workplace: Workplace) -> None:
     page = workplace.page(PageKind.TICKET_NEW, workplace.company.id("marina"))
-    page.acts()["page.confirm"]()
+    page.acts()["form.send"]()
     workplace.until(lambda: page.form.field("subject").message())
     assert page.save_button.isEnabled()
     assert workplace.now_open() is None
@@ -37,7 +37,7 @@ def test_ctrl_enter_creates_the_ticket_and_opens_it(workplace: Workplace) -> Non
     session = workplace.session()
     page = workplace.page(PageKind.TICKET_NEW, workplace.company.id("marina"), session)
     workplace.qtbot.keyClicks(page.first_focus(), "No supply")
-    page.acts()["page.confirm"]()
+    page.acts()["form.send"]()
     workplace.until(lambda: workplace.now_open() is PageKind.TICKET)
     made = tickets.get(workplace.company.stores, workplace.opened[-1].record_id)  # type: ignore[arg-type]
     assert made.subject == "No supply"
@@ -78,7 +78,7 @@ def test_a_reply_is_written_down_and_the_field_is_empty(workplace: Workplace) ->
     ticket_id = workplace.company.id("ticket")
     page = workplace.page(PageKind.TICKET, ticket_id)
     workplace.qtbot.keyClicks(page.editor.editor, "The crew is on its way")
-    page.acts()["page.confirm"]()
+    page.acts()["form.send"]()
     workplace.until(lambda: page.editor.editor.toPlainText() == "")
     workplace.settle()
     notes = tickets.view(workplace.company.stores, ticket_id).notes
@@ -108,11 +108,11 @@ def test_escalation_needs_a_hand_over(workplace: Workplace) -> None:
     page.acts()["ticket.escalate"]()
     workplace.until(page.escalate_sheet.isVisible)
     workplace.settle()
-    page.acts()["page.confirm"]()
+    page.acts()["form.send"]()
     handover = page.escalate_sheet.form.field("handover")
     workplace.until(lambda: handover.message())
     handover.editor.setPlainText("Address and breaker checked")
-    page.acts()["page.confirm"]()
+    page.acts()["form.send"]()
     workplace.until(lambda: not page.escalate_sheet.isVisible())
     workplace.settle()
     assert tickets.get(workplace.company.stores, ticket_id).level == 2
@@ -122,9 +122,9 @@ def test_escalation_needs_a_hand_over(workplace: Workplace) -> None:
 def test_the_solution_closes_the_ticket(workplace: Workplace) -> None:
     ticket_id = workplace.company.id("ticket")
     page = workplace.page(PageKind.TICKET, ticket_id)
-    page.acts()["page.resolve"]()
+    page.acts()["form.resolve"]()
     page.resolve_sheet.form.field("solution").editor.setPlainText("Insulator replaced")
-    page.acts()["page.resolve"]()
+    page.acts()["form.resolve"]()
     workplace.until(lambda: not page.resolve_sheet.isVisible())
     workplace.settle()
     assert tickets.get(workplace.company.stores, ticket_id).status is TicketStatus.RESOLVED

@@ -52,7 +52,7 @@ def test_an_unknown_caller_becomes_an_account(workplace: Workplace) -> None:
     workplace.qtbot.keyClicks(page.first_focus(), "Bruno Teixeira")
     assert page.form.field("phone").value() == "+5511987654321"
     page.form.field("tax_id").set_value("")
-    page.acts()["page.confirm"]()
+    page.acts()["form.send"]()
     workplace.until(lambda: workplace.now_open() is PageKind.ACCOUNT)
     now = workplace.desk.session(session.id)
     assert now is not None

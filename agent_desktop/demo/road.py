@@ -148,6 +148,7 @@ class Road(QObject):
         self.hands.press("Ctrl+Shift+T")
         self.wait(lambda: self.hands.focus_name.startswith("ticket.subject"), "the subject's field")
         self.hands.type(subject)
+        self.wait(lambda: self.shift.background.is_idle, "the form has all its choices")
         self.hands.press("Ctrl+Return")
         self.wait(lambda: self.page_kind is PageKind.TICKET, "the saved ticket")
         page = self.shift.window.work_area.page

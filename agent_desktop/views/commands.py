@@ -236,8 +236,9 @@ class Commands(QObject):
         self._refresh(command_id)
 
     def route(self, slots: Mapping[str, Callable[[], None]]) -> None:
-        """The page in front carries out these commands (and no others of the page before)."""
-        before, self._of_page = self._of_page, {k: v for k, v in slots.items() if k in _BY_ID}
+        """The page in front carries out these commands and no others of the page before;
+        `KeyError` for an id that is not in the table."""
+        before, self._of_page = self._of_page, {_BY_ID[key].id: slots[key] for key in slots}
         for command_id in before.keys() | self._of_page.keys():
             self._refresh(command_id)
 

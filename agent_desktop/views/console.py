@@ -279,7 +279,7 @@ class Console(Ticking):
         self.dial.setVisible(self._strip is Strip.IDLE)
         self.reason.setVisible(self._strip in WITH_REASON)
         self.reason.set_code(view.reason)
-        self.reason.setFixedWidth(theme.px(290 if self._strip is Strip.WRAP_UP else 250))
+        self.reason.setFixedWidth(theme.px(250 if self._strip is Strip.WRAP_UP else 196))
         held = self._strip is Strip.HELD
         self._keys["hold"].say(
             self.tr("Resume") if held else self.tr("Hold"),

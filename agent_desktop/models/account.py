@@ -247,7 +247,10 @@ def create(stores: Stores, new: NewAccount) -> Account:
             "segment": "commercial" if new.kind is AccountKind.COMPANY else "residential",
         }  # fmt: skip
         effects = [Effect("account", account_id, account_id, Op.INSERT, shown)]
-        effects += [_phone_effect(account_id, None, phone, today) for phone in phones]
+        effects += [
+            _phone_effect(account_id, None, phone, today, preferred=at == 0)
+            for at, phone in enumerate(phones)
+        ]
         intent = Intent("account.create", payload, tuple(effects))
         pending.put(c, intent)
     stores.changed(intent.changes())
@@ -283,10 +286,15 @@ def _new_phones(phones: tuple[NewPhone, ...]) -> list[dict[str, object]]:
 
 
 def _phone_effect(
-    account_id: UUID, contact_id: UUID | None, phone: Mapping[str, object], today: date
+    account_id: UUID,
+    contact_id: UUID | None,
+    phone: Mapping[str, object],
+    today: date,
+    preferred: bool = False,
 ) -> Effect:
     values = {name: value for name, value in phone.items() if name != "id"}
     values |= {"account_id": account_id, "contact_id": contact_id, "valid_from": today}
+    values["preferred"] = preferred
     phone_id = phone["id"]
     assert isinstance(phone_id, UUID)
     return Effect("phone", phone_id, account_id, Op.INSERT, values)

@@ -7,7 +7,7 @@ is what stands between a ringing call and the account on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date, datetime, timedelta
@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
 
 from agent_desktop.errors import Refused
 from agent_desktop.models import pending, record, tables
+from agent_desktop.models.mirror import read_cursor
 from agent_desktop.models.record import Record, Word
 from agent_desktop.models.stores import Stores
 
@@ -50,11 +51,22 @@ _TABLES: Mapping[type[Record], Table] = {
 @contextmanager
 def reading(stores: Stores) -> Iterator[Reading]:
     """One short read transaction: everything read in it is of one moment."""
+    # Before the mirror's moment: what is saved later is simply later.
     with stores.local.reading() as here:
-        found = here.exec_driver_sql("SELECT DISTINCT table_name FROM effect")
-        touched = frozenset(found.scalars())
+        waiting = here.exec_driver_sql(_WAITING).all()
     with stores.mirror.reading() as c:
-        yield Reading(stores, c, touched)
+        yield Reading(stores, c, _touched(c, waiting))
+
+
+_WAITING = "SELECT DISTINCT table_name, xid FROM effect JOIN intent ON intent.n = effect.n"
+
+
+def _touched(c: Connection, waiting: Sequence[Any]) -> frozenset[str]:
+    """The tables with effects this moment of the mirror does not contain."""
+    cursor = read_cursor(c) if any(xid is not None for _, xid in waiting) else None
+    return frozenset(
+        table for table, xid in waiting if xid is None or not cursor or not cursor.contains(xid)
+    )
 
 
 class Reading:

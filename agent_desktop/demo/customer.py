@@ -64,7 +64,6 @@ class _CustomerCall(pj.Call):  # type: ignore[misc]
         self._customers = customers
         self.ref = ref
         self._is_on_hold = False
-        self.has_ended = False
         self._past_counts = dict.fromkeys(_COUNTS, 0)
 
     @guarded
@@ -76,8 +75,9 @@ class _CustomerCall(pj.Call):  # type: ignore[misc]
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
             tell("talking", self.ref)
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self.has_ended = True
             tell("ended", self.ref, status=int(info.lastStatusCode), **self._past_counts)
+            # Now: later the library has given our number to another call (docs/telephony.md).
+            self._customers.forget(self.ref)
 
     @guarded
     def onStreamDestroyed(self, prm: Any) -> None:
@@ -150,8 +150,10 @@ class Customers:
         self._due = [(at, act) for at, act in self._due if at > now]
         for act in due:
             act()
-        for ref in [ref for ref, call in self._calls.items() if call.has_ended]:
-            del self._calls[ref]
+
+    def forget(self, ref: str) -> None:
+        """A call has ended."""
+        self._calls.pop(ref, None)
 
     def obey(self, order: dict[str, Any]) -> None:
         """One order; a fault is told as `failed`."""
@@ -196,7 +198,7 @@ class Customers:
         try:
             call.makeCall(target, parameters)
         except pj.Error:
-            call.has_ended = True
+            self.forget(ref)
             raise
 
     def called(self, prm: Any) -> None:
@@ -207,14 +209,14 @@ class Customers:
         ringing.statusCode = 180
         call.answer(ringing)
         tell("incoming", ref, to=str(call.getInfo().localUri))
-        self._due.append((time.monotonic() + self._answer_after, lambda: self._take(call)))
+        self._due.append((time.monotonic() + self._answer_after, lambda: self._take(ref)))
 
-    def _take(self, call: _CustomerCall) -> None:
+    def _take(self, ref: str) -> None:
         answer = pj.CallOpParam(True)
         answer.statusCode = self._answering
         with contextlib.suppress(pj.Error):
-            if not call.has_ended:
-                call.answer(answer)
+            if ref in self._calls:
+                self._calls[ref].answer(answer)
 
     def close(self) -> None:
         """Hang up everything and end the library; twice would crash."""

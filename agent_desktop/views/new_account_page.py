@@ -140,7 +140,7 @@ class NewAccountPage(Page):
 
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """Ctrl+Enter creates, Ctrl+S keeps."""
-        return {"page.confirm": self.save, "page.save": self.keep}
+        return {"form.send": self.save, "form.save": self.keep}
 
     # -- checking and saving ----------------------------------------------------------------
     def _on_left(self, name: str) -> None:

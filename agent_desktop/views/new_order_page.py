@@ -131,7 +131,7 @@ class NewOrderPage(Page):
 
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """Ctrl+Enter creates, Ctrl+S keeps."""
-        return {"page.confirm": self.save, "page.save": self.keep}
+        return {"form.send": self.save, "form.save": self.keep}
 
     # -- showing ----------------------------------------------------------------------------
     def _show_overview(self, overview: Overview) -> None:

@@ -139,8 +139,8 @@ class OrderPage(Page):
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """Ctrl+Shift+Enter goes on, Ctrl+Enter adds the line being typed."""
         return {
-            "page.resolve": self.go_on,
-            "page.confirm": self.items.line.add,
+            "form.resolve": self.go_on,
+            "form.send": self.items.line.add,
             "page.refresh": self.reload,
         }
 

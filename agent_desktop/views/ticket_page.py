@@ -161,9 +161,9 @@ class TicketPage(Page):
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """What can be done by key here."""
         return {
-            "page.confirm": self._confirm,
-            "page.save": self.editor.save_now,
-            "page.resolve": self.resolve,
+            "form.send": self._confirm,
+            "form.save": self.editor.save_now,
+            "form.resolve": self.resolve,
             "page.refresh": self.reload,
             "ticket.escalate": self.escalate,
         }

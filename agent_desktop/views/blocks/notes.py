@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models import interaction as interactions
@@ -117,6 +117,7 @@ class NotesBlock(Block):
             return
         self.editor.blockSignals(True)
         self.editor.setPlainText(self._written)
+        self.editor.moveCursor(QTextCursor.MoveOperation.End)
         self.editor.blockSignals(False)
         self._say("")
 

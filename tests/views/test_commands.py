@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -100,12 +101,14 @@ def test_shift_f9_never_answers(qtbot: QtBot):
 def test_the_page_in_front_carries_out_its_commands(qtbot: QtBot):
     _window, commands, _done = window_with(qtbot)
     first, second = [], []
-    commands.route({"ticket.new": lambda: first.append(1), "unknown.id": lambda: None})
+    commands.route({"ticket.new": lambda: first.append(1)})
     commands.run("ticket.new")
     commands.route({"order.new": lambda: second.append(1)})
     commands.run("ticket.new")
     commands.run("order.new")
     assert (first, second) == ([1], [1])
+    with pytest.raises(KeyError):
+        commands.route({"unknown.id": lambda: None})
 
 
 def test_why_a_command_is_off(qtbot: QtBot):

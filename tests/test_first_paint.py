@@ -1,0 +1,94 @@
+"""The start-up rule: what is imported before the sign-in page is painted.
+
+A process of its own starts the program as a person does and tells, at the first paint, which
+modules it has; everything else is loaded in a thread while the agent types.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests import source
+
+# Each of these costs a large part of the time a person waits for the first paint.
+TOO_HEAVY = frozenset({
+    "alembic", "cryptography", "keyring", "phonenumbers", "pjsua2", "psycopg", "pyqtgraph",
+    "secretstorage", "sqlalchemy", "sqlcipher3", "stdnum", "uuid6",
+})  # fmt: skip
+
+# What of ours the sign-in page needs. A new name here makes every start slower: think twice.
+OURS = frozenset({
+    "", "__main__", "app", "background", "errors", "settings",
+    "views", "views.icon", "views.sign_in", "views.signs", "views.theme", "views.tokens",
+    "views.widgets", "views.widgets.block", "views.widgets.button", "views.widgets.field",
+    "views.widgets.shapes", "views.widgets.text", "views.wording", "views.words",
+})  # fmt: skip
+
+# Libraries (beside the standard one) that may be there; platformdirs finds the user's settings.
+LIBRARIES = frozenset({
+    "PySide6", "platformdirs", "shiboken6", "shibokensupport", "signature_bootstrap",
+})  # fmt: skip
+
+# The program's own `--first-paint` road; the modules are told when it would tell the time.
+START = """
+import json, sys
+from agent_desktop import __main__, app
+told = app._tell_and_quit
+def tell(application):
+    print(json.dumps(sorted(sys.modules)), flush=True)
+    told(application)
+app._tell_and_quit = tell
+sys.exit(__main__.main(["--first-paint", "--profile", sys.argv[1]]))
+"""
+
+
+@pytest.fixture(scope="module")
+def at_first_paint(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    """The modules a starting program has imported when its sign-in page is painted."""
+    profile = tmp_path_factory.mktemp("start") / "desk"
+    told = subprocess.run(
+        [sys.executable, "-c", START, str(profile)],
+        cwd=source.ROOT,
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    modules, nanoseconds = told.stdout.splitlines()[-2:]
+    assert int(nanoseconds) > 0
+    return frozenset(json.loads(modules))
+
+
+def _heads(modules: frozenset[str]) -> frozenset[str]:
+    return frozenset(name.partition(".")[0] for name in modules)
+
+
+def test_nothing_heavy_is_imported_before_the_first_paint(at_first_paint: frozenset[str]) -> None:
+    assert not _heads(at_first_paint) & TOO_HEAVY
+
+
+def test_of_ours_only_what_the_sign_in_page_needs(at_first_paint: frozenset[str]) -> None:
+    ours = {
+        name.partition(".")[2] for name in at_first_paint if name.split(".")[0] == source.PACKAGE
+    }
+    assert ours <= OURS, f"imported before the first paint: {sorted(ours - OURS)}"
+    assert OURS - {"__main__"} <= ours, f"no longer needed: {sorted(OURS - ours)}"
+
+
+def test_no_other_library_is_there(at_first_paint: frozenset[str]) -> None:
+    """What an empty interpreter of this environment has by itself is not ours."""
+    empty = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+    )
+    known = _heads(frozenset(empty.stdout.split())) | LIBRARIES | {source.PACKAGE}
+    strangers = _heads(at_first_paint) - known - sys.stdlib_module_names
+    assert not strangers, f"imported before the first paint: {sorted(strangers)}"

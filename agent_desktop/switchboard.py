@@ -189,7 +189,8 @@ class Switchboard(QObject):
     def _identified(self, session_id: str, found: Identification) -> None:
         session = self._desk.update(session_id, identification=found)
         best = [match for match in found.candidates if match.rank is Rank.BEST]
-        if session is not None and session.account is None and len(best) == 1:
+        one_account = len({match.account.id for match in best}) == 1
+        if session is not None and session.account is None and one_account:
             self._handling.choose(session_id, best[0])
         self._pop(session_id)
 

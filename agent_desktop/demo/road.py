@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from agent_desktop.app import App
+from agent_desktop.credentials import Keyring
 from agent_desktop.demo.cast import RITA, Agent, Caller
 from agent_desktop.demo.customers import DemoCustomer
 from agent_desktop.demo.hands import Hands
@@ -40,10 +41,12 @@ def demo_settings(folder: Path, server: str, agent: Agent = RITA) -> Settings:
 class Road(QObject):
     """One agent at one desk. `keys` counts what was pressed since `begin_count`."""
 
-    def __init__(self, settings: Settings, agent: Agent = RITA) -> None:
+    def __init__(
+        self, settings: Settings, agent: Agent = RITA, keyring: Keyring | None = None
+    ) -> None:
         super().__init__()
         self.agent = agent
-        self.app = App(replace(settings, user=agent.user_name))
+        self.app = App(replace(settings, user=agent.user_name), keyring=keyring)
         self.hands = Hands(lambda: self.app.window)
         self.customer: DemoCustomer | None = None
         self.call_ref = ""
@@ -70,6 +73,12 @@ class Road(QObject):
     def wait(self, seen: Callable[[], object], what: str, seconds: float = 20.0) -> None:
         """Wait until something is so."""
         self.hands.wait(seen, what, seconds)
+
+    def settle(self) -> None:
+        """Wait until nothing is being loaded and everything asked for was painted."""
+        self.wait(lambda: self.app.background.is_idle, "nothing is being done")
+        for _ in range(5):
+            QCoreApplication.processEvents()
 
     # -- the steps --------------------------------------------------------------------------
     def open_program(self) -> None:

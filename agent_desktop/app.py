@@ -25,7 +25,7 @@ from agent_desktop.views import theme
 from agent_desktop.views.sign_in import CentreState, SignIn, SignInRequest
 
 if TYPE_CHECKING:
-    from agent_desktop.credentials import KeySafe, Remembered
+    from agent_desktop.credentials import Keyring, KeySafe, Remembered
     from agent_desktop.shift import DemoCalls, LogIn, Shift
     from agent_desktop.sync.sign_in import SignedIn
 
@@ -57,19 +57,26 @@ class App(QObject):
     """The sign-in page, then the shift of one agent, then the sign-in page again.
 
     `loaded` tells that everything is imported, `signed_in(Shift)` that the shell is open,
-    `signed_out` that it is closed. `demo` is there only in a profile made by the demo.
+    `signed_out` that it is closed. `demo` is there only in a profile made by the demo; without
+    a `keyring` of its own the system's is used.
     """
 
     loaded = Signal()
     signed_in = Signal(object)
     signed_out = Signal()
 
-    def __init__(self, settings: Settings, demo: DemoCalls | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        demo: DemoCalls | None = None,
+        keyring: Keyring | None = None,
+    ) -> None:
         super().__init__()
         self.settings = settings
         self.shift: Shift | None = None
         self.background = Background(self)
         self._demo = demo
+        self._keyring = keyring
         self._safes: dict[str, KeySafe] = {}
         self.window = Window()
         self.sign_in = SignIn(self.window)
@@ -118,7 +125,8 @@ class App(QObject):
         from agent_desktop.credentials import KeySafe, system_keyring
 
         if server not in self._safes:
-            self._safes[server] = KeySafe(f"{self.settings.profile}/{server}", system_keyring())
+            ring = self._keyring or system_keyring()
+            self._safes[server] = KeySafe(f"{self.settings.profile}/{server}", ring)
         return self._safes[server]
 
     # -- sign-in ----------------------------------------------------------------------------

@@ -189,7 +189,7 @@ class Shift(QObject):
     def start(self) -> None:
         """Show what was open, connect the line and the centre."""
         self._show_person(self.stores.site)
-        if not self._signed_in.has_keyring:
+        if not self._signed_in.has_keyring and not self.settings.accepts_loopback_calls:
             self.frame_feed.show_no_keyring()
         self._load_lists()
         self.window.open_page(PageOpened(self.desk.page))
@@ -228,6 +228,7 @@ class Shift(QObject):
                 transport=sip.transport if sip.registrar else "udp",
                 accepts_loopback=settings.accepts_loopback_calls,
                 sound_device=settings.sound_device,
+                dial_to=settings.dial_to,
             )
         )
 
@@ -339,6 +340,8 @@ class Shift(QObject):
             self.syncer.try_now()
         elif key == "line":
             self._open_line()
+        elif key == "keyring":
+            self.window.message_bar.solved(key)
         elif key == "leave":
             self._log_off()
 

@@ -90,6 +90,7 @@ class FrameFeed(QObject):
             self.tr(
                 "This computer has no keyring: signing in without the centre will not be possible."
             ),
+            verb=self.tr("Understood"),
             icon_name="key",
         )
 

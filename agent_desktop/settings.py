@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -25,7 +24,8 @@ class Settings:
 
     `root_certificate` is the file of the site's certificate authority, empty for the system's
     own list. `profile` names a set of data of its own (the demo has one). `poll_seconds` is
-    how often the centre is asked without a hint. `complaints` names what could not be used.
+    how often the centre is asked without a hint. `dial_to` is where a line without a PBX dials
+    (the demo's customers, "127.0.0.1:port"). `complaints` names what could not be used.
     """
 
     server: str = ""
@@ -40,6 +40,7 @@ class Settings:
     sound_device: str = ""
     ring_device: str = ""
     accepts_loopback_calls: bool = False
+    dial_to: str = ""
     log_level: str = "info"
     complaints: tuple[str, ...] = field(default=())
 
@@ -74,23 +75,35 @@ def _site_folder() -> Path:
 
 
 def _user_config_folder() -> Path:
+    if sys.platform == "linux":
+        return _linux_folder("XDG_CONFIG_HOME", ".config")
     from platformdirs import user_config_path
 
     return user_config_path(APP, appauthor=False)
 
 
 def _user_data_folder() -> Path:
+    if sys.platform == "linux":
+        return _linux_folder("XDG_DATA_HOME", ".local/share")
     from platformdirs import user_data_path
 
     return user_data_path(APP, appauthor=False)
 
 
+def _linux_folder(variable: str, below_home: str) -> Path:
+    """As platformdirs finds it, which costs more than the rest of this module to import."""
+    chosen = os.environ.get(variable, "").strip()
+    return Path(chosen or Path.home() / below_home) / APP
+
+
 def _read(path: Path) -> tuple[str, dict[str, Any], list[str]]:
     """(name of the layer, values, complaints) of a file; empty if there is none."""
+    if not path.exists():
+        return str(path), {}, []
+    import tomllib  # most starts have no such file
+
     try:
         return str(path), tomllib.loads(path.read_text(encoding="utf-8")), []
-    except FileNotFoundError:
-        return str(path), {}, []
     except (OSError, ValueError) as error:  # TOML and UTF-8 errors are ValueErrors
         return str(path), {}, [f"{path}: {error}"]
 

@@ -28,9 +28,11 @@ OURS = frozenset({
     "views.widgets.shapes", "views.widgets.text", "views.wording", "views.words",
 })  # fmt: skip
 
-# Libraries (beside the standard one) that may be there; platformdirs finds the user's settings.
+# Libraries (beside the standard one) that may be there: Qt with what it makes up, and platformdirs,
+# which finds the user's settings.
 LIBRARIES = frozenset({
-    "PySide6", "platformdirs", "shiboken6", "shibokensupport", "signature_bootstrap",
+    "PySide6", "__feature__", "shiboken6", "shibokensupport", "signature_bootstrap",
+    "platformdirs",
 })  # fmt: skip
 
 # The program's own `--first-paint` road; the modules are told when it would tell the time.

@@ -1,8 +1,8 @@
 """The demo's customers: a process that places real SIP calls with real sound over the loopback.
 
-`python -m agent_desktop.demo.customer` reads orders as JSON lines from standard input and tells
-what happens as JSON lines on standard output; `t_ns` is `time.monotonic_ns()`. It plays what a
-PBX and the people behind it would do: screen-pop headers, a voice, several calls at once; it
+`python -m agent_desktop.demo.customer [PORT]` reads orders as JSON lines from standard input and
+tells what happens as JSON lines on standard output; `t_ns` is `time.monotonic_ns()`. It plays
+what a PBX and the people behind it would do: screen-pop headers, a voice, several calls at once; it
 also takes calls (the agent calls back), which it answers after a moment.
 
 Orders   {"t": "call", "ref": "a", "to_port": 5060, "extension": "agent", "number": "+5511...",
@@ -125,10 +125,11 @@ class _Account(pj.Account):  # type: ignore[misc]
 class Customers:
     """All customers of the demo: one SIP port, one voice, many calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self._endpoint = _start_library()
         transport = pj.TransportConfig()
         transport.boundAddress = _LOOPBACK
+        transport.port = port
         number = self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
         self.port = int(self._endpoint.transportGetInfo(number).localName.rpartition(":")[2])
         self.account: Any = _Account()
@@ -292,7 +293,7 @@ def main() -> int:
     """Serve orders until told to quit or until standard input ends."""
     global _REPORTS
     _REPORTS = _take_standard_output()
-    customers = Customers()
+    customers = Customers(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
     tell("ready", "", port=customers.port)
     rest, is_over = b"", False
     while not customers.has_ended and not is_over:

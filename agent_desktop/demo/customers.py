@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +14,19 @@ from types import TracebackType
 from typing import Any
 
 Report = dict[str, Any]
+
+
+def free_port() -> int:
+    """A UDP port of the loopback that nobody has now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def port_of(address: str) -> int:
+    """The port of `host:port`; 0 (any) without one."""
+    port = address.rpartition(":")[2]
+    return int(port) if port.isdecimal() else 0
 
 
 class CustomerFailed(Exception):
@@ -26,10 +40,11 @@ class DemoCustomer:
     are kept in `reports`, oldest first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        """Start the process; it takes this SIP port, or any that is free."""
         root = Path(__file__).resolve().parents[2]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "agent_desktop.demo.customer"],
+            [sys.executable, "-m", "agent_desktop.demo.customer", str(port)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=root,

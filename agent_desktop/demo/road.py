@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from agent_desktop.app import App
 from agent_desktop.credentials import Keyring
 from agent_desktop.demo.cast import RITA, Agent, Caller
-from agent_desktop.demo.customers import DemoCustomer
+from agent_desktop.demo.customers import DemoCustomer, free_port, port_of
 from agent_desktop.demo.hands import Hands
 from agent_desktop.session import PageKind, Session
 from agent_desktop.settings import Settings
@@ -27,13 +27,14 @@ from agent_desktop.views.sign_in import SignInRequest
 
 def demo_settings(folder: Path, server: str, agent: Agent = RITA) -> Settings:
     """Settings of a profile of the demo below `folder`: the one kind of profile whose line
-    believes calls from the loopback."""
+    believes calls from the loopback, and dials its customers there."""
     return Settings(
         server=server,
         user=agent.user_name,
         data_folder=str(folder),
         profile="demo",
         accepts_loopback_calls=True,
+        dial_to=f"127.0.0.1:{free_port()}",
         poll_seconds=2,
     )
 
@@ -106,7 +107,7 @@ class Road(QObject):
         """A customer calls; wait until the ring is looked up and shown."""
         before = {session.id for session in self.shift.desk.sessions}
         if self.customer is None:
-            self.customer = DemoCustomer()
+            self.customer = DemoCustomer(port_of(self.app.settings.dial_to))
             self.customer.wait_ready()
         self.call_ref = self.customer.call(
             self.shift.phone.line.port, caller.number, pbx_call_id=str(uuid4()), **caller.facts

@@ -19,7 +19,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from agent_desktop.central.bulk import Progress
 from agent_desktop.demo.cast import CALLERS, RITA, Caller, CallerKind
-from agent_desktop.demo.customers import DemoCustomer
+from agent_desktop.demo.customers import DemoCustomer, port_of
 from agent_desktop.demo.stage import Stage
 from agent_desktop.settings import Settings, load
 
@@ -136,7 +136,7 @@ class Callers(QObject):
             return
         line = shift.phone.line
         if self._customer is None:
-            self._customer = DemoCustomer()
+            self._customer = DemoCustomer(port_of(shift.settings.dial_to))
             self._customer.wait_ready()
         self._customer.call(
             line.port,

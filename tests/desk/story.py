@@ -180,7 +180,8 @@ class Desk:
     # -- the program ------------------------------------------------------------------------
     def opens(self) -> Desk:
         """Start the program, up to the sign-in page."""
-        self._road = Road(self.computer.settings, self.computer.agent, self.computer.ring)
+        settings = replace(self.computer.settings, dial_to=f"127.0.0.1:{self.customer.port}")
+        self._road = Road(settings, self.computer.agent, self.computer.ring)
         self._road.customer = self.customer
         self._road.open_program()
         self._counted_from = 0

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import importlib
 import logging
-import socket
 import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
@@ -33,6 +31,8 @@ log = logging.getLogger(__name__)
 
 PROBE_SECONDS = 3.0
 POSTGRES_PORT = 5432
+#: On a screen of this size (1366x768, say) the window takes all there is.
+SMALL_SCREEN = (1440, 900)
 
 
 class Window(QStackedWidget):
@@ -42,7 +42,7 @@ class Window(QStackedWidget):
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle("Agent Desktop")
-        self.setMinimumSize(1366, 768)
+        self.setMinimumSize(1280, 680)
         self.may_close: Callable[[], bool] = lambda: True
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -88,7 +88,11 @@ class App(QObject):
     # -- life -------------------------------------------------------------------------------
     def start(self) -> None:
         """Show the sign-in page; load the rest as soon as it is painted."""
-        self.window.show()
+        screen = self.window.screen().availableSize()
+        if screen.width() <= SMALL_SCREEN[0] or screen.height() <= SMALL_SCREEN[1]:
+            self.window.showMaximized()
+        else:
+            self.window.show()
         QTimer.singleShot(0, self._load_rest)
 
     def close(self) -> None:
@@ -214,6 +218,9 @@ def _import_rest() -> None:
 
 def _answers(server: str) -> bool:
     """Whether somebody listens there."""
+    import socket
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(f"//{server.strip()}")
         address = (parts.hostname or "", parts.port or POSTGRES_PORT)

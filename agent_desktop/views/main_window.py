@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from agent_desktop.session import PageKind, PageOpened
     from agent_desktop.views.page import Page
 
-MINIMUM = (1366, 768)
+MINIMUM = (1280, 680)
 #: Which entry of the navigation belongs to a page.
 _ENTRIES = {"home": "go.home", "identify": "go.identify", "worklist": "go.worklist"}
 _ENTRIES |= {"demo": "go.demo", "account_new": "go.identify"}

@@ -10,16 +10,12 @@ from __future__ import annotations
 
 import argparse
 import logging
-import logging.handlers
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 
 from agent_desktop import __version__
-
-log = logging.getLogger("agent_desktop")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,6 +51,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
 
 def _open_desktop(options: argparse.Namespace) -> int:
     from agent_desktop.app import run
+    from agent_desktop.logbook import keep_log
     from agent_desktop.settings import load
 
     settings = load()
@@ -63,25 +60,6 @@ def _open_desktop(options: argparse.Namespace) -> int:
         settings = replace(settings, data_folder=str(folder.parent), profile=folder.name)
     keep_log(settings.folder)
     return run(settings, only_first_paint=options.first_paint)
-
-
-def keep_log(folder: Path) -> None:
-    """Write the log to `folder`/log (five files of 1 MB at most) and catch what nobody caught."""
-    (folder / "log").mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        folder / "log" / "agent-desktop.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
-    logging.getLogger().setLevel(logging.INFO)
-    sys.excepthook = _log_uncaught
-
-
-def _log_uncaught(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
-    log.critical("nobody caught this", exc_info=(kind, error, trace))
-    sys.__excepthook__(kind, error, trace)
 
 
 if __name__ == "__main__":

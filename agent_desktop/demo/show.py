@@ -81,9 +81,9 @@ def _teller() -> Callable[[Progress], None]:
 
 def _show(stage: Stage, folder: Path) -> int:
     """The real window, for a person."""
-    from agent_desktop.__main__ import keep_log
     from agent_desktop.app import App, make_application
     from agent_desktop.demo.road import demo_settings
+    from agent_desktop.logbook import keep_log
 
     settings = demo_settings(folder, stage.server)
     keep_log(settings.folder)

@@ -9,7 +9,6 @@ Only the standard library is imported here: the sign-in page must be painted soo
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import replace

@@ -33,7 +33,7 @@ class Hands:
     def press(self, *keys: str) -> None:
         """Press keys or chords, written as `F9`, `Ctrl+K`, `Return`."""
         for key in keys:
-            chord = QKeySequence(key)[0]
+            chord = QKeySequence(key)[0]  # type: ignore[index] # the stubs do not know it
             self.pressed.append(key)
             QTest.keyClick(self._target(), chord.key(), chord.keyboardModifiers())
             QCoreApplication.processEvents()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -140,7 +141,10 @@ class Road(QObject):
             self.wait(lambda: not self.shift.window.work_area.guard.active, "keys are taken again")
             asked = self.hands.focus_name
             self.hands.enter(answers[asked.removeprefix("identify.answer.")])
-            self.wait(lambda was=asked: self.hands.focus_name != was, "the next field")
+            self.wait(partial(self._left, asked), "the next field")
+
+    def _left(self, name: str) -> bool:
+        return self.hands.focus_name != name
 
     def sees_account(self, name: str) -> None:
         """Wait for the account page of that name."""

@@ -98,12 +98,13 @@ def _linux_folder(variable: str, below_home: str) -> Path:
 
 def _read(path: Path) -> tuple[str, dict[str, Any], list[str]]:
     """(name of the layer, values, complaints) of a file; empty if there is none."""
-    if not path.exists():
-        return str(path), {}, []
-    import tomllib  # most starts have no such file
-
     try:
-        return str(path), tomllib.loads(path.read_text(encoding="utf-8")), []
+        text = path.read_text(encoding="utf-8")
+        import tomllib  # only now: most starts have no such file
+
+        return str(path), tomllib.loads(text), []
+    except FileNotFoundError:
+        return str(path), {}, []
     except (OSError, ValueError) as error:  # TOML and UTF-8 errors are ValueErrors
         return str(path), {}, [f"{path}: {error}"]
 

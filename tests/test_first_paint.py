@@ -23,9 +23,9 @@ TOO_HEAVY = frozenset({
 # What of ours the sign-in page needs. A new name here makes every start slower: think twice.
 OURS = frozenset({
     "", "__main__", "app", "background", "errors", "settings",
-    "views", "views.icon", "views.sign_in", "views.signs", "views.theme", "views.tokens",
+    "views", "views.icon", "views.sign_in", "views.theme", "views.tokens",
     "views.widgets", "views.widgets.block", "views.widgets.button", "views.widgets.field",
-    "views.widgets.shapes", "views.widgets.text", "views.wording", "views.words",
+    "views.widgets.shapes", "views.widgets.text",
 })  # fmt: skip
 
 # Libraries (beside the standard one) that may be there: Qt with what it makes up, and platformdirs,

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from agent_desktop.views import theme, wording
+from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Panel
 from agent_desktop.views.widgets.button import Button, Kind
@@ -103,6 +103,8 @@ class SignIn(QWidget):
     def show_failure(self, code: str) -> None:
         """Say what is wrong in one plain sentence; an empty code takes it away."""
         self.set_busy(False)
+        from agent_desktop.views import wording  # not needed for the first paint
+
         words = wording.sign_in_failure(code) if code else ""
         self._problem.show_words(words)
         if code == "wrong_password":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -19,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QApplication,
+    QAbstractButton,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -32,8 +33,10 @@ from agent_desktop.central.postgres import Cluster
 from agent_desktop.demo.cast import CALLERS, RITA, Agent, Caller, CallerKind
 from agent_desktop.demo.customers import DemoCustomer
 from agent_desktop.demo.road import Road, demo_settings
+from agent_desktop.models.agent import AgentState
 from agent_desktop.session import PageKind, Session
 from agent_desktop.settings import Settings
+from agent_desktop.telephony.call import CallState
 from agent_desktop.views.sign_in import SignInRequest
 from agent_desktop.views.work_area import GUARD_MS
 from tests.rings import MemoryRing
@@ -144,6 +147,25 @@ class Desk:
         """The protocol number of the contact in front."""
         interaction = self.session.interaction
         return interaction.protocol if interaction is not None else ""
+
+    @property
+    def agent_state(self) -> AgentState:
+        """What the agent is doing as the contact centre counts it."""
+        return self.road.shift.desk.agent.state
+
+    @property
+    def call_state(self) -> CallState | None:
+        """The state of the newest call of the session in front; None without a call."""
+        call = self.session.last_call
+        return call.state if call is not None else None
+
+    def overdue(self, session_id: str) -> bool:
+        """Whether the wrap-up of a session has lasted longer than it may."""
+        session = self.road.shift.desk.session(session_id)
+        if session is None or session.wrap_up_since is None:
+            return False
+        lasted = datetime.now(UTC) - session.wrap_up_since
+        return lasted.total_seconds() > session.wrap_up_seconds
 
     @property
     def window(self) -> QWidget:
@@ -297,14 +319,18 @@ class Desk:
 
     def sees(self, words: str, seconds: float = 20.0) -> None:
         """Wait until these words stand somewhere in the window (a regular expression)."""
-        self.waits(lambda: re.search(words, self.screen), f"“{words}” in\n{self.screen}", seconds)
+        self.waits(
+            lambda: re.search(words, self.screen, re.MULTILINE),
+            f"“{words}” in\n{self.screen}",
+            seconds,
+        )
 
     @property
     def screen(self) -> str:
         """Everything that is written in the window now."""
         labels = [one.text() for one in self.window.findChildren(QLabel) if one.isVisible()]
         tables = [one for one in self.window.findChildren(QTableView) if one.isVisible()]
-        return "\n".join([*labels, *(cell for table in tables for cell in _cells(table))])
+        return "\n".join([*labels, *(row for table in tables for row in _cells(table))])
 
     # -- calls ------------------------------------------------------------------------------
     def rings_from(self, caller: Caller) -> None:
@@ -358,6 +384,62 @@ class Desk:
         assert palette is not None
         self.presses("Return")
 
+    def finds_command(self, words: str) -> None:
+        """Run a command by its words in the palette."""
+        self.presses("Ctrl+K")
+        self.types(f">{words}")
+        self.presses("Return")
+
+    def opens_account(self, name: str) -> None:
+        """Find a customer by name and open the account."""
+        self.finds(name)
+        self.sees_account(name)
+        self.waits_for_quiet()
+
+    def edits_account(self) -> None:
+        """F2: the form of the account in front."""
+        self.presses("F2")
+        self.waits(lambda: self.focus == "account.name.edit", "the form")
+        self.waits_for_quiet()
+
+    def escalates(self, handover: str) -> None:
+        """Give the ticket in front to the second level."""
+        self.presses("Ctrl+Shift+E")
+        self.waits(lambda: self.focus == "escalate.handover.edit", "the sheet")
+        self.waits_for_quiet()
+        self.types(handover)
+        self.presses("Ctrl+Return")
+        self.sees("Second level|second level")
+        self.waits_for_quiet()
+
+    def opens_work(self, words: str) -> None:
+        """Open a line of the worklist by its words."""
+        table = self.part("worklist.table", QTableView)
+        rows = [row for row in range(table.model().rowCount()) if words in _row(table, row)]
+        assert rows, f"no {words} in the worklist"
+        table.setFocus()
+        table.setCurrentIndex(table.model().index(rows[0], 0))
+        self.presses("Return")
+
+    # -- the end of the day -----------------------------------------------------------------
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether a shift is open."""
+        return self.road.app.shift is not None
+
+    def logs_off(self) -> None:
+        """Log off, as the button in the header does."""
+        self.turns_to()
+        self.clicks("header.log_off")
+
+    def clicks_verb(self, words: str) -> None:
+        """Click the button with these words."""
+        buttons = [b for b in self.window.findChildren(QAbstractButton) if b.isVisible()]
+        found = [one for one in buttons if words in (one.text(), one.accessibleName())]
+        assert found, f"no button {words}"
+        QTest.mouseClick(found[-1], Qt.MouseButton.LeftButton)
+        QCoreApplication.processEvents()
+
     @property
     def page(self) -> PageKind:
         """What kind of page is in front."""
@@ -365,14 +447,10 @@ class Desk:
 
 
 def _cells(table: QTableView) -> list[str]:
+    return [_row(table, row) for row in range(table.model().rowCount())]
+
+
+def _row(table: QTableView, row: int) -> str:
     model = table.model()
-    return [
-        str(model.index(row, column).data(Qt.ItemDataRole.DisplayRole) or "")
-        for row in range(model.rowCount())
-        for column in range(model.columnCount())
-    ]
-
-
-def focus_widget() -> QWidget | None:
-    """Who has the keyboard."""
-    return QApplication.focusWidget()
+    cells = (model.index(row, column).data() for column in range(model.columnCount()))
+    return " | ".join(str(cell or "") for cell in cells)

@@ -1,0 +1,115 @@
+"""Two desks edit the same account: what differs is merged, what collides is asked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_desktop.demo.staff import BRUNO
+from tests.desk.conftest import ADesk
+from tests.desk.story import Centre, Desk
+
+MARINA = "Marina Albuquerque"
+
+
+@pytest.fixture
+def bruno(a_desk: ADesk) -> Desk:
+    """A colleague's desk."""
+    return a_desk(BRUNO)
+
+
+def of_marina(centre: Centre, field: str) -> object:
+    """What the centre has in a field of her account."""
+    return centre.asked(f"select {field} from crm.account where name = %s", MARINA)
+
+
+def test_different_fields_merge(desk: Desk, bruno: Desk, centre: Centre) -> None:
+    for each in (desk, bruno):
+        each.opens_account(MARINA)
+        each.edits_account()
+    centre.goes_down()
+    desk.types_into("account.email.edit", "marina@example.com")
+    desk.presses("Ctrl+Return")
+    bruno.types_into("account.note.edit", "Rings twice, the dog is deaf")
+    bruno.presses("Ctrl+Return")
+    desk.is_offline()
+    bruno.is_offline()
+
+    centre.comes_back()
+    desk.tries_the_centre().is_in_sync()
+    bruno.tries_the_centre().is_in_sync()
+    assert of_marina(centre, "email") == "marina@example.com"
+    assert of_marina(centre, "note") == "Rings twice, the dog is deaf"
+    bruno.sees("marina@example.com")
+
+
+def test_a_colleagues_change_stands_at_the_field_being_edited(
+    desk: Desk, bruno: Desk, centre: Centre
+) -> None:
+    desk.opens_account(MARINA)
+    desk.edits_account()
+    desk.types_into("account.email.edit", "mine@example.com")
+    bruno.opens_account(MARINA)
+    bruno.edits_account()
+    bruno.types_into("account.email.edit", "theirs@example.com")
+    bruno.presses("Ctrl+Return")
+    bruno.is_in_sync()
+
+    desk.sees("Changed by Bruno Tavares .*theirs@example.com")
+    assert desk.text_in("account.email.edit") == "mine@example.com"
+    desk.clicks("account.email.keep_mine")
+    desk.presses("Ctrl+Return")
+    desk.waits_for_quiet()
+    desk.is_in_sync()
+    assert of_marina(centre, "email") == "mine@example.com"
+
+
+def test_the_same_field_changed_apart_is_asked_about(
+    desk: Desk, bruno: Desk, centre: Centre
+) -> None:
+    for each in (desk, bruno):
+        each.opens_account(MARINA)
+        each.edits_account()
+    centre.goes_down()
+    desk.types_into("account.email.edit", "mine@example.com")
+    desk.presses("Ctrl+Return")
+    bruno.types_into("account.email.edit", "theirs@example.com")
+    bruno.presses("Ctrl+Return")
+    desk.is_offline()
+    bruno.is_offline()
+
+    centre.comes_back()
+    bruno.tries_the_centre().is_in_sync()
+    desk.tries_the_centre().is_in_sync()
+    assert of_marina(centre, "email") == "theirs@example.com"
+    desk.presses("Alt+3")
+    desk.sees("Came back: change of customer data")
+    desk.opens_work("Came back: change of customer data")
+    desk.sees("Changed by Bruno Tavares .*theirs@example.com")
+    assert desk.text_in("account.email.edit") == "mine@example.com"
+
+    desk.clicks("account.email.keep_mine")
+    desk.presses("Ctrl+Return")
+    desk.waits_for_quiet()
+    desk.is_in_sync()
+    assert of_marina(centre, "email") == "mine@example.com"
+    desk.presses("Alt+3")
+    desk.waits(lambda: "Came back" not in desk.screen, "the work is off the list")
+
+
+def test_theirs_can_be_taken(desk: Desk, bruno: Desk, centre: Centre) -> None:
+    desk.opens_account(MARINA)
+    desk.edits_account()
+    desk.types_into("account.street.edit", "Rua das Flores")
+    bruno.opens_account(MARINA)
+    bruno.edits_account()
+    bruno.types_into("account.street.edit", "Rua das Pedras")
+    bruno.presses("Ctrl+Return")
+    bruno.is_in_sync()
+
+    desk.sees("Changed by Bruno Tavares .*Rua das Pedras")
+    desk.clicks("account.street.take_theirs")
+    assert desk.text_in("account.street.edit") == "Rua das Pedras"
+    desk.presses("Ctrl+Return")
+    desk.waits_for_quiet()
+    desk.is_in_sync()
+    assert of_marina(centre, "street") == "Rua das Pedras"

@@ -18,7 +18,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from agent_desktop.background import Background
-from agent_desktop.settings import Settings, save_user
+from agent_desktop.settings import PRODUCT, Settings, save_user
 from agent_desktop.views import theme
 from agent_desktop.views.sign_in import CentreState, SignIn, SignInRequest
 
@@ -41,7 +41,7 @@ class Window(QStackedWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.setWindowTitle("Agent Desktop")
+        self.setWindowTitle(PRODUCT)
         self.setMinimumSize(1280, 680)
         self.may_close: Callable[[], bool] = lambda: True
 
@@ -251,7 +251,7 @@ def make_application(settings: Settings) -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
-    app.setApplicationName("Agent Desktop")
+    app.setApplicationName(PRODUCT)
     app.setDesktopFileName("agent-desktop")
     theme.load_fonts()
     theme.apply(app, theme.Scheme(settings.theme), at_zoom=settings.zoom_percent / 100)

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 APP = "agent-desktop"
+#: The name of the product is the same in every language.
+PRODUCT = "Agent Desktop"
 PREFIX = "AGENT_DESKTOP_"
 
 

@@ -13,17 +13,11 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, Q
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.models.agent import BUSY
-from agent_desktop.telephony.call import CallState, EndReason
+from agent_desktop.telephony.call import CallState
 from agent_desktop.views import console_view, theme, wording
 from agent_desktop.views.commands import Commands
-from agent_desktop.views.console_parts import (
-    AgentBox,
-    ConsoleKey,
-    KeyTone,
-    LineBox,
-    RingLamp,
-    Timer,
-)
+from agent_desktop.views.console_keys import ConsoleKeys
+from agent_desktop.views.console_parts import AgentBox, LineBox, RingLamp, Timer
 from agent_desktop.views.console_view import EDGES, WITH_REASON, WITHOUT_CALLER, Strip, short_name
 from agent_desktop.views.console_view import ConsoleView as ConsoleView
 from agent_desktop.views.console_view import WrapUp as WrapUp
@@ -37,10 +31,6 @@ from agent_desktop.views.widgets.type_ahead import Node, TypeAhead
 
 #: A ring younger than this cannot be answered: the key was meant for something else.
 RING_GRACE_MS = 400
-#: After these the key to call again stands in the strip; after others it is in the palette.
-_WORTH_ANOTHER_TRY = frozenset(
-    {EndReason.LOST, EndReason.FAILED, EndReason.BUSY, EndReason.NO_ANSWER}
-)
 
 
 class Console(Ticking):
@@ -61,7 +51,7 @@ class Console(Ticking):
         self._not_ready: tuple[tuple[str, str], ...] = ()
         self._make_parts()
         self._lay_out()
-        for part in (*self._keys.values(), self.reason, self._until, self._protocol, self._copy):
+        for part in (self.reason, self._until, self._protocol, self._copy):
             part.hide()
         self._grace = QTimer(self, singleShot=True)
         self._grace.timeout.connect(self._allow_answer)
@@ -80,7 +70,8 @@ class Console(Ticking):
         self._strip = view.strip
         self._show_words(view)
         self._show_timer(view)
-        self._show_keys(view)
+        self._keys.show_view(view)
+        self._show_fields(view)
         self.line.show_line(view.line, encrypted_call=bool(view.call and view.call.encrypted))
         self._allow(view)
         if self._strip is not before and self._strip in (Strip.RINGING, Strip.FAILED):
@@ -166,35 +157,7 @@ class Console(Ticking):
         )
         self.reason.chosen.connect(self.reason_chosen)
         self.line = LineBox(self)
-        self._make_keys()
-
-    def _make_keys(self) -> None:
-        def key(part: str, command_id: str, words: str, **more: object) -> ConsoleKey:
-            made = ConsoleKey(
-                self._commands,
-                command_id,
-                self,
-                name=f"console.{part}",
-                words=words,
-                **more,  # type: ignore[arg-type]
-            )
-            self._keys[part] = made
-            return made
-
-        self._keys: dict[str, ConsoleKey] = {}
-        answer, end = KeyTone.ANSWER, KeyTone.END
-        key("call_back", "call.back", self.tr("Call back"), icon_name="history")
-        key("retry", "call.retry", self.tr("Retry"))
-        key("answer", "call.answer", self.tr("Answer"), wide=True, lit=answer)
-        key("decline", "call.decline", self.tr("Decline"), wide=True, lit=end)
-        key("hold", "call.hold", self.tr("Hold"))
-        key("mute", "call.mute", self.tr("Mute"), icon_name="mic")
-        key("transfer", "call.transfer", self.tr("Transfer"))
-        key("conference", "call.conference", self.tr("Conference"))
-        key("keypad", "call.keypad", self.tr("Dialpad"))
-        key("end", "call.hang_up", self.tr("End"), lit=end)
-        key("more", "wrap_up.more", self.tr("+ 30 s"), icon_name=" ", wide=True)
-        key("finish", "wrap_up.finish", self.tr("Finish"), wide=True, lit=KeyTone.PRIMARY)
+        self._keys = ConsoleKeys(self._commands, self)
 
     def _lay_out(self) -> None:
         under = QHBoxLayout()
@@ -218,7 +181,7 @@ class Console(Ticking):
         row.addWidget(self._face)
         row.addLayout(words, 1)
         row.addWidget(self.reason)
-        for part in (self._until, self.timer, self.dial, *self._keys.values()):
+        for part in (self._until, self.timer, self.dial, *self._keys.all):
             row.addWidget(part)
         row.addWidget(Hairline(self, standing=True, on_console=True))
         row.addWidget(self.line)
@@ -263,44 +226,11 @@ class Console(Ticking):
         else:
             self.timer.count_from(None)
 
-    def _show_keys(self, view: ConsoleView) -> None:
-        shown = {
-            Strip.IDLE: {"call_back"},
-            Strip.FAILED: {"retry"},
-            Strip.DIALLING: {"end"},
-            Strip.RINGING: {"answer", "decline"},
-            Strip.WRAP_UP: {"more", "finish"},
-        }.get(self._strip, {"hold", "mute", "transfer", "conference", "keypad", "end"})
-        ended = view.call.end_reason if view.call else None
-        if self._strip is Strip.WRAP_UP and ended in _WORTH_ANOTHER_TRY:
-            shown.add("call_back")
-        for part, key in self._keys.items():
-            key.setVisible(part in shown and self._is_offered(part))
+    def _show_fields(self, view: ConsoleView) -> None:
         self.dial.setVisible(self._strip is Strip.IDLE)
         self.reason.setVisible(self._strip in WITH_REASON)
         self.reason.set_code(view.reason)
         self.reason.setFixedWidth(theme.px(250 if self._strip is Strip.WRAP_UP else 196))
-        held = self._strip is Strip.HELD
-        self._keys["hold"].say(
-            self.tr("Resume") if held else self.tr("Hold"),
-            "play" if held else "pause",
-            KeyTone.HELD if held else KeyTone.PLAIN,
-        )
-        muted = view.call is not None and view.call.muted
-        self._keys["mute"].say(
-            self.tr("Unmute") if muted else self.tr("Mute"),
-            "mic-off" if muted else "mic",
-            KeyTone.MUTED if muted else KeyTone.PLAIN,
-        )
-        for key in self._keys.values():
-            key.name_for(short_name(view.name))
-
-    def _is_offered(self, part: str) -> bool:
-        """Keys of what this phone cannot do are absent; a call back needs a last call."""
-        key = self._keys[part]
-        if part == "call_back":
-            return self._commands.action("call.back").isEnabled()
-        return part in ("answer", "decline", "hold", "mute", "end") or key.is_known()
 
     def _announce(self, words: str) -> None:
         """Tell a screen reader at once: the phone rings, or the line is lost."""

@@ -163,7 +163,7 @@ def _facts_without_caller(view: ConsoleView) -> str:
     if view.waiting_calls is None:
         words = translate("Console", "Direct calls reach you on extension {0}")
         return words.format(view.line.extension) if view.line.extension else ""
-    words = translate("Console", "%n waiting in your queues", "", view.waiting_calls)
+    words = translate("Console", "Waiting in your queues: {0}").format(view.waiting_calls)
     if view.waiting_calls and view.longest_seconds is not None:
         longest = translate("Console", "longest {0}")
         return f"{words} · {longest.format(wording.duration(view.longest_seconds))}"

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from agent_desktop.settings import PRODUCT
 from agent_desktop.views import icon, theme, wording
 from agent_desktop.views.commands import Commands
 from agent_desktop.views.theme import Role, Scheme, Tone
@@ -256,8 +257,6 @@ def _lines(first: QWidget, second: QWidget) -> QVBoxLayout:
 class Mark(Drawn):
     """The sign and the name of the program."""
 
-    NAME = "Agent Desktop"
-
     def sizeHint(self) -> QSize:
         """As wide as the open navigation, so that the header's arrows stand over the sheet."""
         return QSize(theme.px(MARK_WIDTH), theme.px(30))
@@ -275,7 +274,7 @@ class Mark(Drawn):
         painter.setPen(made.text)
         painter.setFont(theme.font(Role.H3))
         box = QRectF(side + theme.px(9), 0, self.width(), side)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.NAME)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, PRODUCT)
 
 
 class SearchButton(QAbstractButton):

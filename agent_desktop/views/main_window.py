@@ -13,6 +13,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from agent_desktop.settings import PRODUCT
 from agent_desktop.views import theme
 from agent_desktop.views.commands import Commands
 from agent_desktop.views.console import Console
@@ -58,7 +59,7 @@ class MainWindow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("main_window")
-        self.setWindowTitle("Agent Desktop")
+        self.setWindowTitle(PRODUCT)
         self.setMinimumSize(*MINIMUM)
         self._folded = folded
         self.may_close: Callable[[], bool] = lambda: True
@@ -140,7 +141,7 @@ class MainWindow(QWidget):
 
     def _show_title(self, area: str, title: str) -> None:
         self.header.set_title(area, title)
-        self.setWindowTitle(f"{title} – Agent Desktop" if title else "Agent Desktop")
+        self.setWindowTitle(f"{title} – {PRODUCT}" if title else PRODUCT)
 
     def _remember_fold(self, folded: bool) -> None:
         self._folded = folded

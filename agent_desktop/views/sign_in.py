@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from agent_desktop.settings import PRODUCT
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Panel
@@ -56,7 +57,7 @@ class SignIn(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sign_in")
-        self.setWindowTitle("Agent Desktop")
+        self.setWindowTitle(PRODUCT)
         self._centre = CentreState.UNKNOWN
         self._busy = False
         self._card = Panel(self, radius=11)
@@ -129,8 +130,8 @@ class SignIn(QWidget):
 
     # -- making -----------------------------------------------------------------------------
     def _make_fields(self) -> None:
-        card = self._card
-        self.server = Field(self.tr("Server"), card, name="sign_in.server", placeholder="host")
+        card, host = self._card, self.tr("host")
+        self.server = Field(self.tr("Server"), card, name="sign_in.server", placeholder=host)
         self.user = Field(self.tr("User"), card, name="sign_in.user")
         self.password = Field(self.tr("Password"), card, name="sign_in.password")
         edit = self.password.editor
@@ -251,7 +252,7 @@ class SignIn(QWidget):
         painter.setPen(made.text)
         painter.setFont(theme.font(Role.H3))
         name = QRectF(box.right() + theme.px(9), box.top(), theme.px(200), side)
-        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, "Agent Desktop")
+        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, PRODUCT)
 
 
 class _Problem(QWidget):

@@ -13,10 +13,8 @@ log = logging.getLogger("agent_desktop")
 
 def keep_log(folder: Path) -> None:
     """Write the log to `folder`/log (five files of 1 MB at most) and catch what nobody caught."""
-    from logging.handlers import RotatingFileHandler
-
     (folder / "log").mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
+    handler = logging.handlers.RotatingFileHandler(
         folder / "log" / "agent-desktop.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8"
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
@@ -19,12 +18,9 @@ from agent_desktop.background import Background
 from agent_desktop.desk import Desk
 from agent_desktop.handling import Handling
 from agent_desktop.memory import Memory, Remembered
-from agent_desktop.models import code_list
-from agent_desktop.models.agent import AgentState
 from agent_desktop.models.changes import Changes
-from agent_desktop.models.record import CodeEntry
 from agent_desktop.models.site import Site
-from agent_desktop.session import Page, PageKind, PageOpened, Session
+from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.settings import Settings
 from agent_desktop.switchboard import Switchboard
 from agent_desktop.sync.connection import Centre, Server
@@ -33,14 +29,13 @@ from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.sync.syncer import Syncer
 from agent_desktop.telephony.call import Line, LineSettings, LineState, Notice
 from agent_desktop.telephony.phone import Phone
-from agent_desktop.views.blocks.pills import code_name
-from agent_desktop.views.console_feed import ConsoleFeed, front_session
+from agent_desktop.views.agent_keys import AgentKeys
+from agent_desktop.views.console_feed import ConsoleFeed
 from agent_desktop.views.draft_keeper import DraftKeeper
 from agent_desktop.views.frame_feed import FrameFeed
 from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.page import Context, DemoCaller, make_page
 from agent_desktop.views.palette_feed import PaletteFeed
-from agent_desktop.views.widgets.type_ahead import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +125,7 @@ class Shift(QObject):
         self.window = MainWindow(
             lambda kind, owner: make_page(kind, context, owner), role=role, parent=parent
         )
-        self.console_feed = ConsoleFeed(self.window.console, self.desk, self)
+        self.console_feed = ConsoleFeed(self.window.console, self.desk, self.background, self)
         self.frame_feed = FrameFeed(self.window, self.desk, self.background, self)
         self.palette_feed = PaletteFeed(
             self.window.palette_box,
@@ -139,6 +134,10 @@ class Shift(QObject):
             self.handling,
             self.background,
             self,
+        )
+
+        self.agent_keys = AgentKeys(
+            self.window, self.desk, self.handling, self.switchboard, self.drafts, self
         )
 
     # -- joining ----------------------------------------------------------------------------
@@ -150,10 +149,7 @@ class Shift(QObject):
         self.stores.listen(self._changes_told.emit)
         self.phone.line_changed.connect(self._on_line)
         self.phone.notice.connect(self._on_notice)
-        self.handling.reason_needed.connect(self._ask_reason)
         window.console.dialled.connect(self.switchboard.dial)
-        window.console.reason_chosen.connect(self._on_reason)
-        window.console.not_ready_chosen.connect(self._on_not_ready)
         window.navigation.session_chosen.connect(desk.select)
         window.message_bar.verb_chosen.connect(self._on_message_verb)
         self.background.failed_unseen.connect(self._on_failure)
@@ -162,19 +158,14 @@ class Shift(QObject):
         on, desk, board = self.window.commands.on, self.desk, self.switchboard
         on("call.answer", board.answer)
         on("call.decline", board.decline)
-        on("call.hang_up", self._hang_up)
         on("call.hold", board.toggle_hold)
         on("call.mute", board.toggle_mute)
         on("call.back", board.call_back)
         on("call.retry", self._open_line)
-        on("wrap_up.finish", self._finish)
-        on("wrap_up.more", self._more_time)
-        on("agent.ready", self._on_ready)
         on("go.back", desk.back)
         on("go.forward", desk.forward)
         on("go.next_session", desk.select_next)
         on("go.home", partial(desk.open, Page(PageKind.HOME)))
-        on("go.identify", self._go_identify)
         on("go.worklist", partial(desk.open, Page(PageKind.WORKLIST)))
         on("sign.out", self._log_off)
         if self._demo is not None:
@@ -191,7 +182,7 @@ class Shift(QObject):
         self._show_person(self.stores.site)
         if not self._signed_in.has_keyring and not self.settings.accepts_loopback_calls:
             self.frame_feed.show_no_keyring()
-        self._load_lists()
+        self.console_feed.load_lists()
         self.window.open_page(PageOpened(self.desk.page))
         self.background.run(memory.recall).then(self._recalled, failed=self._not_recalled)
         self.syncer.start()
@@ -241,74 +232,16 @@ class Shift(QObject):
     def _on_notice(self, notice: Notice) -> None:
         self.desk.say(f"notice_{notice.code}", number=notice.number, detail=notice.detail)
 
-    def _hang_up(self) -> None:
-        """The agent ends the call: the next thing is its reason, so the caret goes there."""
-        ended = self.switchboard.active_call
-        self.switchboard.hang_up()
-        session = front_session(self.desk.sessions, self.desk.current)
-        if ended is not None and session is not None and not session.reason:
-            self.window.console.focus_reason()
-
     def _may_pop(self) -> bool:
         """A ring may change the page unless somebody types or something typed is not kept."""
         return not self.window.work_area.is_typing() and not self.drafts.unsaved
 
-    # -- wrap-up and agent ------------------------------------------------------------------
-    def _front(self) -> Session | None:
-        return front_session(self.desk.sessions, self.desk.current)
-
-    def _finish(self) -> None:
-        """F12: finish what is being wrapped up; with nothing open, be ready for calls."""
-        session = self._front() or self.desk.current
-        if session is not None:
-            self.drafts.save_all()
-            self.handling.finish(session.id)
-        elif not self.desk.sessions:
-            self._on_ready()
-
-    def _more_time(self) -> None:
-        session = self._front()
-        if session is not None:
-            self.handling.more_time(session.id)
-
-    def _on_reason(self, code: str) -> None:
-        session = self._front() or self.desk.current
-        if session is not None:
-            self.handling.set_reason(session.id, code)
-
-    def _ask_reason(self, _session_id: str) -> None:
-        self.window.console.focus_reason()
-
-    def _on_ready(self) -> None:
-        self.desk.set_agent(self.desk.agent.wishing(AgentState.READY, datetime.now(UTC)))
-
-    def _on_not_ready(self, code: str) -> None:
-        self.desk.set_agent(self.desk.agent.wishing(AgentState.NOT_READY, datetime.now(UTC), code))
-
-    def _go_identify(self) -> None:
-        """The identify page of the session in front, or the one for looking somebody up."""
-        session = self.desk.current
-        unknown = session.id if session is not None and not session.confirmed else ""
-        self.desk.open(Page(PageKind.IDENTIFY, session_id=unknown))
-
-    # -- lists, records, centre -------------------------------------------------------------
-    def _load_lists(self) -> None:
-        self.background.run(code_list.reasons).then(self._show_reasons)
-        self.background.run(code_list.not_ready).then(self._show_not_ready)
-
-    def _show_reasons(self, entries: tuple[CodeEntry, ...]) -> None:
-        self.window.console.set_reasons(
-            [Node(entry.code, code_name(entry), entry.parent_code) for entry in entries]
-        )
-
-    def _show_not_ready(self, entries: tuple[CodeEntry, ...]) -> None:
-        self.console_feed.set_not_ready((entry.code, code_name(entry)) for entry in entries)
-
+    # -- records, centre --------------------------------------------------------------------
     def _refresh_pages(self, changes: Changes) -> None:
         for page in self.window.work_area.pages():
             page.refresh(changes)
         if changes.everything or "code_entry" in changes.kinds:
-            self._load_lists()
+            self.console_feed.load_lists()
 
     def _show_person(self, site: Site) -> None:
         self.window.header.set_person(site.agent.name, site.agent.business_role)

@@ -7,22 +7,34 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from agent_desktop.models import code_list
 from agent_desktop.session import Session
 from agent_desktop.telephony.call import Call, CallState, Line
+from agent_desktop.views.blocks.pills import code_name
 from agent_desktop.views.console import Console
 from agent_desktop.views.console_view import ConsoleView, WrapUp
+from agent_desktop.views.widgets.type_ahead import Node
 
 if TYPE_CHECKING:
+    from agent_desktop.background import Background
     from agent_desktop.desk import Desk
+    from agent_desktop.models.record import CodeEntry
 
 
 class ConsoleFeed(QObject):
     """Shows the console anew, once per turn of the event loop, when something changed."""
 
-    def __init__(self, console: Console, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        console: Console,
+        desk: Desk,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._console = console
         self._desk = desk
+        self._background = background
         self._line = Line()
         self._not_ready: dict[str, str] = {}
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -35,11 +47,10 @@ class ConsoleFeed(QObject):
         self._line = line
         self._on_change(line)
 
-    def set_not_ready(self, reasons: Iterable[tuple[str, str]]) -> None:
-        """Codes and words of the reasons for not being ready."""
-        self._not_ready = dict(reasons)
-        self._console.set_not_ready(tuple(self._not_ready.items()))
-        self._on_change(None)
+    def load_lists(self) -> None:
+        """Ask for the reasons of contacts and of breaks; again when they changed."""
+        self._background.run(code_list.reasons).then(self._show_reasons)
+        self._background.run(code_list.not_ready).then(self._show_not_ready)
 
     def refresh(self) -> None:
         """Show what is so now."""
@@ -64,6 +75,16 @@ class ConsoleFeed(QObject):
             wrap_up=_wrap_up(front),
             not_ready_words=self._not_ready.get(self._desk.agent.reason, ""),
         )
+
+    def _show_reasons(self, entries: tuple[CodeEntry, ...]) -> None:
+        self._console.set_reasons(
+            [Node(entry.code, code_name(entry), entry.parent_code) for entry in entries]
+        )
+
+    def _show_not_ready(self, entries: tuple[CodeEntry, ...]) -> None:
+        self._not_ready = {entry.code: code_name(entry) for entry in entries}
+        self._console.set_not_ready(tuple(self._not_ready.items()))
+        self._on_change(None)
 
     def _on_change(self, _value: object) -> None:
         self._soon.start()

@@ -271,7 +271,7 @@ class AgentBox(QAbstractButton):
         self._words, self._dot, self._since, self._next = words, dot, since, after
         self.setAccessibleName(self.tr("Agent state: {0}").format(words))
         self.setAccessibleDescription(after)
-        self.setToolTip(after)
+        self.setToolTip(plain_tip(after))
         self.updateGeometry()
         self.update()
 

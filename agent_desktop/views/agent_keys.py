@@ -1,0 +1,99 @@
+"""What the agent says with keys of the console: ready, a break, a reason, the end of a contact."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from agent_desktop.models.agent import AgentState
+from agent_desktop.session import Page, PageKind, Session
+from agent_desktop.views.console_feed import front_session
+from agent_desktop.views.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from agent_desktop.desk import Desk
+    from agent_desktop.handling import Handling
+    from agent_desktop.switchboard import Switchboard
+    from agent_desktop.views.draft_keeper import DraftKeeper
+
+
+class AgentKeys(QObject):
+    """Joins console and commands of the window with the session that the key means."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        desk: Desk,
+        handling: Handling,
+        switchboard: Switchboard,
+        drafts: DraftKeeper,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._console = window.console
+        self._desk = desk
+        self._handling = handling
+        self._switchboard = switchboard
+        self._drafts = drafts
+        on = window.commands.on
+        on("call.hang_up", self._hang_up)
+        on("wrap_up.finish", self._finish)
+        on("wrap_up.more", self._more_time)
+        on("agent.ready", self._be_ready)
+        on("go.identify", self._go_identify)
+        window.console.reason_chosen.connect(self._on_reason)
+        window.console.not_ready_chosen.connect(self._on_not_ready)
+        handling.reason_needed.connect(self._on_reason_needed)
+
+    @property
+    def _front(self) -> Session | None:
+        return front_session(self._desk.sessions, self._desk.current)
+
+    # -- the contact ------------------------------------------------------------------------
+    def _hang_up(self) -> None:
+        """The agent ends the call: the next thing is its reason, so the caret goes there."""
+        ended = self._switchboard.active_call
+        self._switchboard.hang_up()
+        session = self._front
+        if ended is not None and session is not None and not session.reason:
+            self._console.focus_reason()
+
+    def _finish(self) -> None:
+        """Finish what is being wrapped up; with nothing open, be ready for calls."""
+        session = self._front or self._desk.current
+        if session is not None:
+            self._drafts.save_all()
+            self._handling.finish(session.id)
+        elif not self._desk.sessions:
+            self._be_ready()
+
+    def _more_time(self) -> None:
+        session = self._front
+        if session is not None:
+            self._handling.more_time(session.id)
+
+    def _go_identify(self) -> None:
+        """The identify page of the session in front, or the one for looking somebody up."""
+        session = self._desk.current
+        unknown = session.id if session is not None and not session.confirmed else ""
+        self._desk.open(Page(PageKind.IDENTIFY, session_id=unknown))
+
+    def _on_reason(self, code: str) -> None:
+        session = self._front or self._desk.current
+        if session is not None:
+            self._handling.set_reason(session.id, code)
+
+    def _on_reason_needed(self, _session_id: str) -> None:
+        self._console.focus_reason()
+
+    # -- the agent --------------------------------------------------------------------------
+    def _be_ready(self) -> None:
+        self._wish(AgentState.READY)
+
+    def _on_not_ready(self, code: str) -> None:
+        self._wish(AgentState.NOT_READY, code)
+
+    def _wish(self, state: AgentState, reason: str = "") -> None:
+        self._desk.set_agent(self._desk.agent.wishing(state, datetime.now(UTC), reason))

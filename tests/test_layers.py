@@ -20,6 +20,7 @@ DESK = ("background", "session", "desk", "handling", "memory", "switchboard")
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "errors": (),
     "settings": ("errors",),
+    "logbook": (),
     "credentials": ("errors", "settings"),
     "models": ("errors",),
     "telephony": ("errors",),
@@ -39,9 +40,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "views": ("errors", "settings", "models", *DESK, "telephony.call", "telephony.phone"),
 }
 # What drives the whole program from outside, as a person would: the demo and the self-test.
-DRIVERS = tuple(f"demo.{name}" for name in ("hands", "self_test", "show", "shots", "walk"))
+_DRIVERS = ("hands", "road", "self_test", "show", "shots", "state_sheet", "walk")
+DRIVERS = tuple(f"demo.{name}" for name in _DRIVERS)
 # The ones that join all others.
-KNOW_EVERYONE = ("app", "__main__", *DRIVERS)
+KNOW_EVERYONE = ("app", "shift", "__main__", *DRIVERS)
 
 # What runs in the phone process only; pjsip never comes into the desktop's, not by a detour.
 PHONE_PROCESS = tuple(f"telephony.{name}" for name in ("engine", "audio", "line", "live_calls"))
@@ -52,9 +54,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "psycopg": ("sync.connection", "central", "hub", "demo"),
     "keyring": ("credentials",),
     "pyqtgraph": ("views",),
-    "PySide6.QtWidgets": ("views", "app", *DRIVERS),
+    "PySide6.QtWidgets": ("views", "app", "shift", *DRIVERS),
     "PySide6.QtGui": ("views", "app", *DRIVERS),
-    "PySide6": ("views", "app", *DRIVERS, *DESK, "telephony.phone", "telephony.dummy"),
+    "PySide6": ("views", "app", "shift", *DRIVERS, *DESK, "telephony.phone", "telephony.dummy"),
     "sqlalchemy": ("models", "sync", "central", "hub", "demo"),
     "sqlcipher3": ("models", "sync"),
     "alembic": ("central",),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+
 from agent_desktop.desk import Desk
 from agent_desktop.models.agent import AgentState
 from agent_desktop.session import Page, PageKind, PageOpened, Session
@@ -108,7 +109,8 @@ def test_next_session_goes_round(desk: Desk) -> None:
     desk.add(Session("b", NOW))
     desk.select("a")
     desk.select_next()
-    assert desk.current is not None and desk.current.id == "b"
+    assert desk.current is not None
+    assert desk.current.id == "b"
     desk.select_next()
     assert desk.current.id == "a"
 

@@ -108,8 +108,9 @@ def work(stores: Stores, account_id: UUID, other_id: UUID) -> None:
     base = accounts.get(stores, account_id)
     accounts.change(stores, AccountDraft(base, {"email": "m@correio.ex", "house": "220"}))
     accounts.add_phone(stores, account_id, NewPhone("11 97777-0000 r. 3"))
-    accounts.create(stores, NewAccount("Nova", tax_id="111.444.777-35", email="n@correio.ex",
-                                       phones=(NewPhone("11 3222-9000 r. 5"), NewPhone("11 96666-0000"))))  # fmt: skip
+    phones = (NewPhone("11 3222-9000 r. 5"), NewPhone("11 96666-0000"))
+    new = NewAccount("Nova", tax_id="111.444.777-35", email="n@correio.ex", phones=phones)
+    accounts.create(stores, new)
     _tickets(stores, account_id, here.id)
     _orders(stores, account_id, here.id)
     interaction.move(stores, here.id, other_id)

@@ -21,7 +21,7 @@ from agent_desktop.demo.customers import DemoCustomer, free_port, port_of
 from agent_desktop.demo.hands import Hands
 from agent_desktop.session import PageKind, Session
 from agent_desktop.settings import Settings
-from agent_desktop.shift import Shift
+from agent_desktop.shift import DemoCalls, Shift
 from agent_desktop.telephony.call import CallState, LineState
 from agent_desktop.views.sign_in import SignInRequest
 
@@ -44,11 +44,15 @@ class Road(QObject):
     """One agent at one desk. `keys` counts what was pressed since `begin_count`."""
 
     def __init__(
-        self, settings: Settings, agent: Agent = RITA, keyring: Keyring | None = None
+        self,
+        settings: Settings,
+        agent: Agent = RITA,
+        keyring: Keyring | None = None,
+        demo: DemoCalls | None = None,
     ) -> None:
         super().__init__()
         self.agent = agent
-        self.app = App(replace(settings, user=agent.user_name), keyring=keyring)
+        self.app = App(replace(settings, user=agent.user_name), demo, keyring)
         self.hands = Hands(lambda: self.app.window)
         self.customer: DemoCustomer | None = None
         self.call_ref = ""

@@ -38,11 +38,12 @@ class CallerCard(Panel):
         icon = ICONS.get(caller.kind, "phone-incoming")
         tone = Tone.BAD if caller.kind == "life_support" else Tone.ACCENT
         about = Text(caller.about, Role.BODY, Tone.TEXT2, wrap=True)
-        texts = column(Text(caller.title, Role.H3), about, gap=3)
+        texts = column(None, Text(caller.title, Role.H3), about, gap=3)
         if caller.answers:
             texts.addWidget(
                 Text(caller.answers, Role.SMALLB, Tone.TEXT, wrap=True, selectable=True)
             )
+        texts.addStretch(1)
         self.call = Button(
             self.tr("Call"), Kind.SOFT, icon_name="phone-incoming", name=f"demo.{caller.kind}"
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models import account as accounts
@@ -49,6 +50,8 @@ class IdentifyPage(Page):
         self._candidates: tuple[Candidate, ...] = ()
         self._hits: tuple[Hit, ...] = ()
         self._account_id: UUID | None = None
+        self._fetch_soon = QTimer(self, singleShot=True, interval=0)
+        self._fetch_soon.timeout.connect(self._fetch)
         self._build_blocks()
         self._build()
 
@@ -91,7 +94,7 @@ class IdentifyPage(Page):
             name="identify.confirm",
         )
         self.confirm.clicked.connect(self.confirm_account)
-        self.questions.body.addLayout(row(None, self.confirm))
+        self.questions.foot.addWidget(self.confirm)
         self._block = Block("candidates", self.tr("Candidates"), "users", self)
         for widget in (self.search, self._nothing, self.matches):
             self._block.body.addWidget(widget)
@@ -141,8 +144,8 @@ class IdentifyPage(Page):
         return self.questions.next_field() or next(iter(self.matches.cards), self.search)
 
     def acts(self) -> Mapping[str, Callable[[], None]]:
-        """Ctrl+Enter confirms."""
-        return {"form.send": self.confirm_account}
+        """Ctrl+Enter confirms; a new account may be asked for in the palette."""
+        return {"form.send": self.confirm_account, "account.new": self._on_new_account}
 
     # -- showing ----------------------------------------------------------------------------
     def _show_state(self, session: Session | None) -> None:
@@ -205,8 +208,15 @@ class IdentifyPage(Page):
         if account is None:
             self.questioning.stop()
             return
-        self.questioning.begin(session, account.id)
-        self.context.background.run(accounts.glance, account.id).then(
+        self._fetch_soon.start()
+
+    def _fetch(self) -> None:
+        """After the match was painted: other threads would take turns of the interpreter."""
+        session = self.session
+        if session is None or session.account is None or session.account.id != self._account_id:
+            return
+        self.questioning.begin(session, session.account.id)
+        self.context.background.run(accounts.glance, session.account.id).then(
             self._show_glance, key="identify.glance"
         )
 
@@ -239,6 +249,8 @@ class IdentifyPage(Page):
             self.matches.cards[0].setFocus()
 
     def _on_chosen(self, index: int) -> None:
+        # The search is over: what comes next may take the keyboard.
+        self.matches.cards[index].setFocus()
         if self._hits:
             self._take_hit(self._hits[index])
         elif self.session is not None:

@@ -57,6 +57,11 @@ class Toasts(QWidget):
         """What the toasts say now, oldest first."""
         return tuple(toast.accessibleName() for toast in self._shown)
 
+    def clear(self) -> None:
+        """Take all away."""
+        for toast in tuple(self._shown):
+            self.drop(toast)
+
     def drop(self, toast: _Toast) -> None:
         """Take one away."""
         if toast in self._shown:

@@ -249,6 +249,8 @@ def phone(number: Phone | str | int | None) -> str:
         digits = str(e164)
     if digits.startswith("55") and len(digits) in (12, 13):
         return f"+55 {digits[2:4]} {digits[4:-4]}-{digits[-4:]}"
+    if digits.startswith("0800") and len(digits) in (10, 11):
+        return f"{digits[:4]} {digits[4:-4]} {digits[-4:]}"
     return f"+{digits}" if e164 else written
 
 

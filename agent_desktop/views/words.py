@@ -56,7 +56,7 @@ TERMS: dict[str, dict[str, object]] = {
     },
     "fact_example": {
         "birth_on": QT_TRANSLATE_NOOP("wording", "day month year"),
-        "tax_id": QT_TRANSLATE_NOOP("wording", "all digits and letters"),
+        "tax_id": QT_TRANSLATE_NOOP("wording", "in full"),
         "postcode": QT_TRANSLATE_NOOP("wording", "8 digits"),
         "last_bill": QT_TRANSLATE_NOOP("wording", "amount with cents"),
         "meter_serial": QT_TRANSLATE_NOOP("wording", "as on the meter"),

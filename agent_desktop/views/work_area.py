@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from agent_desktop.views.page import Page
 
 GUARD_MS = 400
+RADIUS = 11
 _KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride})
 
 
@@ -74,6 +75,34 @@ class KeyGuard(QObject):
         return focus is None or focus is self._guarded or self._guarded.isAncestorOf(focus)
 
 
+class _Corner(QWidget):
+    """A lower corner of the sheet, round again over whatever a page has painted there."""
+
+    def __init__(self, sheet: QWidget, *, at_right: bool) -> None:
+        super().__init__(sheet)
+        self._sheet, self._at_right = sheet, at_right
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.resize(RADIUS, RADIUS)
+
+    def place(self) -> None:
+        """Go into the corner the sheet has now."""
+        left = self._sheet.width() - RADIUS if self._at_right else 0
+        self.move(left, self._sheet.height() - RADIUS)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The frame outside the curve, and the curve."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = -RADIUS if self._at_right else 0
+        sheet = QRectF(left + 0.5, -RADIUS - 0.5, 2 * RADIUS - 1, 2 * RADIUS)
+        curve, outside = QPainterPath(), QPainterPath()
+        curve.addRoundedRect(sheet, RADIUS, RADIUS)
+        outside.addRect(QRectF(self.rect()))
+        painter.fillPath(outside - curve, theme.tokens().frame)
+        painter.setPen(QPen(theme.tokens().border, 1))
+        painter.drawPath(curve)
+
+
 class WorkArea(QWidget):
     """Makes a page when it is first needed and keeps it; `titled(area, title)` is what the
     page in front says of itself."""
@@ -96,12 +125,11 @@ class WorkArea(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.addWidget(self._stack)
+        self._corners = (_Corner(self, at_right=False), _Corner(self, at_right=True))
 
     def open(self, opened: PageOpened) -> None:
         """Show a page; because of a call the keys of the page before are kept from it."""
         page = self._page(opened.page.kind)
-        if opened.because_of_call:
-            self.guard.start()
         page.shown(opened.page)
         if page is not self.page:
             self.page = page
@@ -111,6 +139,18 @@ class WorkArea(QWidget):
         focus = page.first_focus()
         if focus is not None and not self._is_typing_elsewhere():
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        if opened.because_of_call:
+            # The caller is on the screen before anything else is done; no key was taken yet.
+            self.repaint()
+            self.guard.start()
+
+    def prepare(self, kind: PageKind) -> None:
+        """Make a page before it is needed, and draw it once unseen: what is made for the first
+        time (fonts, icons, layouts) is not made while the telephone rings."""
+        page = self._page(kind)
+        if page is not self.page:
+            page.resize(self._stack.size())
+            page.grab()
 
     def pages(self) -> tuple[Page, ...]:
         """All pages made so far: they hear of changed records."""
@@ -139,7 +179,14 @@ class WorkArea(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.tokens().border, 1))
         painter.setBrush(theme.tokens().sheet)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 11, 11)
+        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(edge, RADIUS, RADIUS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The round corners stay at the foot."""
+        super().resizeEvent(event)
+        for corner in self._corners:
+            corner.place()
 
     def _page(self, kind: PageKind) -> Page:
         if kind not in self._pages:

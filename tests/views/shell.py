@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from agent_desktop.demo import state_sheet as sheet
 from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.views import theme
 from agent_desktop.views.header import SyncState
@@ -31,7 +32,6 @@ from agent_desktop.views.widgets.button import Button
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.field import Field, NoteEdit
 from agent_desktop.views.widgets.page_head import PageHead
-from tests.views import sheet
 
 
 class StandIn(QWidget):

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from agent_desktop.demo import state_sheet as sheet
 from agent_desktop.models.agent import AgentState, AgentStatus
 from agent_desktop.telephony.call import CallState
 from agent_desktop.views import theme
@@ -16,7 +17,6 @@ from agent_desktop.views.commands import Commands
 from agent_desktop.views.console import Console, ConsoleView, Strip
 from agent_desktop.views.console_view import short_name
 from agent_desktop.views.theme import Scheme
-from tests.views import sheet
 
 IDLE, RINGS, MATCHED, TALKS, HELD, MUTED, WRAPS, DIALS, FAILED, SILENT = sheet.console_views()
 

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QApplication
 app = QApplication(["child"])
 from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.views import theme
-from tests.views import sheet
+from agent_desktop.demo import state_sheet as sheet
 from tests.views.shell import make_window
 theme.apply(app)
 window = make_window()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from agent_desktop.demo import state_sheet as sheet
 from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.views import theme
 from agent_desktop.views.header import SyncState
@@ -16,7 +17,6 @@ from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.navigation_bar import RosterEntry
 from agent_desktop.views.peek_card import PeekView
 from agent_desktop.views.theme import Scheme
-from tests.views import sheet
 from tests.views.shell import StandIn, make_window
 
 HOME = PageOpened(Page(PageKind.HOME))

@@ -34,7 +34,7 @@ class CallFactsBlock(Block):
         self.facts.set_facts(
             (
                 Fact(self.tr("Caller"), self._caller(call, session)),
-                Fact(self.tr("Dialled"), call.dialled),
+                Fact(self.tr("Dialled"), wording.phone(call.dialled)),
                 Fact(self.tr("Queue"), call.queue),
                 Fact(self.tr("Menu path"), call.menu_path),
                 Fact(self.tr("Document typed"), wording.masked_tax_id(call.typed_tax_id)),

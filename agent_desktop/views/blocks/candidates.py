@@ -189,12 +189,14 @@ def _candidate_text(candidate: Candidate) -> CardText:
     account, contact = candidate.account, candidate.contact
     is_other = contact is not None and contact.name != account.name
     name = contact.name if contact is not None and is_other else account.name
+    # The card of a contact says already whose number it is.
+    told = [why for why in candidate.reasons if not (is_other and why.code == "contact")]
     return CardText(
         name,
         wording.rank(candidate.rank),
         wording.rank_tone(candidate.rank),
         _about(candidate, contact is not None and is_other),
-        wording.match_reasons(candidate.reasons),
+        wording.match_reasons(told),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.errors import Refused
 from agent_desktop.views import theme, wording
@@ -111,7 +111,7 @@ class VerificationBlock(Block):
         self.rows: dict[str, FactRow] = {}
         self._list = QVBoxLayout()
         self._list.setSpacing(10)
-        self._count = Text("", Role.SMALL, Tone.TEXT2, elide=True, name="identify.count")
+        self._count = Text("", Role.SMALL, Tone.TEXT2, name="identify.count", wrap=True)
         self._empty = Text(
             self.tr("Choose an account to see its questions."), Role.SMALL, Tone.TEXT2, wrap=True
         )
@@ -121,7 +121,10 @@ class VerificationBlock(Block):
         self._more.setObjectName("identify.more_questions")
         self._more.clicked.connect(self._on_more)
         self._more.hide()
-        self.body.addLayout(row(self._count, self._more))
+        self._count.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.body.addWidget(self._count)
+        self.foot = row(self._more, None)
+        self.body.addLayout(self.foot)
 
     def show_questions(self, questions: tuple[Question, ...]) -> None:
         """The questions of the account that was chosen, the strongest first."""

@@ -1,28 +1,18 @@
-"""The states sheet: console and widgets in every state, as one picture a theme.
-
-python tests/views/sheet.py DIR       writes states-light.png and states-dark.png
-"""
+"""The states sheet: console and widgets in every state, as one picture a theme."""
 
 from __future__ import annotations
 
-import os
-import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desktop.models.agent import AgentState, AgentStatus
 from agent_desktop.telephony.call import Call, CallState, Direction, Line, LineState, Sound
-from agent_desktop.views import theme
 from agent_desktop.views.commands import Commands
 from agent_desktop.views.console import Console, ConsoleView, WrapUp
 from agent_desktop.views.message_bar import MessageBar
-from agent_desktop.views.theme import Role, Scheme, Tone
+from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.toast import Toasts
 from agent_desktop.views.widgets.block import Block, BlockState
 from agent_desktop.views.widgets.button import Button, Kind
@@ -50,13 +40,23 @@ PROTOCOL = "2026112100000174"
 
 
 def ago(seconds: int) -> datetime:
+    """A moment before the sheet was made."""
     return NOW - timedelta(seconds=seconds)
 
 
 def in_state(state: CallState, **more: object) -> Call:
-    from dataclasses import replace
-
+    """Marina's call in another state."""
     return replace(CALL, state=state, **more)  # type: ignore[arg-type]
+
+
+def matched(view: ConsoleView) -> ConsoleView:
+    """With a customer found, who has not answered yet."""
+    return replace(view, name="Marina Albuquerque", protocol=PROTOCOL)
+
+
+def verified(view: ConsoleView) -> ConsoleView:
+    """With a customer who answered."""
+    return replace(matched(view), verified=True)
 
 
 def console_views() -> list[ConsoleView]:
@@ -64,8 +64,6 @@ def console_views() -> list[ConsoleView]:
     ready = AgentStatus(AgentState.READY, ago(2530))
     talking = AgentStatus(AgentState.TALKING, ago(252))
     hold = AgentStatus(AgentState.HOLD, ago(25), next_state=AgentState.NOT_READY)
-    marina = {"name": "Marina Albuquerque", "verified": True, "protocol": PROTOCOL}
-    matched = {"name": "Marina Albuquerque", "protocol": PROTOCOL}
     rings = in_state(CallState.RINGING, started_at=ago(7), answered_at=None)
     ended = in_state(CallState.ENDED, ended_at=ago(38))
     wraps = AgentStatus(AgentState.WRAP_UP, ago(38))
@@ -75,12 +73,12 @@ def console_views() -> list[ConsoleView]:
     broken = AgentStatus(AgentState.NOT_READY, ago(400), "lunch")
     return [
         ConsoleView(ready, LINE, waiting_calls=7, longest_seconds=222),
-        ConsoleView(ready, LINE, ringing=rings, **matched),
-        ConsoleView(talking, LINE, call=CALL, **matched),
-        ConsoleView(talking, LINE, call=CALL, **marina),
-        ConsoleView(hold, LINE, call=in_state(CallState.HELD), reason="o.c", **marina),
-        ConsoleView(talking, LINE, call=in_state(CallState.TALKING, muted=True), **marina),
-        ConsoleView(wraps, LINE, call=ended, reason="o.c", wrap_up=WrapUp(ago(38), 90), **marina),
+        matched(ConsoleView(ready, LINE, ringing=rings)),
+        matched(ConsoleView(talking, LINE, call=CALL)),
+        verified(ConsoleView(talking, LINE, call=CALL)),
+        verified(ConsoleView(hold, LINE, call=in_state(CallState.HELD), reason="o.c")),
+        verified(ConsoleView(talking, LINE, call=in_state(CallState.TALKING, muted=True))),
+        verified(ConsoleView(wraps, LINE, call=ended, reason="o.c", wrap_up=WrapUp(ago(38), 90))),
         ConsoleView(talking, LINE, call=dials),
         ConsoleView(ready, failed),
         ConsoleView(broken, silent, not_ready_words="Lunch"),
@@ -91,6 +89,7 @@ REASONS = (Node("o", "Outage reported"), Node("o.c", "crew sent", "o"))
 
 
 def known_commands(window: QWidget) -> Commands:
+    """Commands that are carried out by nobody, so that their keys are shown."""
     made = Commands(window)
     for command_id in ("answer", "decline", "hang_up", "hold", "mute", "retry", "back"):
         made.on(f"call.{command_id}", lambda: None)
@@ -100,6 +99,8 @@ def known_commands(window: QWidget) -> Commands:
 
 
 class Sheet(QWidget):
+    """All of it below each other."""
+
     def __init__(self) -> None:
         super().__init__()
         self.column = QVBoxLayout(self)
@@ -209,23 +210,3 @@ class Sheet(QWidget):
         toasts = Toasts(self)
         toasts.say("Ticket TK-20431 created", undo=lambda: None)
         self._row(bar, toasts, gap=12, end=False)
-
-
-def render(folder: Path) -> None:
-    """Write the sheet in both themes."""
-    app = QApplication.instance() or QApplication(["sheet"])
-    assert isinstance(app, QApplication)
-    for scheme in (Scheme.LIGHT, Scheme.DARK):
-        theme.apply(app, scheme)
-        sheet = Sheet()
-        sheet.resize(1366, 1240)
-        sheet.show()
-        app.processEvents()
-        app.processEvents()
-        sheet.grab().save(str(folder / f"states-{scheme.value}.png"))
-        print(sheet.mapToGlobal(QPoint(0, 0)).x(), sheet.minimumSizeHint())
-        sheet.deleteLater()
-
-
-if __name__ == "__main__":
-    render(Path(sys.argv[1] if len(sys.argv) > 1 else "."))

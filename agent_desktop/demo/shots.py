@@ -1,0 +1,298 @@
+"""`python3 dev.py shots DIR`: every page of the real program as a picture.
+
+One walk over a stage of its own; at each stop the window is painted light and dark in two sizes.
+The files are named `page-theme-size.png`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from agent_desktop.central import database
+from agent_desktop.demo.cast import CALLERS, MARINA, CallerKind
+from agent_desktop.demo.road import Road, demo_settings
+from agent_desktop.demo.show import Callers
+from agent_desktop.demo.stage import Stage
+from agent_desktop.demo.state_sheet import Sheet
+from agent_desktop.models import account as accounts
+from agent_desktop.models.value import Overview
+from agent_desktop.session import Page, PageKind
+from agent_desktop.views import theme
+from agent_desktop.views.theme import Scheme
+
+SIZES = ((1366, 768), (1600, 900))
+SCHEMES = (Scheme.LIGHT, Scheme.DARK)
+ACCOUNTS = 2_000
+#: Every reason for which a person may not get in, as `errors.SignInFailed` codes them.
+SIGN_IN_FAILURES = (
+    "wrong_password",
+    "unreachable",
+    "never_signed_in_here",
+    "lease_expired",
+    "agent_disabled",
+    "clock_set_back",
+    "keyring_missing",
+    "store_damaged",
+    "file_of_another_agent",
+    "server_unreadable",
+)
+NOTE = "Whole street dark since 06:40. Elderly mother uses oxygen at home, wants an SMS."
+
+
+class Camera:
+    """Takes the window, or another widget, in each theme and size."""
+
+    def __init__(self, folder: Path, window: QWidget, settle: Callable[[], None]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._window, self._settle = folder, window, settle
+        self.taken = 0
+
+    def take(self, page: str) -> None:
+        """Save what the window shows once everything asked for has been painted."""
+        for size in SIZES:
+            self._window.resize(*size)
+            for scheme in SCHEMES:
+                _dress(scheme)
+                self._settle()
+                self._save(self._window, page, scheme, size)
+
+    def take_sheet(self, page: str, sheet: QWidget, size: tuple[int, int]) -> None:
+        """Save a widget of its own."""
+        sheet.resize(*size)
+        sheet.show()
+        for scheme in SCHEMES:
+            _dress(scheme)
+            self._settle()
+            self._save(sheet, page, scheme, size)
+        sheet.close()
+
+    def _save(self, widget: QWidget, page: str, scheme: Scheme, size: tuple[int, int]) -> None:
+        name = f"{page}-{scheme.value}-{size[0]}x{size[1]}.png"
+        if not widget.grab().save(str(self._folder / name), "PNG", 30):
+            raise OSError(f"{self._folder / name} could not be written")
+        self.taken += 1
+
+
+def _dress(scheme: Scheme) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme.apply(application, scheme)
+
+
+class Round:
+    """The way through all pages, in an order in which each takes a few keys from the last."""
+
+    def __init__(self, stage: Stage, road: Road, camera: Camera) -> None:
+        self.stage, self.road, self.camera = stage, road, camera
+
+    def walk(self) -> None:
+        """Take all pictures."""
+        self._sign_in()
+        self._quiet_pages()
+        self._first_call()
+        self._orders()
+        self._wrap_up()
+        self._ring_while_typing()
+        self._unknown_caller()
+        self._conflict()
+        self._without_centre()
+        self.camera.take_sheet("states", Sheet(), (1366, 1240))
+
+    def take(self, page: str) -> None:
+        """A picture without toasts of the step before."""
+        if self.road.app.shift is not None:
+            self.road.shift.window.toasts.clear()
+        self.camera.take(page)
+
+    def _sign_in(self) -> None:
+        road = self.road
+        road.open_program()
+        road.settle()
+        self.take("sign-in")
+        for code in SIGN_IN_FAILURES:
+            road.app.sign_in.show_failure(code)
+            self.take(f"sign-in-{code}")
+        road.app.sign_in.show_failure("")
+        road.sign_in()
+        road.wait_in_sync()
+        road.hands.press("F12")
+
+    def _quiet_pages(self) -> None:
+        road = self.road
+        self.take("home")
+        road.hands.press("Ctrl+K")
+        road.hands.type("marina")
+        self.take("palette")
+        road.hands.press("Escape")
+        road.shift.window.commands.run("go.worklist")
+        self.take("worklist")
+        road.shift.window.commands.run("go.demo")
+        self.take("demo")
+        road.shift.window.commands.run("go.home")
+
+    def _first_call(self) -> None:
+        road, caller = self.road, CALLERS[CallerKind.KNOWN]
+        road.ring(caller)
+        self.take("identify-ringing")
+        road.answer()
+        self.take("identify")
+        road.wait(lambda: not road.shift.window.work_area.guard.active, "keys are taken")
+        road.hands.press("Ctrl+Return")
+        road.sees_account(MARINA.name)
+        self.take("account-masked")
+        road.verify(caller.answers)
+        road.hands.wait_for_focus("notes.text")
+        road.hands.type(NOTE)
+        self.take("account")
+
+    def _orders(self) -> None:
+        road, hands = self.road, self.road.hands
+        known = self._overview()
+        for order in known.orders:
+            road.shift.desk.open(Page(PageKind.ORDER, order.id, road.session.id))
+            self.take(f"order-{order.status.value}")
+        road.shift.desk.open(Page(PageKind.ORDER_NEW, known.account.id, road.session.id))
+        self.take("order-new")
+        road.shift.desk.open(Page(PageKind.TICKET_NEW, known.account.id, road.session.id))
+        road.settle()
+        hands.press("Ctrl+Return")
+        self.take("ticket-new-errors")
+        hands.type("No supply, oxygen machine on battery")
+        hands.press("Ctrl+Return")
+        road.wait(lambda: road.page_kind is PageKind.TICKET, "the saved ticket")
+        self.take("ticket-new-saved")
+        road.shift.desk.open(Page(PageKind.TICKET, known.tickets[0].id, road.session.id))
+        self.take("ticket")
+        hands.press("F8")
+        self.take("ticket-on-hold")
+        hands.press("F8")
+
+    def _overview(self) -> Overview:
+        return accounts.overview(self.road.shift.stores, MARINA.id)
+
+    def _wrap_up(self) -> None:
+        road = self.road
+        road.hang_up()
+        road.hands.wait_for_focus("console.reason")
+        self.take("wrap-up")
+        road.finish("crew")
+        road.wait_in_sync()
+
+    def _ring_while_typing(self) -> None:
+        road, hands = self.road, self.road.hands
+        ticket = self._overview().tickets[0]
+        road.shift.desk.open(Page(PageKind.TICKET, ticket.id))
+        road.settle()
+        hands.type("Marina, the crew has found a broken insulator. I will")
+        road.ring(CALLERS[CallerKind.LIFE_SUPPORT])
+        self.take("ringing-while-typing")
+        hands.press("Shift+F9")
+        road.wait(lambda: not road.shift.phone.calls(), "nobody rings")
+        self._close_sessions()
+        road.shift.desk.open(Page(PageKind.TICKET, ticket.id))
+
+    def _unknown_caller(self) -> None:
+        road = self.road
+        road.ring(CALLERS[CallerKind.UNKNOWN])
+        road.answer()
+        self.take("identify-unknown")
+        road.shift.desk.open(Page(PageKind.ACCOUNT_NEW, session_id=road.session.id))
+        road.settle()
+        road.hands.press("Ctrl+Return")
+        self.take("account-new-errors")
+        road.hang_up()
+        road.finish("connection")
+
+    def _conflict(self) -> None:
+        road = self.road
+        road.shift.handling.open_account(MARINA.id)
+        road.sees_account(MARINA.name)
+        road.settle()
+        road.hands.press("F2")
+        road.settle()
+        page = road.shift.window.work_area.page
+        email = page.findChild(QWidget, "account.email.edit") if page is not None else None
+        assert email is not None
+        email.setFocus()
+        road.hands.press("Ctrl+A")
+        road.hands.type("marina@casa.example")
+        with database.connect(self.stage.admin_dsn) as centre:
+            centre.execute(
+                "update crm.account set email = 'm.albuquerque@correio.example',"
+                " updated_by = 'Paulo Reis', updated_at = now() where id = %s",
+                (MARINA.id,),
+            )
+        road.shift.syncer.try_now()
+        road.wait_in_sync()
+        self.take("conflict")
+        road.hands.press("Escape")
+        self._close_sessions()
+
+    def _without_centre(self) -> None:
+        road, caller = self.road, CALLERS[CallerKind.COMPANY]
+        self.stage.stop()
+        road.wait(lambda: road.shift.sync.state.value == "offline", "the header says offline")
+        road.ring(caller)
+        road.answer()
+        road.verify(caller.answers)
+        road.sees_account("Padaria Estrela Ltda")
+        road.write_ticket("Second meter for the new oven")
+        self.take("offline")
+        road.hands.press("Ctrl+Shift+E")
+        road.settle()
+        self.take("escalate")
+        road.hands.press("Escape")
+        road.hang_up()
+        road.finish("load")
+
+    def _close_sessions(self) -> None:
+        road = self.road
+        for session in road.shift.desk.sessions:
+            road.shift.handling.finish(session.id)
+        road.settle()
+        for session in road.shift.desk.sessions:
+            road.shift.desk.close(session.id)
+
+
+def main(words: list[str]) -> int:
+    """Take all pictures into a folder; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="dev.py shots")
+    parser.add_argument("folder", type=Path)
+    target = parser.parse_args(words).folder
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="ad-shots-") as folder:
+        stage = Stage(Path(folder) / "centre", ACCOUNTS, durable=False)
+        try:
+            taken = _take_all(stage.start(), Path(folder), target)
+        finally:
+            stage.destroy()
+    print(f"{taken} pictures in {target.absolute()}, {time.monotonic() - began:.0f} s", flush=True)
+    return 0
+
+
+def _take_all(stage: Stage, folder: Path, target: Path) -> int:
+    from agent_desktop.app import make_application
+
+    settings = demo_settings(folder, stage.server)
+    make_application(settings)
+    road = Road(settings, demo=Callers().as_calls())
+    camera = Camera(target, road.app.window, road.settle)
+    try:
+        Round(stage, road, camera).walk()
+    finally:
+        road.close()
+    return camera.taken
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

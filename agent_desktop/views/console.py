@@ -53,7 +53,8 @@ class Console(Ticking):
         self._lay_out()
         for part in (self.reason, self._until, self._protocol, self._copy):
             part.hide()
-        self._grace = QTimer(self, singleShot=True)
+        # A coarse timer may be 5 % early: the key would be lit and F9 still refused.
+        self._grace = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._grace.timeout.connect(self._allow_answer)
         commands.on("agent.menu", self.open_agent_menu)
         commands.on("go.dial", self.focus_dial)

@@ -38,6 +38,8 @@ AREA_CODES = frozenset(
 )
 #: The longest number that can only be a telephone inside the house or a short code (190).
 LONGEST_INTERNAL = 6
+#: Area code and nine digits.
+LONGEST_NATIONAL = 11
 
 _EXTENSION = re.compile(
     r"[\s,;(]*(?:ramais|ramal|rml|ram|extensao|extension|extn|ext|доб(?:авочный)?|вн|r|x|,,|#)"
@@ -47,9 +49,20 @@ _BETWEEN = re.compile(
     r"\s*(?:/|\||\n|;(?!\s*(?:ext|ramal))|,\s(?!\s*(?:ext|r[a.\s]|доб))|\s(?:e|ou|or|and|и|или)\s)\s*",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"(?:^|<|\s)(sips?|tel|callto):([^>\s]*)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:^|<|\s)(sips?|tel|callto):([^>\s]+)", re.IGNORECASE)
 _ALL_ZEROS = re.compile(r"\+?0{3,}")
 _REMARK = re.compile(r"\([^()]*[^\W\d_x]{2,}[^()]*\)")
+# When to call, behind the number: "apos 18h", "das 8 as 18", "8h-18h".
+_HOURS = re.compile(
+    r"(?<=[\d)])[\s,;]+(?:so |somente )?"
+    r"(?:(?:apos|depois|antes|ate|das|entre|a partir|after|before|until|from|после|до)\b"
+    r"|\d{1,2}(?:h|:\d\d)).*$"
+)
+# A word of digits in which somebody typed the letters that look like 1 and 0.
+_LOOKALIKES = re.compile(r"(?<![^\W\d_])[\dilo]*\d[\dilo]*(?![^\W\d_])")
+_DIGIT_FOR = str.maketrans("ilo", "110")
+# An area code in brackets; what follows it is the subscriber's number and nothing else.
+_BRACKETED_AREA = re.compile(r"\((?!55)(\d\d)\)")
 _HIDING_PREFIX = re.compile(r"^[*#]3[01]#|^\*67")
 
 
@@ -171,6 +184,7 @@ def _read(text: str, written: str, region: str, area: str) -> PhoneNumber:
     plain = _HIDING_PREFIX.sub("", _plain(text).strip(" \t\"'<>"))
     if " ".join(plain.split()) in WITHHELD or _ALL_ZEROS.fullmatch(plain):
         return PhoneNumber(None, "", "", True, False, written)
+    plain = _LOOKALIKES.sub(lambda word: word[0].translate(_DIGIT_FOR), _HOURS.sub("", plain))
     extension = _EXTENSION.search(plain)
     if extension is None:
         plain = _REMARK.sub("", plain)
@@ -183,6 +197,8 @@ def _read(text: str, written: str, region: str, area: str) -> PhoneNumber:
     digits = re.sub(r"\D", "", plain)
     if digits in WITHHELD:
         return PhoneNumber(None, "", "", True, False, written)
+    if region == "BR" and _BRACKETED_AREA.match(plain) and len(digits) > LONGEST_NATIONAL:
+        return PhoneNumber(None, "", "", False, False, written)
     return _number(
         f"+{digits}" if re.match(r"\D*\+", plain) else digits,
         extension[1] if extension else "",

@@ -11,21 +11,24 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from agent_desktop.background import Background
 from agent_desktop.settings import PRODUCT, Settings, save_user
-from agent_desktop.views import theme
+from agent_desktop.views import language, theme
 from agent_desktop.views.sign_in import CentreState, SignIn, SignInRequest
 
 if TYPE_CHECKING:
     from agent_desktop.credentials import Keyring, KeySafe, Remembered
     from agent_desktop.shift import DemoCalls, LogIn, Shift
     from agent_desktop.sync.sign_in import SignedIn
+    from agent_desktop.views.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -83,11 +86,16 @@ class App(QObject):
         self.window.addWidget(self.sign_in)
         self.sign_in.sign_in_requested.connect(self.enter)
         self.sign_in.server_edited.connect(self._probe)
+        self.sign_in.set_language(settings.language or language.SOURCE)
+        self.sign_in.language_chosen.connect(self.speak)
         self.sign_in.fill(settings.server, settings.user)
 
     # -- life -------------------------------------------------------------------------------
     def start(self) -> None:
         """Show the sign-in page; load the rest as soon as it is painted."""
+        if self.settings.window:
+            kept = QByteArray(self.settings.window.encode())
+            self.window.restoreGeometry(QByteArray.fromBase64(kept))
         screen = self.window.screen().availableSize()
         if screen.width() <= SMALL_SCREEN[0] or screen.height() <= SMALL_SCREEN[1]:
             self.window.showMaximized()
@@ -97,6 +105,8 @@ class App(QObject):
 
     def close(self) -> None:
         """End the shift if there is one, and all threads."""
+        geometry = self.window.saveGeometry().toBase64().data()
+        self.remember(window=bytes(geometry).decode())
         self._end_shift()
         self.background.stop()
         self.window.may_close = lambda: True
@@ -151,7 +161,7 @@ class App(QObject):
         """Sign in with what was typed."""
         self.sign_in.set_busy(True)
         self.background.run_free(self._sign_in, request).then(
-            self._open_shift, failed=self._refuse_entry
+            partial(self._open_shift, request), failed=self._refuse_entry
         )
 
     def _sign_in(self, request: SignInRequest) -> tuple[LogIn, SignedIn]:
@@ -171,9 +181,36 @@ class App(QObject):
             safe,
             remember=request.remember,
         )
-        if self._demo is None:
-            save_user({"server": request.server, "user": request.user})
         return LogIn(server, request.user, request.password), done
+
+    # -- what is remembered -----------------------------------------------------------------
+    def remember(self, **changes: str | int) -> None:
+        """Keep settings of this person for the next start; a demo keeps none."""
+        changed = {key: new for key, new in changes.items() if getattr(self.settings, key) != new}
+        if not changed:
+            return
+        self.settings = replace(self.settings, **changed)  # type: ignore[arg-type]
+        if self._demo is None and not self.settings.accepts_loopback_calls:
+            try:
+                save_user(changed)
+            except OSError:
+                log.warning("the settings could not be kept", exc_info=True)
+
+    def speak(self, code: str) -> None:
+        """Change the language; pages made from now on speak it."""
+        language.speak(code)
+        self.sign_in.set_language(code)
+        self.remember(language=code)
+
+    def _follow_choices(self, shell: MainWindow) -> None:
+        """Remember how this person wants to see the program."""
+        shell.scheme_chosen.connect(lambda scheme: self.remember(theme=scheme.value))
+        shell.zoom_chosen.connect(lambda zoom: self.remember(zoom_percent=round(zoom * 100)))
+        shell.fold_chosen.connect(
+            lambda folded: self.remember(navigation="folded" if folded else "open")
+        )
+        shell.header.set_language(self.settings.language or language.SOURCE)
+        shell.header.language_chosen.connect(self.speak)
 
     def _refuse_entry(self, error: Exception) -> None:
         code = getattr(error, "code", "")
@@ -182,15 +219,17 @@ class App(QObject):
             code = "server_unreadable" if isinstance(error, ValueError) else "fault"
         self.sign_in.show_failure(code)
 
-    def _open_shift(self, entered: tuple[LogIn, SignedIn]) -> None:
+    def _open_shift(self, request: SignInRequest, entered: tuple[LogIn, SignedIn]) -> None:
         from agent_desktop.shift import Shift
 
         log_in, done = entered
+        self.remember(server=request.server, user=request.user)
         self.sign_in.set_busy(False)
         self.sign_in.password.set_value("")
         shift = Shift(self.settings, log_in, done, self.background, self.window, self._demo)
         self.shift = shift
         shift.ended.connect(self._end_shift)
+        self._follow_choices(shift.window)
         self.window.may_close = shift.may_leave
         self.window.addWidget(shift.window)
         self.window.setCurrentWidget(shift.window)
@@ -254,6 +293,7 @@ def make_application(settings: Settings) -> QApplication:
     app.setApplicationName(PRODUCT)
     app.setDesktopFileName("agent-desktop")
     theme.load_fonts()
+    language.speak(settings.language)
     theme.apply(app, theme.Scheme(settings.theme), at_zoom=settings.zoom_percent / 100)
     return app
 

@@ -27,7 +27,9 @@ class Settings:
     `root_certificate` is the file of the site's certificate authority, empty for the system's
     own list. `profile` names a set of data of its own (the demo has one). `poll_seconds` is
     how often the centre is asked without a hint. `dial_to` is where a line without a PBX dials
-    (the demo's customers, "127.0.0.1:port"). `complaints` names what could not be used.
+    (the demo's customers, "127.0.0.1:port"). `navigation` is "folded", "open" or "auto" (by the
+    width), `window` where the window stood (Qt's geometry, base64). `complaints` names what
+    could not be used.
     """
 
     server: str = ""
@@ -36,6 +38,8 @@ class Settings:
     language: str = ""
     theme: str = "system"
     zoom_percent: int = 100
+    navigation: str = "auto"
+    window: str = ""
     profile: str = "default"
     data_folder: str = ""
     poll_seconds: int = 20

@@ -158,7 +158,7 @@ class Round:
         known = self._overview()
         for order in known.orders:
             road.shift.desk.open(Page(PageKind.ORDER, order.id, road.session.id))
-            self.take(f"order-{order.status.value}")
+            self.take(f"order-{order.state.value}")
         road.shift.desk.open(Page(PageKind.ORDER_NEW, known.account.id, road.session.id))
         self.take("order-new")
         road.shift.desk.open(Page(PageKind.TICKET_NEW, known.account.id, road.session.id))

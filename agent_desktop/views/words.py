@@ -204,6 +204,18 @@ TERMS: dict[str, dict[str, object]] = {
         "renew": QT_TRANSLATE_NOOP("wording", "Renew"),
         "qualify": QT_TRANSLATE_NOOP("wording", "Qualify"),
     },
+    "page": {
+        "home": QT_TRANSLATE_NOOP("wording", "Home"),
+        "identify": QT_TRANSLATE_NOOP("wording", "Identify account"),
+        "account": QT_TRANSLATE_NOOP("wording", "Account"),
+        "account_new": QT_TRANSLATE_NOOP("wording", "New account"),
+        "ticket": QT_TRANSLATE_NOOP("wording", "Ticket"),
+        "ticket_new": QT_TRANSLATE_NOOP("wording", "New ticket"),
+        "order": QT_TRANSLATE_NOOP("wording", "Service order"),
+        "order_new": QT_TRANSLATE_NOOP("wording", "New service order"),
+        "worklist": QT_TRANSLATE_NOOP("wording", "Worklist"),
+        "demo": QT_TRANSLATE_NOOP("wording", "Demo"),
+    },
     "hit_kind": {
         "account": QT_TRANSLATE_NOOP("wording", "Account"),
         "ticket": QT_TRANSLATE_NOOP("wording", "Ticket"),

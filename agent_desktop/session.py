@@ -35,6 +35,7 @@ class PageKind(Enum):
     ORDER = "order"
     ORDER_NEW = "order_new"
     WORKLIST = "worklist"
+    RETURNED = "returned"
     DEMO = "demo"
 
 

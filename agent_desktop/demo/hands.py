@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -40,8 +40,19 @@ class Hands:
 
     def type(self, text: str) -> None:
         """Type text into whatever has the focus."""
-        QTest.keyClicks(self._target(), text)
+        for letter in text:
+            self._type_letter(letter)
         QCoreApplication.processEvents()
+
+    def _type_letter(self, letter: str) -> None:
+        """QTest knows the keys of ASCII only and aborts at others, such as ô or Ж."""
+        target = self._target()
+        if letter.isascii():
+            QTest.keyClicks(target, letter)
+            return
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, letter)
+            QCoreApplication.sendEvent(target, event)
 
     def enter(self, text: str) -> None:
         """Type text and press Return."""

@@ -93,6 +93,7 @@ def settle(c: Connection, n: int, answer: Answer) -> Changes:
         return touched
     dependents = _dependents(c, n) if answer.state is State.REFUSED else ()
     _return_work(c, row, answer, refused_with=n)
+    touched |= work_item.changes(n)
     if answer.state is State.CONFLICT and answer.xid is not None:
         _take_back_fields(c, n, {*answer.fields, *answer.theirs})
     else:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
+from agent_desktop.models.changes import Changes
 from agent_desktop.models.local import work_item
 from agent_desktop.models.stores import Stores
 
@@ -35,6 +36,26 @@ class ReturnedWork:
     theirs: Mapping[str, Any]
     made_at: datetime
     dependents: tuple[ReturnedWork, ...] = ()
+
+    @property
+    def id(self) -> UUID:
+        """A name for it where records are named by UUIDs (places, changes)."""
+        return id_of(self.n)
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether somebody else changed the same fields, so that a person has to choose."""
+        return bool(self.theirs)
+
+
+def id_of(n: int) -> UUID:
+    """The name of the returned work of intent `n`."""
+    return UUID(int=n)
+
+
+def changes(n: int) -> Changes:
+    """What is told when work came back or was dealt with."""
+    return Changes({"work_item": frozenset({id_of(n)})})
 
 
 def add(c: Connection, work: ReturnedWork, refused_with: int) -> None:
@@ -72,11 +93,17 @@ def work_items(stores: Stores) -> tuple[ReturnedWork, ...]:
     )
 
 
+def find(stores: Stores, n: int) -> ReturnedWork | None:
+    """One returned work with its dependents; None once somebody has dealt with it."""
+    return next((work for work in work_items(stores) if work.n == n), None)
+
+
 def done(stores: Stores, n: int) -> None:
     """A person has dealt with this returned work (and with what depended on it)."""
     here = or_(work_item.c.n == n, work_item.c.refused_with == n)
     with stores.local.writing() as c:
         c.execute(update(work_item).where(here).values(done_at=datetime.now(UTC)))
+    stores.changed(changes(n))
 
 
 def _returned(row: Row[Any], dependents: tuple[ReturnedWork, ...] = ()) -> ReturnedWork:

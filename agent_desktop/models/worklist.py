@@ -46,7 +46,7 @@ def mine(stores: Stores, now: datetime | None = None) -> tuple[WorkItem, ...]:
 def _returned(work: ReturnedWork, names: dict[UUID, str]) -> WorkItem:
     return WorkItem(
         WorkKind.REFUSED,
-        work.record_id or UUID(int=work.n),
+        work.id,
         work.account_id,
         work.code,
         work.kind,

@@ -206,6 +206,7 @@ _CLASSES: dict[PageKind, tuple[str, str]] = {
     PageKind.ORDER: ("order_page", "OrderPage"),
     PageKind.ORDER_NEW: ("new_order_page", "NewOrderPage"),
     PageKind.WORKLIST: ("worklist_page", "WorklistPage"),
+    PageKind.RETURNED: ("returned_page", "ReturnedPage"),
     PageKind.DEMO: ("demo_page", "DemoPage"),
 }
 

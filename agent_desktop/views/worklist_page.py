@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 def open_item(context: Context, item: WorkItem) -> None:
     """Open what a work item is about."""
-    pages = {WorkKind.TICKET: PageKind.TICKET, WorkKind.ORDER: PageKind.ORDER}
+    pages = {
+        WorkKind.TICKET: PageKind.TICKET,
+        WorkKind.ORDER: PageKind.ORDER,
+        WorkKind.REFUSED: PageKind.RETURNED,
+    }
     if item.kind in pages:
         context.desk.open(Place(pages[item.kind], item.id))
         return

@@ -98,7 +98,7 @@ def test_a_refusal_takes_its_dependents_with_it_as_one_work_item(stores: Stores)
     second = add_note(stores, account, ticket)
     other, _ = create_ticket(stores, account)
     kinds = settle(stores, first, Answer(State.REFUSED, "duplicate_number"))
-    assert kinds == {"ticket", "ticket_note", "account"}
+    assert kinds == {"ticket", "ticket_note", "account", "work_item"}
     (work,) = work_item.work_items(stores)
     assert (work.n, work.code, work.table, work.record_id) == (
         first, "duplicate_number", "ticket", ticket,

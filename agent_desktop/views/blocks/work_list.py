@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models.value import WorkItem, WorkKind
 from agent_desktop.views import wording
+from agent_desktop.views.blocks.returned_words import intent_words
 from agent_desktop.views.theme import Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.rows import Cell, Column, Row, RowsTable, Styled
@@ -68,29 +69,11 @@ class WorkListBlock(Block):
         if item.kind is WorkKind.REFUSED:
             why = wording.refusal(item.code)
             words = self.tr("Came back: {what}. {why}")
-            return words.format(what=self._what(item.title), why=why)
+            return words.format(what=intent_words(item.title), why=why)
         if item.kind is WorkKind.INTERACTION:
             words = self.tr("Open contact, protocol {number}")
             return words.format(number=wording.protocol(item.code))
         return f"{item.code} {item.title}"
-
-    def _what(self, intent: str) -> str:
-        """What somebody had wanted to do, from the kind of the intent that came back."""
-        return {
-            "account.create": self.tr("new account"),
-            "account.change": self.tr("change of customer data"),
-            "phone.add": self.tr("new number"),
-            "ticket.create": self.tr("new ticket"),
-            "ticket.change": self.tr("change of a ticket"),
-            "ticket.note": self.tr("note in a ticket"),
-            "ticket.escalate": self.tr("escalation"),
-            "ticket.resolve": self.tr("solution of a ticket"),
-            "order.create": self.tr("new service order"),
-            "order.item_add": self.tr("item of a service order"),
-            "order.move": self.tr("step of a service order"),
-            "interaction.move": self.tr("move of a contact"),
-            "interaction.finish": self.tr("end of a contact"),
-        }.get(intent, intent)
 
     def _due(self, item: WorkItem) -> Cell:
         if item.clock is not None:

@@ -181,18 +181,25 @@ def _seal_local_key(folder: Path, answer: dict[str, Any], keys: DataKeys) -> Non
 
 def _offline(folder: Path, user: str, password: str, safe: KeySafe) -> SignedIn:
     """Raises SignInFailed: wrong_password, keyring_missing, never_signed_in_here,
-    lease_expired, clock_set_back, unreachable (the mirror with the lease is damaged)."""
+    lease_expired, clock_set_back, unreachable (nobody ever reached this server from here, or
+    the mirror with the lease is damaged)."""
     try:
         keys = safe.unwrap(user, password)
     except WrongPassword:
         raise SignInFailed("wrong_password") from None
     home = _home(folder, safe)
     if keys is None:
-        lost = not safe.has_keyring and (folder / LOCAL_FILE).exists()
-        raise SignInFailed("keyring_missing" if lost else "never_signed_in_here")
+        raise SignInFailed(_why_without_keys(folder, safe))
     if not (home / LOCAL_FILE).exists() or not (home / MIRROR_FILE).exists():
         raise SignInFailed("never_signed_in_here")
     return SignedIn(_open_with_lease(home, keys), online=False, has_keyring=True)
+
+
+def _why_without_keys(folder: Path, safe: KeySafe) -> str:
+    """Why there are no keys: the likeliest reason is a server's name that was typed wrong."""
+    if not safe.has_keyring and folder.exists():
+        return "keyring_missing"
+    return "never_signed_in_here" if folder.parent.exists() else "unreachable"
 
 
 def _open_with_lease(folder: Path, keys: DataKeys) -> Stores:

@@ -128,8 +128,14 @@ def test_with_the_centre_away_the_password_still_opens_the_desk(door: Door) -> N
 
 
 def test_nobody_signs_in_offline_who_never_was_here(door: Door) -> None:
+    folder_of(door.folder, door.server, "a colleague").mkdir(parents=True)
     door.unplugged = True
     assert door.fails() == "never_signed_in_here"
+
+
+def test_a_server_nobody_ever_reached_from_here_is_unreachable(door: Door) -> None:
+    door.unplugged = True
+    assert door.fails() == "unreachable"
 
 
 @pytest.mark.parametrize(

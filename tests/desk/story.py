@@ -30,14 +30,16 @@ from PySide6.QtWidgets import (
 
 from agent_desktop.central import database
 from agent_desktop.central.postgres import Cluster
+from agent_desktop.credentials import Keyring
 from agent_desktop.demo.cast import CALLERS, RITA, Agent, Caller, CallerKind
 from agent_desktop.demo.customers import DemoCustomer
 from agent_desktop.demo.road import Road, demo_settings
 from agent_desktop.models.agent import AgentState
 from agent_desktop.session import PageKind, Session
 from agent_desktop.settings import Settings
-from agent_desktop.telephony.call import CallState
+from agent_desktop.telephony.call import Call, CallState
 from agent_desktop.views.sign_in import SignInRequest
+from agent_desktop.views.widgets.shapes import Drawn
 from agent_desktop.views.work_area import GUARD_MS
 from tests.rings import MemoryRing
 
@@ -112,13 +114,18 @@ class Computer:
     folder: Path
     server: str
     agent: Agent = RITA
-    ring: MemoryRing | None = field(default_factory=MemoryRing)
+    ring: Keyring | None = field(default_factory=MemoryRing)
     profile: str = field(default_factory=lambda: f"s{uuid4().hex[:8]}")
+    is_demo: bool = True
 
     @property
     def settings(self) -> Settings:
         """The settings of this computer's only user."""
-        return replace(demo_settings(self.folder, self.server, self.agent), profile=self.profile)
+        return replace(
+            demo_settings(self.folder, self.server, self.agent),
+            profile=self.profile,
+            accepts_loopback_calls=self.is_demo,
+        )
 
 
 class Desk:
@@ -158,6 +165,11 @@ class Desk:
         """The state of the newest call of the session in front; None without a call."""
         call = self.session.last_call
         return call.state if call is not None else None
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The live calls of this desk's phone, oldest first."""
+        return self.road.shift.phone.calls()
 
     def overdue(self, session_id: str) -> bool:
         """Whether the wrap-up of a session has lasted longer than it may."""
@@ -211,7 +223,12 @@ class Desk:
 
     def signs_in(self, password: str = "") -> Desk:
         """Sign in, with or without the centre, and wait for the telephone line."""
-        self.road.sign_in(password)
+        if self.computer.is_demo:
+            self.road.sign_in(password)
+            return self
+        agent = self.computer.agent
+        self.road.app.enter(SignInRequest(self.computer.server, agent.user_name, agent.password))
+        self.waits(lambda: self.is_signed_in, "signed in, without a telephone")
         return self
 
     def tries_to_sign_in(self, user: str = "", password: str = "", server: str = "") -> str:
@@ -329,6 +346,8 @@ class Desk:
     def screen(self) -> str:
         """Everything that is written in the window now."""
         labels = [one.text() for one in self.window.findChildren(QLabel) if one.isVisible()]
+        drawn = [one for one in self.window.findChildren(Drawn) if one.isVisible()]
+        labels += [one.accessibleName() for one in drawn if one.accessibleName()]
         tables = [one for one in self.window.findChildren(QTableView) if one.isVisible()]
         return "\n".join([*labels, *(row for table in tables for row in _cells(table))])
 
@@ -337,6 +356,14 @@ class Desk:
         """A customer calls this desk; wait until the ring is looked up and shown."""
         self.turns_to()
         self.road.ring(caller)
+
+    def is_called_by(self, caller: Caller) -> str:
+        """A customer calls this desk; do not wait for anything. Returns the ref of the call."""
+        line = self.road.shift.phone.line
+        self.road.call_ref = self.customer.call(
+            line.port, caller.number, pbx_call_id=str(uuid4()), **caller.facts
+        )
+        return self.road.call_ref
 
     def answers(self) -> None:
         """F9, and wait for the conversation and its protocol number."""

@@ -20,14 +20,24 @@ from agent_desktop import __version__
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; returns the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] == ["admin"]:
-        from agent_desktop.central.admin import main as administer
+    match words:
+        case ["admin", *rest]:
+            from agent_desktop.central.admin import main as administer
 
-        return administer(words[1:])
-    if words[:1] == ["demo"]:
-        from agent_desktop.demo.show import main as show
+            return administer(rest)
+        case ["demo", *rest]:
+            from agent_desktop.demo.show import main as show
 
-        return show(words[1:])
+            return show(rest)
+        # The program's other processes, when it is frozen into one folder and has no `-m`.
+        case ["--phone-process", *rest]:
+            from agent_desktop.telephony.engine import main as serve_phone
+
+            return serve_phone(rest)
+        case ["fetch-snapshot"]:
+            from agent_desktop.sync.snapshot import main as fetch_snapshot
+
+            return fetch_snapshot()
     options = _parse(words)
     if options.self_test:
         from agent_desktop.demo.self_test import main as test_self

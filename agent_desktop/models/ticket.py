@@ -136,13 +136,14 @@ def create(stores: Stores, new: NewTicket) -> Ticket:
     _check_new(new, account, unit)
     priority, due, response = promised(new, now, zone, account, unit)
     ticket_id = uuid7()
-    said = _said(new) | {"priority": priority, "due_at": due}
+    promise = {"priority": priority, "due_at": due, "response_due_at": response}
+    said = _said(new) | promise
     with stores.local.writing() as c:
         said["number"] = number.take(c, "ticket", local_day(now, zone))
         shown = {
             **said, "status": TicketStatus.OPEN, "level": 1, "assignee_id": me.id,
             "assignee_name": me.name, "team_id": me.team_id, "created_at": now,
-            "created_by": me.name, "response_due_at": response, **_stamp(stores, now),
+            "created_by": me.name, **_stamp(stores, now),
         }  # fmt: skip
         effect = Effect("ticket", ticket_id, new.account_id, Op.INSERT, shown)
         intent = Intent("ticket.create", {"id": ticket_id, **said, "at": now}, (effect,))

@@ -181,6 +181,14 @@ def test_blocks_of_numbers_never_overlap(centre: Centre, ana: Pusher) -> None:
     assert code_of(error) == "AD030"
 
 
+def test_blocks_of_protocols_never_overlap_beyond_seven_digits(centre: Centre, ana: Pusher) -> None:
+    """A day's seven digits begin again, what the centre leases does not."""
+    centre.admin.execute("update crm.number_kind set next = 9999800 where kind = 'protocol'")
+    lease = "select first, last from api_v1.lease_numbers(%s, 'protocol')"
+    ranges = [ana.connection.execute(lease, (ana.client,)).fetchone() for _ in range(2)]
+    assert ranges == [(9_999_800, 10_000_299), (10_000_300, 10_000_799)]
+
+
 def test_after_a_restore_numbers_begin_above_a_gap(centre: Centre, ana: Pusher) -> None:
     lease = "select first from api_v1.lease_numbers(%s, 'ticket')"
     ana.connection.execute(lease, (ana.client,))

@@ -56,8 +56,8 @@ KINDS = (
     Account, Phone, Interaction, InteractionCall, Ticket, TicketNote, ServiceOrder, OrderItem,
     OrderEvent,
 )  # fmt: skip
-#: What the centre stamps itself, and what only desks compute (the promise of a first answer).
-STAMPED = {"revision", "pending", "updated_at", "valid_from", "response_due_at"}
+#: What the centre stamps itself.
+STAMPED = {"revision", "pending", "updated_at", "valid_from"}
 
 
 @pytest.fixture

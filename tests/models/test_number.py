@@ -64,3 +64,11 @@ def test_what_is_left_counts_the_rest_of_all_blocks(c: Connection) -> None:
 def test_an_account_number_has_nine_digits(c: Connection) -> None:
     number.put_block(c, "account", 4711, 4712)
     assert number.take(c, "account", TODAY) == "000004711"
+
+
+def test_protocols_go_round_after_ten_million_and_stay_numbers(c: Connection) -> None:
+    """The centre counts on without end; the seven digits of a day begin again at zero."""
+    number.put_block(c, "protocol", 9_999_999, 10_000_001)
+    taken = [number.take(c, "protocol", TODAY) for _ in range(3)]
+    assert [text[8:15] for text in taken] == ["9999999", "0000000", "0000001"]
+    assert all(map(number.is_protocol, taken))

@@ -55,6 +55,8 @@ def test_a_ticket_has_its_number_and_deadline_at_once(company: Company) -> None:
     payload = sent(company, "ticket.create")
     assert payload["number"] == "TK-1000"
     assert datetime.fromisoformat(payload["due_at"]) == made.due_at
+    assert made.response_due_at is not None
+    assert datetime.fromisoformat(payload["response_due_at"]) == made.response_due_at
 
 
 def test_life_support_raises_the_priority(company: Company) -> None:

@@ -35,10 +35,11 @@ class Handling(QObject):
     """Verbs on the interaction of a session.
 
     `reason_needed(session_id)` asks the console for a reason code: without one an interaction
-    cannot be finished.
+    cannot be finished. `finishing(session_id)` is the last moment to write something down in it.
     """
 
     reason_needed = Signal(object)
+    finishing = Signal(str)
 
     def __init__(self, desk: Desk, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -214,6 +215,7 @@ class Handling(QObject):
         elif not session.reason:
             self.reason_needed.emit(session_id)
         else:
+            self.finishing.emit(session_id)
             self._background.run(interactions.finish, session.interaction.id, session.reason).then(
                 partial(self._finished, session_id), failed=self._failed
             )

@@ -46,6 +46,7 @@ class NotesBlock(Block):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._write)
         self._build()
+        context.handling.finishing.connect(self._on_finishing)
 
     def _build(self) -> None:
         self.strip = WritingStrip(self._context, self)
@@ -120,6 +121,11 @@ class NotesBlock(Block):
         self.editor.moveCursor(QTextCursor.MoveOperation.End)
         self.editor.blockSignals(False)
         self._say("")
+
+    def _on_finishing(self, session_id: str) -> None:
+        """What waits for a pause is written first: it goes before the end of the contact."""
+        if session_id == self._session_id:
+            self._write()
 
     def _on_typed(self) -> None:
         self._say(self.tr("Writing"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 
 class MemoryRing:
     """Keeps secrets in this process."""
@@ -17,6 +20,28 @@ class MemoryRing:
 
     def delete_password(self, service: str, username: str) -> None:
         del self.secrets[service, username]
+
+
+class FileRing:
+    """Keeps secrets in a file, for programs that are killed and started again in a test."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._read().get(f"{service} {username}")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_text(json.dumps({**self._read(), f"{service} {username}": password}))
+
+    def delete_password(self, service: str, username: str) -> None:
+        secrets = self._read()
+        del secrets[f"{service} {username}"]
+        self._path.write_text(json.dumps(secrets))
+
+    def _read(self) -> dict[str, str]:
+        return dict(json.loads(self._path.read_text())) if self._path.exists() else {}
 
 
 class BrokenRing:

@@ -96,6 +96,11 @@ class Centre:
             row = centre.execute(query.encode(), values).fetchone()
         return row[0] if row is not None and len(row) == 1 else row
 
+    def asked_all(self, query: str, *values: object) -> list[Any]:
+        """The first column of all rows."""
+        with psycopg.connect(self.dsn) as centre:
+            return [row[0] for row in centre.execute(query.encode(), values)]
+
     def count(self, table: str, **columns: object) -> int:
         """How many rows of a table of crm have these values."""
         where = " and ".join(f"{name} = %s" for name in columns) or "true"
@@ -131,7 +136,7 @@ class Computer:
 class Desk:
     """One agent at one computer with the real program in a real window."""
 
-    def __init__(self, computer: Computer, customer: DemoCustomer) -> None:
+    def __init__(self, computer: Computer, customer: DemoCustomer | None) -> None:
         self.computer = computer
         self.customer = customer
         self._road: Road | None = None
@@ -214,7 +219,8 @@ class Desk:
     # -- the program ------------------------------------------------------------------------
     def opens(self) -> Desk:
         """Start the program, up to the sign-in page."""
-        settings = replace(self.computer.settings, dial_to=f"127.0.0.1:{self.customer.port}")
+        port = self.customer.port if self.customer is not None else 0
+        settings = replace(self.computer.settings, dial_to=f"127.0.0.1:{port}" if port else "")
         self._road = Road(settings, self.computer.agent, self.computer.ring)
         self._road.customer = self.customer
         self._road.open_program()
@@ -348,6 +354,8 @@ class Desk:
         labels = [one.text() for one in self.window.findChildren(QLabel) if one.isVisible()]
         drawn = [one for one in self.window.findChildren(Drawn) if one.isVisible()]
         labels += [one.accessibleName() for one in drawn if one.accessibleName()]
+        buttons = [b for b in self.window.findChildren(QAbstractButton) if b.isVisible()]
+        labels += [one.accessibleName() or one.text() for one in buttons]
         tables = [one for one in self.window.findChildren(QTableView) if one.isVisible()]
         return "\n".join([*labels, *(row for table in tables for row in _cells(table))])
 

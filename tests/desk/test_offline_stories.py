@@ -25,7 +25,7 @@ def test_a_ticket_saved_offline_survives_a_restart_and_arrives_once(
     assert desk.header == "In sync"
     assert centre.has_ticket(number)
     assert centre.count("ticket", subject="Street lamp is out") == 1
-    assert centre.asked("select author_name from crm.ticket where number = %s", number) == (
+    assert centre.asked("select created_by from crm.ticket where number = %s", number) == (
         desk.computer.agent.name
     )
 

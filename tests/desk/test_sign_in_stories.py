@@ -82,7 +82,7 @@ def test_an_expired_lease_says_so_and_keeps_what_was_not_sent(desk: Desk, centre
 def test_without_a_keyring_the_program_says_what_that_means(a_desk: ADesk, centre: Centre) -> None:
     desk = a_desk(signed_in=False)
     desk.closes()
-    desk.computer.ring = None
+    desk.computer.ring, desk.computer.is_demo = None, False
     desk.opens().signs_in().is_in_sync()
     desk.sees("This computer has no keyring")
     centre.goes_down()

@@ -31,13 +31,14 @@ class InstalledBaseBlock(Block):
         self.body.addWidget(self.table)
 
     def show_overview(self, overview: Overview, is_open: bool) -> None:
-        """Show one account; addresses only to a verified caller."""
+        """Show one account. Addresses and serial numbers, which callers are asked for, are
+        there only for a verified caller."""
         streets = {unit.id: unit.street for unit in overview.units} if is_open else {}
         rows = [
             *(self._unit(unit, is_open) for unit in overview.units),
             *(self._contract(contract) for contract in overview.contracts),
-            *(self._meter(meter, streets.get(meter.unit_id or meter.id, "")) for meter in
-              overview.meters),
+            *(self._meter(meter, streets.get(meter.unit_id or meter.id, ""), is_open)
+              for meter in overview.meters),
         ]  # fmt: skip
         self.set_count(len(rows))
         if not rows:
@@ -72,8 +73,9 @@ class InstalledBaseBlock(Block):
         cells = (Styled(words, icon="file-text"), Styled(until, Tone.TEXT2), sla)
         return Row(contract.id, cells, words)
 
-    def _meter(self, meter: Meter, street: str) -> Row:
-        words = self.tr("Meter {serial}").format(serial=meter.serial)
+    def _meter(self, meter: Meter, street: str, is_open: bool) -> Row:
+        serial = meter.serial if is_open else "••••••"
+        words = self.tr("Meter {serial}").format(serial=serial)
         if meter.installed_on:
             year = self.tr("installed {year}").format(year=meter.installed_on.year)
             words = f"{words} · {year}"

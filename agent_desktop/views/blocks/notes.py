@@ -42,6 +42,7 @@ class NotesBlock(Block):
         self._context = context
         self._session_id = ""
         self._written = ""
+        self._is_writing = False
         self._draft: Draft | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._write)
@@ -66,6 +67,7 @@ class NotesBlock(Block):
         """Show the notes of a session, with what was typed and not written yet."""
         self.close_notes()
         self._session_id = session.id if session else ""
+        self._is_writing = False
         self.strip.follow(self._session_id)
         self._show_notes(session.interaction if session else None)
         if session is not None:
@@ -76,10 +78,15 @@ class NotesBlock(Block):
             self._draft.saved.connect(self._on_draft_saved)
 
     def follow(self, session: Session) -> None:
-        """The session changed; text from elsewhere is shown unless something is typed here."""
+        """The session changed; text from elsewhere is shown unless something is typed here.
+
+        Until what was written is confirmed, the session still holds the text before it.
+        """
         if session.id != self._session_id:
             return
         self.strip.follow(session.id)
+        if self._is_writing:
+            return
         if session.interaction is not None and self.editor.toPlainText() == self._written:
             self._show_notes(session.interaction)
         elif session.interaction is not None and not self._pause.isActive():
@@ -146,18 +153,20 @@ class NotesBlock(Block):
         text = self.editor.toPlainText()
         if session is None or session.interaction is None or text == self._written:
             return
-        self._written = text
+        self._written, self._is_writing = text, True
         self._context.background.run(interactions.note, session.interaction.id, text).then(
-            partial(self._on_written, session.id), failed=self._on_failed, key=f"note:{session.id}"
+            partial(self._on_written, session.id), failed=self._on_failed, key=f"note:{id(self)}"
         )
 
     def _on_written(self, session_id: str, interaction: Interaction) -> None:
+        if session_id == self._session_id:
+            self._is_writing = False
         self._context.desk.update(session_id, interaction=interaction)
         if session_id == self._session_id and not self._pause.isActive():
             self._say(self.tr("Saved to this interaction"))
 
     def _on_failed(self, _error: Exception) -> None:
-        self._written = ""
+        self._written, self._is_writing = "", False
         self._say(self.tr("Not written yet. Your text is kept here."), Tone.BAD)
 
     def _say(self, words: str, tone: Tone = Tone.TEXT3) -> None:

@@ -14,8 +14,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.views import theme, wording
-from agent_desktop.views.blocks.layout import clear
 from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import PillText, initials, paint_pill, pill_size
 
 if TYPE_CHECKING:
@@ -168,8 +168,8 @@ class MatchList(QWidget):
         for place, card in enumerate(self.cards):
             card.setChecked(place == index)
 
+    @refills("_rows")
     def _show(self, texts: tuple[CardText, ...]) -> None:
-        clear(self._rows)
         self.cards = []
         for place, text in enumerate(texts):
             card = MatchCard(text, self)

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.models.word import Relation
 from agent_desktop.views import wording
-from agent_desktop.views.blocks.layout import boxed, clear, column, row
+from agent_desktop.views.blocks.layout import boxed, column, row
 from agent_desktop.views.blocks.pills import dialled
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.button import IconButton
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Avatar
 from agent_desktop.views.widgets.text import Text
 
@@ -40,15 +41,18 @@ class ContactsBlock(Block):
 
     def show_overview(self, overview: Overview, is_open: bool) -> None:
         """Show the contacts; nobody is called before the caller is verified."""
-        clear(self._rows)
         self.set_count(len(overview.contacts))
         if not overview.contacts:
             self.show_empty(self.tr("No contacts"), self.tr("The customer speaks for themself."))
             return
         self.show_ready()
-        for contact in overview.contacts:
-            own = [phone for phone in overview.phones if phone.contact_id == contact.id]
-            self._rows.addWidget(self._row(contact, own[:1] if is_open else []))
+        self._fill(overview.contacts, overview.phones if is_open else ())
+
+    @refills("_rows")
+    def _fill(self, contacts: tuple[Contact, ...], phones: tuple[Phone, ...]) -> None:
+        for contact in contacts:
+            own = [phone for phone in phones if phone.contact_id == contact.id]
+            self._rows.addWidget(self._row(contact, own[:1]))
 
     def _row(self, contact: Contact, phones: list[Phone]) -> QWidget:
         relation = wording.relation(contact.relation)

@@ -8,14 +8,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.models.word import ErpState
 from agent_desktop.views import wording
-from agent_desktop.views.blocks.layout import clear, row
+from agent_desktop.views.blocks.layout import row
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import IconLabel, Lamp, LampState
 from agent_desktop.views.widgets.text import Text
 
 if TYPE_CHECKING:
-    from agent_desktop.models.record import Account
+    from agent_desktop.models.record import Account, Invoice
     from agent_desktop.models.value import Overview
 
 LAMPS = {ErpState.ACTIVE: LampState.ACTIVE, ErpState.INACTIVE: LampState.INACTIVE}
@@ -38,13 +39,15 @@ class ErpBlock(Block):
 
     def show_overview(self, overview: Overview, is_open: bool) -> None:
         """Show one account; money only to a verified caller."""
-        clear(self._rows)
-        account = overview.account
+        unpaid = tuple(bill for bill in overview.invoices if bill.paid_on is None)
+        self._fill(overview.account, unpaid, is_open)
+
+    @refills("_rows")
+    def _fill(self, account: Account, unpaid: tuple[Invoice, ...], is_open: bool) -> None:
         when = Text(wording.moment(account.erp_checked_at), Role.SMALL, Tone.TEXT2)
         when.setToolTip(self.tr("Last time the ERP was asked"))
         lamp = Lamp(lamp_state(account), wording.erp_state(account.erp_state))
         self._rows.addLayout(row(lamp, None, when))
-        unpaid = [bill for bill in overview.invoices if bill.paid_on is None]
         if not unpaid:
             self._rows.addWidget(Text(self.tr("No unpaid bills"), Role.SMALL, Tone.TEXT2))
         for bill in unpaid if is_open else ():

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.views import wording
-from agent_desktop.views.blocks.layout import clear, row
+from agent_desktop.views.blocks.layout import row
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.text import Text
 
@@ -30,12 +31,17 @@ class GlanceBlock(Block):
 
     def show_nothing(self) -> None:
         """Nobody is chosen."""
-        clear(self._lines)
-        self.texts = []
+        self._fill(None)
 
     def show_glance(self, glance: Glance) -> None:
         """The lines of one match."""
-        self.show_nothing()
+        self._fill(glance)
+
+    @refills("_lines")
+    def _fill(self, glance: Glance | None) -> None:
+        self.texts = []
+        if glance is None:
+            return
         for alert in glance.alerts:
             tone = wording.alert_tone(alert)
             is_first = tone is Tone.BAD

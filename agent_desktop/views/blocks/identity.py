@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.models.word import FactKind
 from agent_desktop.views import wording
-from agent_desktop.views.blocks.layout import clear, row
+from agent_desktop.views.blocks.layout import row
 from agent_desktop.views.blocks.pills import dialled
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.button import IconButton
 from agent_desktop.views.widgets.fact_rows import Fact, FactRows
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Hairline, IconLabel
 from agent_desktop.views.widgets.text import Text
 
@@ -60,14 +61,16 @@ class IdentityBlock(Block):
         self.facts.set_facts(self._open_facts(overview) if is_open else self._masked(overview))
 
     def _show_proved(self, session: Session | None) -> None:
-        clear(self._proved)
-        verified = session.verified if session else frozenset()
+        called = session is not None and bool(session.calls)
+        self._fill_proved(session.verified if session else frozenset(), called)
+
+    @refills("_proved")
+    def _fill_proved(self, verified: frozenset[str], called: bool) -> None:
         for kind in sorted(verified):
             label = Text(wording.fact(FactKind(kind)), Role.BODY)
             told = Text(self.tr("answered rightly"), Role.SMALL, Tone.TEXT2)
             self._proved.addLayout(row(IconLabel("circle-check", Tone.OK, 17), label, None, told))
         if not verified:
-            called = session is not None and bool(session.calls)
             icon = IconLabel("lock" if called else "info", Tone.TEXT2, 17)
             words = Text(self._why_nothing(called), Role.BODY, Tone.TEXT2, wrap=True)
             line = row(icon, words)

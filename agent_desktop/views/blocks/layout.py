@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from agent_desktop.views.widgets.refill import clear as clear
+
 Item = QWidget | QLayout | int | None
 Margins = tuple[int, int, int, int]
 NO_MARGINS: Margins = (0, 0, 0, 0)
@@ -51,17 +53,6 @@ def boxed(layout: QLayout, parent: QWidget | None = None) -> QWidget:
     made = QWidget(parent)
     made.setLayout(layout)
     return made
-
-
-def clear(layout: QLayout) -> None:
-    """Take everything out of a layout and delete it."""
-    while (item := layout.takeAt(0)) is not None:
-        inner, widget = item.layout(), item.widget()
-        if inner is not None:
-            clear(inner)
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
 
 
 def scrolled(inner: QWidget) -> QScrollArea:

@@ -15,6 +15,7 @@ from agent_desktop.views.blocks.ticket_side import LinkedBlock
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.fact_rows import Fact, FactRows
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Pill
 from agent_desktop.views.widgets.sla_clock import SlaClock, SlaDue
 from agent_desktop.views.widgets.text import Text
@@ -91,9 +92,9 @@ class FlowBlock(LinkedBlock):
         super().__init__("flow", parent)
         self.set_title(self.tr("Document flow"))
 
+    @refills("_rows")
     def show_flow(self, view: ServiceOrderView) -> None:
         """Ticket, order, and the bill in the ERP."""
-        self.begin()
         if view.ticket is not None:
             words = self.tr("Ticket {number}").format(number=view.ticket.number)
             shown = ticket_pill(view.ticket)

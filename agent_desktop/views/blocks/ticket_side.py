@@ -11,18 +11,20 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agent_desktop.models.word import NoteKind
 from agent_desktop.session import PageKind
 from agent_desktop.views import wording
-from agent_desktop.views.blocks.layout import clear, column, row
+from agent_desktop.views.blocks.layout import column, row
 from agent_desktop.views.blocks.pills import order_pill
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.button import Button, Kind
 from agent_desktop.views.widgets.fact_rows import Fact, FactRows
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Avatar, IconLabel, Pill, PillText
 from agent_desktop.views.widgets.text import Text
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from agent_desktop.models.record import Team, Ticket, TicketNote
     from agent_desktop.models.value import TicketView
 
 
@@ -38,19 +40,21 @@ class EscalationBlock(Block):
 
     def show_view(self, view: TicketView) -> None:
         """Show the levels a ticket went through."""
-        clear(self._rows)
-        ticket = view.ticket
+        self._fill(view.ticket, view.notes, view.team)
+
+    @refills("_rows")
+    def _fill(self, ticket: Ticket, notes: tuple[TicketNote, ...], team: Team | None) -> None:
         kinds = (NoteKind.HANDOVER, NoteKind.ESCALATED)
-        given = next((note for note in view.notes if note.kind in kinds), None)
-        taken = next((note for note in view.notes if note.kind is NoteKind.ACCEPTED), None)
+        given = next((note for note in notes if note.kind in kinds), None)
+        taken = next((note for note in notes if note.kind is NoteKind.ACCEPTED), None)
         opened = wording.moment(ticket.created_at)
         words = self.tr("First level · {name}").format(name=ticket.created_by)
         until = f"{opened} - {wording.time(given.written_at)}" if given else opened
         self._add("user", Tone.NEUTRAL, words, until)
         if ticket.level < 2:
             return
-        team = view.team.name if view.team else self.tr("team unknown")
-        words = self.tr("Second level · {team}").format(team=team)
+        name = team.name if team else self.tr("team unknown")
+        words = self.tr("Second level · {team}").format(team=name)
         told = self.tr("not accepted yet")
         if taken is not None:
             told = self.tr("accepted {moment} by {name}").format(
@@ -81,9 +85,9 @@ class LinkedBlock(Block):
         self._rows.setSpacing(5)
         self.body.addLayout(self._rows)
 
+    @refills("_rows")
     def show_view(self, view: TicketView) -> None:
         """Show what a ticket is linked to."""
-        self.begin()
         account = view.account
         if account is not None:
             number = Text(wording.account_number(account.number), Role.SMALL, Tone.TEXT2)
@@ -98,10 +102,6 @@ class LinkedBlock(Block):
             shown = order_pill(order.state)
             pill = Pill(shown.text, shown.tone, shown.icon)
             self.add("wrench", order.number, PageKind.ORDER, order.id, pill)
-
-    def begin(self) -> None:
-        """Empty the list."""
-        clear(self._rows)
 
     def add(
         self,

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agent_desktop.models.record import TicketNote
 from agent_desktop.models.word import NoteKind
 from agent_desktop.views import theme, wording
-from agent_desktop.views.blocks.layout import boxed, clear, column, row
+from agent_desktop.views.blocks.layout import boxed, column, row
 from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.widgets.refill import refilled
 from agent_desktop.views.widgets.shapes import Avatar, IconLabel
 from agent_desktop.views.widgets.text import Text
 
@@ -73,9 +74,11 @@ class TicketThread(QWidget):
         if notes == self._shown:
             return
         self._shown = notes
-        clear(self._rows)
+        with refilled(self._rows):
+            self._fill(notes, view.account.name if view.account else "")
+
+    def _fill(self, notes: tuple[TicketNote, ...], customer: str) -> None:
         self.cards = []
-        customer = view.account.name if view.account else ""
         for note in notes:
             tone = Tone.ACCENT if note.author == customer else Tone.VIOLET
             face = Avatar(note.author, tone, 30)

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.errors import Refused
 from agent_desktop.views import theme, wording
-from agent_desktop.views.blocks.layout import clear, column, row
+from agent_desktop.views.blocks.layout import column, row
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.text import Text
 
@@ -128,16 +129,19 @@ class VerificationBlock(Block):
 
     def show_questions(self, questions: tuple[Question, ...]) -> None:
         """The questions of the account that was chosen, the strongest first."""
-        clear(self._list)
+        self._fill(questions)
+        self._empty.setVisible(not questions)
+        self._more.setVisible(len(questions) > FIRST_SHOWN)
+
+    @refills("_list")
+    def _fill(self, questions: tuple[Question, ...]) -> None:
         self.rows = {}
         for number, question in enumerate(questions):
             made = FactRow(question, self)
             made.asked.connect(self.asked)
             self.rows[question.kind.value] = made
-            self._list.addWidget(made)  # hides it until the event loop runs; so shown after
+            self._list.addWidget(made)
             made.setVisible(number < FIRST_SHOWN)
-        self._empty.setVisible(not questions)
-        self._more.setVisible(len(questions) > FIRST_SHOWN)
 
     def show_count(self, verified: frozenset[str], needed: int) -> None:
         """How far the verification has come."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import IconLabel, Pill
 from agent_desktop.views.widgets.text import Text, plain_tip
 
@@ -38,7 +39,6 @@ class AlertRow(QWidget):
     def __init__(self, parent: QWidget | None = None, *, name: str = "alerts") -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._shown: tuple[AlertText, ...] = ()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.px(10))
@@ -46,14 +46,11 @@ class AlertRow(QWidget):
 
     def show_alerts(self, alerts: tuple[AlertText, ...]) -> None:
         """Show these alerts; none hides the row."""
-        if alerts == self._shown:
-            return
-        self._shown = alerts
-        while (item := self._row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        self._fill(alerts)
+        self.setVisible(bool(alerts))
+
+    @refills("_row")
+    def _fill(self, alerts: tuple[AlertText, ...]) -> None:
         for alert in alerts[:MOST_CARDS]:
             self._row.addWidget(_Card(alert, self), 1)
         if len(alerts) > MOST_CARDS:
@@ -61,7 +58,6 @@ class AlertRow(QWidget):
             more = "\n".join(alert.title for alert in alerts[MOST_CARDS:])
             rest.setToolTip(plain_tip(more))
             self._row.addWidget(rest)
-        self.setVisible(bool(alerts))
 
 
 class _Card(QWidget):

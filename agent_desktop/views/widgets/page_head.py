@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, 
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import IconButton, Kind
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Avatar, Hairline, Pill, PillText
 from agent_desktop.views.widgets.text import Text
 
@@ -78,15 +79,14 @@ class PageHead(QWidget):
 
     def set_pills(self, pills: Iterable[PillText], *, below: bool = False) -> None:
         """States of the record, beside the title, or before the second line with `below`."""
-        while (item := self._pills.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
         target = self.second if below else self._title_row
         if self._pills.parent() is not target:
             self._pills.setParent(None)
             target.insertLayout(0 if below else 2, self._pills)
+        self._fill_pills(tuple(pills))
+
+    @refills("_pills")
+    def _fill_pills(self, pills: tuple[PillText, ...]) -> None:
         for shown in pills:
             self._pills.addWidget(Pill(shown.text, shown.tone, shown.icon, self))
 
@@ -182,20 +182,17 @@ class AnchorTabs(QWidget):
 
     def set_tabs(self, tabs: tuple[Tab, ...]) -> None:
         """Show these anchors; the first is marked."""
-        if tuple(button.tab for button in self._tabs) == tabs:
-            return
-        while (item := self._row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        self._fill(tabs)
+        self.setVisible(bool(tabs))
+
+    @refills("_row")
+    def _fill(self, tabs: tuple[Tab, ...]) -> None:
         self._tabs = [_TabButton(tab, self) for tab in tabs]
         for button in self._tabs:
             button.setObjectName(f"{self.objectName()}.{button.tab.key}")
             button.clicked.connect(lambda _=False, key=button.tab.key: self._choose(key))
             self._row.addWidget(button)
         self._row.addStretch()
-        self.setVisible(bool(tabs))
         if tabs:
             self.mark(tabs[0].key)
 

@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop import memory
-from agent_desktop.background import Background
+from agent_desktop.background import Background, Lane
 from agent_desktop.desk import Desk
 from agent_desktop.handling import Handling
 from agent_desktop.memory import Memory, Remembered
+from agent_desktop.models import identification as identifications
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.site import Site
+from agent_desktop.models.value import CallerFacts
 from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.settings import Settings
 from agent_desktop.switchboard import Switchboard
@@ -33,6 +35,7 @@ from agent_desktop.views.agent_keys import AgentKeys
 from agent_desktop.views.console_feed import ConsoleFeed
 from agent_desktop.views.draft_keeper import DraftKeeper
 from agent_desktop.views.frame_feed import FrameFeed
+from agent_desktop.views.history_feed import HistoryFeed
 from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.page import Context, DemoCaller, make_page
 from agent_desktop.views.palette_feed import PaletteFeed
@@ -123,10 +126,14 @@ class Shift(QObject):
         )
         role = self.stores.site.agent.business_role
         self.window = MainWindow(
-            lambda kind, owner: make_page(kind, context, owner), role=role, parent=parent
+            lambda kind, owner: make_page(kind, context, owner),
+            role=role,
+            folded={"folded": True, "open": False}.get(self.settings.navigation),
+            parent=parent,
         )
         self.console_feed = ConsoleFeed(self.window.console, self.desk, self.background, self)
         self.frame_feed = FrameFeed(self.window, self.desk, self.background, self)
+        self.history_feed = HistoryFeed(self.window, self.desk, self)
         self.palette_feed = PaletteFeed(
             self.window.palette_box,
             self.window.commands,
@@ -182,10 +189,20 @@ class Shift(QObject):
         self._show_person(self.stores.site)
         if not self._signed_in.has_keyring and not self.settings.accepts_loopback_calls:
             self.frame_feed.show_no_keyring()
+        if self._signed_in.local_sealed is not None:
+            self.frame_feed.show_sealed()
         self.console_feed.load_lists()
         self.window.open_page(PageOpened(self.desk.page))
         self.background.run(memory.recall).then(self._recalled, failed=self._not_recalled)
         self.syncer.start()
+        QTimer.singleShot(0, self, self._prepare)
+
+    def _prepare(self) -> None:
+        """The first call must not be slower than the others: make its page, and look somebody
+        up, before the line is open."""
+        nobody = CallerFacts(number="+550000000000")
+        self.background.run(identifications.identify, nobody).then(lane=Lane.CALL)
+        self.window.work_area.prepare(PageKind.IDENTIFY)
 
     def stop(self) -> None:
         """Save what is typed, then end syncer and phone and close the stores."""
@@ -250,6 +267,9 @@ class Shift(QObject):
         self.sync = status
         self.desk.sync_changed.emit(status)
         self.frame_feed.show_sync(status.state.value, status.unsent, status.since, status.code)
+        if not status.unsent:
+            self._told_of_unsent = False
+            self.window.message_bar.solved("leave")
 
     def may_leave(self) -> bool:
         """Whether the agent may go now: not in a call, and with unsent work only when told
@@ -273,7 +293,7 @@ class Shift(QObject):
             self.syncer.try_now()
         elif key == "line":
             self._open_line()
-        elif key == "keyring":
+        elif key in ("keyring", "sealed"):
             self.window.message_bar.solved(key)
         elif key == "leave":
             self._log_off()

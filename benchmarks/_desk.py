@@ -100,9 +100,14 @@ class MeasuredDesk(QObject):
         return self.app.shift
 
     def _open(self) -> None:
-        log_in = LogIn(NOWHERE, RITA.user_name, "")
-        self.app._open_shift((log_in, SignedIn(self._stores, online=False, has_keyring=True)))
-        self.shift.phone.line_changed.connect(self._on_line)
+        """What the program does after a sign-in, with stores that were opened here."""
+        app, log_in = self.app, LogIn(NOWHERE, RITA.user_name, "")
+        signed_in = SignedIn(self._stores, online=False, has_keyring=True)
+        app.shift = Shift(app.settings, log_in, signed_in, app.background, app.window)
+        app.window.addWidget(app.shift.window)
+        app.window.setCurrentWidget(app.shift.window)
+        app.shift.phone.line_changed.connect(self._on_line)
+        app.shift.start()
 
     def _on_line(self) -> None:
         if self.shift.phone.line.state is LineState.READY:

@@ -133,9 +133,7 @@ class Desk:
     def ring(self, busy: bool, chance: random.Random) -> Pop:
         """One call of the next customer, until the desk is as it was before."""
         customer = next(self._customers)
-        self._desk.tell(
-            t="watch", number=customer.number, account=str(customer.account), busy=busy
-        )
+        self._desk.tell(t="watch", number=customer.number, account=str(customer.account), busy=busy)
         self._desk.hear("watching")
         # Somewhere in the second of the burner, or not in step with the desk's own clocks.
         time.sleep(0.02 + chance.random() * (1.0 if busy else 0.03))

@@ -244,6 +244,8 @@ class Commands(QObject):
 
     def set_enabled(self, command_id: str, enabled: bool, why: str = "") -> None:
         """Allow a command or not; `why` is shown where it cannot be used."""
+        if enabled == (command_id not in self._off) and why == self.why_off(command_id):
+            return
         if enabled:
             self._off.pop(command_id, None)
         else:

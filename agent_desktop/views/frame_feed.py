@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from agent_desktop.models import account as accounts
 from agent_desktop.session import Session, Toast
@@ -38,9 +38,11 @@ class FrameFeed(QObject):
         self._desk = desk
         self._background = background
         self._peeked: Session | None = None
+        # What is shown of sessions is shown once per turn of the event loop.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_sessions)
         desk.sessions_changed.connect(self._on_sessions)
         desk.current_changed.connect(self._on_sessions)
-        desk.session_changed.connect(self._on_session)
         desk.page_changed.connect(self._on_page)
         desk.toast.connect(self.say)
 
@@ -94,6 +96,18 @@ class FrameFeed(QObject):
             icon_name="key",
         )
 
+    def show_sealed(self) -> None:
+        """Work that was not sent lies here under a key nobody has at this computer any more."""
+        self._window.message_bar.show_message(
+            "sealed",
+            self.tr(
+                "What was not sent from this computer before was set aside: its key is gone. "
+                "Your administrator can recover it."
+            ),
+            verb=self.tr("Understood"),
+            icon_name="lock",
+        )
+
     def _sync_tip(self, state: str, unsent: int, code: str) -> str:
         if state == "offline":
             why = wording.sign_in_failure(code) if code else ""
@@ -104,6 +118,10 @@ class FrameFeed(QObject):
 
     # -- roster -----------------------------------------------------------------------------
     def _on_sessions(self, _value: object) -> None:
+        self._soon.start()
+
+    def _show_sessions(self) -> None:
+        self._peek()
         current = self._desk.current
         self._window.navigation.show_roster(
             self._entry(session, session == current) for session in self._desk.sessions
@@ -129,12 +147,14 @@ class FrameFeed(QObject):
         return words.get(call.state, ""), tones.get(call.state, Tone.ACCENT), since
 
     # -- peek -------------------------------------------------------------------------------
-    def _on_session(self, session: Session) -> None:
+    def _peek(self) -> None:
         """A ring that does not change the page shows a card beside what is being typed."""
-        if session.is_ringing and session.identification is not None:
-            if self._desk.current != session:
-                self._show_peek(session)
-        elif self._peeked is not None and self._peeked.id == session.id:
+        current = self._desk.current
+        waiting = [s for s in self._desk.sessions if s.is_ringing and s.identification is not None]
+        beside = next((s for s in waiting if current is None or s.id != current.id), None)
+        if beside is not None and beside != self._peeked:
+            self._show_peek(beside)
+        elif beside is None and self._peeked is not None:
             self._hide_peek()
 
     def _on_page(self, _opened: object) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.models import worklist
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from agent_desktop.models.changes import Changes
     from agent_desktop.models.value import HomeFigures, WorkItem
     from agent_desktop.session import Session
+
+
+#: How soon changed sessions are shown: when a ring has opened its page, this one rests.
+LOOK_MS = 100
 
 
 class FigureCard(Panel):
@@ -85,19 +90,21 @@ class HomePage(Page):
         body.middle.addWidget(self.list)
         body.right.addWidget(self.open_block)
         self.setLayout(column(self._head, body, gap=0))
-        context.desk.sessions_changed.connect(self._show_sessions)
+        self._soon = QTimer(self, singleShot=True, interval=LOOK_MS)
+        self._soon.timeout.connect(self._look)
+        context.desk.sessions_changed.connect(self._on_sessions)
 
     # -- the page ---------------------------------------------------------------------------
     def enter(self) -> None:
         """Greet; bars until the first answer."""
         self._greet()
         self.list.start_loading()
-        self._show_sessions(self.context.desk.sessions)
         self.say_title(self.tr("Work area"), self.tr("Home"))
 
     def reload(self) -> None:
         """Ask for figures and work."""
         self._greet()
+        self._show_sessions(self.context.desk.sessions)
         background = self.context.background
         background.run(worklist.home).then(self._show_figures, key="home.figures")
         background.run(worklist.mine).then(self._show_work, failed=self._on_failed, key="home.work")
@@ -155,6 +162,16 @@ class HomePage(Page):
 
     def _on_failed(self, _error: Exception) -> None:
         self.list.show_error(self.tr("The worklist could not be read"))
+
+    def _on_sessions(self, _sessions: tuple[Session, ...]) -> None:
+        """A ring changes the sessions several times and then the page: look once, after that."""
+        self._soon.start()
+
+    def _look(self) -> None:
+        if self.isVisible():
+            self._show_sessions(self.context.desk.sessions)
+        else:
+            self._stale = True
 
     def _show_sessions(self, sessions: tuple[Session, ...]) -> None:
         clear(self._open_rows)

@@ -20,7 +20,7 @@ def test_home_shows_figures_work_and_open_interactions(qtbot: QtBot) -> None:
     words = texts(page)
     assert "31" in words
     assert "5:12" in words
-    assert "on the line" in words
+    qtbot.waitUntil(lambda: "on the line" in texts(page))
     assert len(page.list.table.rows.rows()) == len(samples.WORK)  # type: ignore[attr-defined]
 
 

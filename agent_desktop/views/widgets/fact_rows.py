@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
@@ -40,6 +40,7 @@ class FactRows(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._shown: tuple[Fact, ...] = ()
+        self._values: list[Text] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.px(8))
@@ -52,7 +53,10 @@ class FactRows(QWidget):
         shown = tuple(fact for fact in facts if fact.value)
         if shown == self._shown:
             return
-        self._shown = shown
+        if self._differ_in_words(shown):
+            self._say(shown)
+            return
+        self._shown, self._values = shown, []
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -60,6 +64,18 @@ class FactRows(QWidget):
                 widget.deleteLater()
         for number, fact in enumerate(shown):
             self._add_fact(number, fact)
+
+    def _differ_in_words(self, shown: tuple[Fact, ...]) -> bool:
+        """Whether the rows that stand there only have to say something else."""
+        return [replace(fact, value="") for fact in shown] == [
+            replace(fact, value="") for fact in self._shown
+        ]
+
+    def _say(self, shown: tuple[Fact, ...]) -> None:
+        self._shown = shown
+        for words, fact in zip(self._values, shown, strict=True):
+            words.say(fact.value)
+            words.setAccessibleName(f"{fact.label}: {fact.value}")
 
     def add_row(self, label: str, widget: QWidget) -> None:
         """A row whose value is a widget."""
@@ -80,6 +96,7 @@ class FactRows(QWidget):
         words = Text(fact.value, Role.BODY, fact.tone, value, elide=True, tabular=True)
         words.setAccessibleName(f"{fact.label}: {fact.value}")
         row.addWidget(words, 1)
+        self._values.append(words)
         if fact.verb_icon:
             button = IconButton(
                 fact.verb_icon, fact.verb, value, name=f"{self.objectName()}.{fact.key}", size=24

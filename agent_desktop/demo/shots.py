@@ -25,6 +25,7 @@ from agent_desktop.demo.state_sheet import Sheet
 from agent_desktop.models import account as accounts
 from agent_desktop.models.value import Overview
 from agent_desktop.session import Page, PageKind
+from agent_desktop.telephony.call import CallState
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Scheme
 
@@ -172,8 +173,14 @@ class Round:
         road.shift.desk.open(Page(PageKind.TICKET, known.tickets[0].id, road.session.id))
         self.take("ticket")
         hands.press("F8")
+        self._wait_for_call(CallState.HELD)
         self.take("ticket-on-hold")
         hands.press("F8")
+        self._wait_for_call(CallState.TALKING)
+
+    def _wait_for_call(self, state: CallState) -> None:
+        calls = self.road.shift.phone.calls
+        self.road.wait(lambda: [call.state for call in calls()] == [state], state.value)
 
     def _overview(self) -> Overview:
         return accounts.overview(self.road.shift.stores, MARINA.id)

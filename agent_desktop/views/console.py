@@ -156,6 +156,7 @@ class Console(Ticking):
         self.reason = TypeAhead(
             self.tr("Reason of the contact"), self, name="console.reason", on_console=True
         )
+        self.reason.setPlaceholderText(self.tr("Choose a reason"))
         self.reason.chosen.connect(self.reason_chosen)
         self.line = LineBox(self)
         self._keys = ConsoleKeys(self._commands, self)

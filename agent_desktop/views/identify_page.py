@@ -17,7 +17,7 @@ from agent_desktop.views.blocks.acting_for import ActingForBlock
 from agent_desktop.views.blocks.call_facts import CallFactsBlock
 from agent_desktop.views.blocks.candidates import MatchList
 from agent_desktop.views.blocks.glance import GlanceBlock
-from agent_desktop.views.blocks.layout import column
+from agent_desktop.views.blocks.layout import column, row
 from agent_desktop.views.blocks.notes import NotesBlock
 from agent_desktop.views.blocks.questioning import Questioning
 from agent_desktop.views.blocks.verification import VerificationBlock
@@ -94,7 +94,7 @@ class IdentifyPage(Page):
             name="identify.confirm",
         )
         self.confirm.clicked.connect(self.confirm_account)
-        self.questions.foot.addWidget(self.confirm)
+        self.questions.body.addLayout(row(None, self.confirm))
         self._block = Block("candidates", self.tr("Candidates"), "users", self)
         for widget in (self.search, self._nothing, self.matches):
             self._block.body.addWidget(widget)

@@ -78,7 +78,7 @@ class OrderPage(Page):
     # -- making -----------------------------------------------------------------------------
     def _make_head(self) -> None:
         self.head = PageHead(self, name="order.head")
-        self._account = Button("", Kind.GHOST, name="order.account", small=True)
+        self._account = Button("", Kind.LINK, name="order.account", small=True)
         self._account.clicked.connect(self._on_account)
         self.head.second.addWidget(self._account)
         self.next_button = Button("", Kind.PRIMARY, icon_name="clipboard-check", name="order.next")

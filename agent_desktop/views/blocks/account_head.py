@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent_desktop.errors import CentreUnreachable
 from agent_desktop.models.word import AccountKind
-from agent_desktop.views import wording
+from agent_desktop.views import theme, wording
 from agent_desktop.views.blocks.erp import lamp_state
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import Button, IconButton, Kind
@@ -51,6 +51,7 @@ class AccountHead(PageHead):
             size=24,
         )
         self._copy.clicked.connect(self._on_copy)
+        self.second.setSpacing(theme.px(4))
         for part in (self.document, self._masked, self._since, self.protocol, self._copy):
             self.second.addWidget(part)
         self.new_ticket = Button(

@@ -91,7 +91,8 @@ class IdentityBlock(Block):
         return (
             Fact(self.tr("Phone"), shown, key="call", verb=call, verb_icon="phone"),
             Fact(self.tr("E-mail"), account.email),
-            Fact(self.tr("Address"), address(account)),
+            Fact(self.tr("Address"), street(account)),
+            Fact(self.tr("City"), city(account)),
         )
 
     def _masked(self, overview: Overview) -> tuple[Fact, ...]:
@@ -113,6 +114,15 @@ class IdentityBlock(Block):
 
 def address(account: Account) -> str:
     """The address in one line, as people say it."""
-    street = ", ".join(part for part in (account.street, account.house, account.complement) if part)
-    city = " ".join(part for part in (account.city, account.state_code) if part)
-    return ", ".join(part for part in (street, account.district, city) if part)
+    return ", ".join(part for part in (street(account), city(account)) if part)
+
+
+def street(account: Account) -> str:
+    """Street, house and what is added to it."""
+    return ", ".join(part for part in (account.street, account.house, account.complement) if part)
+
+
+def city(account: Account) -> str:
+    """District, city and state."""
+    town = " ".join(part for part in (account.city, account.state_code) if part)
+    return ", ".join(part for part in (account.district, town) if part)

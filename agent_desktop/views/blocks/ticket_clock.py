@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from agent_desktop.models.value import TicketView
 
 TONES = {Level.SAFE: Tone.OK, Level.RISK: Tone.WARN, Level.BAD: Tone.BAD, Level.OVER: Tone.BAD}
+#: The source of rules no law has made.
+OF_THE_COMPANY = "company"
 #: Marks on the track, as shares of the time that has passed.
 MARKS = (0.50, 0.75, 0.90)
 
@@ -156,4 +158,5 @@ class TicketClockBlock(Block):
                 "law": self.tr("law text"),
                 "secondary": self.tr("from secondary sources"),
             }.get(rule.standing.value, self.tr("to be checked"))
-            self._law.say(f"{rule.source} · {sure}")
+            own = self.tr("Target of the company")
+            self._law.say(own if rule.source == OF_THE_COMPANY else f"{rule.source} · {sure}")

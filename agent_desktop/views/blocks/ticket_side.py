@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.models.word import NoteKind
 from agent_desktop.session import PageKind
-from agent_desktop.views import wording
+from agent_desktop.views import theme, wording
 from agent_desktop.views.blocks.layout import column, row
 from agent_desktop.views.blocks.pills import order_pill
 from agent_desktop.views.theme import Role, Tone
@@ -82,7 +82,7 @@ class LinkedBlock(Block):
         super().__init__(name, "", "link", parent)
         self.set_title(self.tr("Linked"))
         self._rows = QVBoxLayout()
-        self._rows.setSpacing(5)
+        self._rows.setSpacing(2)
         self.body.addLayout(self._rows)
 
     @refills("_rows")
@@ -112,11 +112,12 @@ class LinkedBlock(Block):
         after: QWidget | None = None,
     ) -> None:
         """A line; with a kind of page it opens that record."""
-        line = row(IconLabel(icon, Tone.TEXT2, 17), gap=8 if kind is None else 0)
+        line = row(IconLabel(icon, Tone.TEXT2, 17), gap=8 if kind is None else 6)
+        line.addStrut(theme.px(26))
         if kind is None:
             line.addWidget(Text(words, Role.BODY, elide=True), 1)
         else:
-            button = Button(words, Kind.GHOST, name=f"{self.objectName()}.{words}", small=True)
+            button = Button(words, Kind.LINK, name=f"{self.objectName()}.{words}", small=True)
             button.clicked.connect(lambda: self.opened.emit(kind, record_id))
             line.addWidget(button)
             line.addStretch(1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from agent_desktop.errors import Refused
 from agent_desktop.views import theme, wording
@@ -112,7 +112,7 @@ class VerificationBlock(Block):
         self.rows: dict[str, FactRow] = {}
         self._list = QVBoxLayout()
         self._list.setSpacing(10)
-        self._count = Text("", Role.SMALL, Tone.TEXT2, name="identify.count", wrap=True)
+        self._count = Text("", Role.SMALL, Tone.TEXT2, name="identify.count")
         self._empty = Text(
             self.tr("Choose an account to see its questions."), Role.SMALL, Tone.TEXT2, wrap=True
         )
@@ -122,10 +122,8 @@ class VerificationBlock(Block):
         self._more.setObjectName("identify.more_questions")
         self._more.clicked.connect(self._on_more)
         self._more.hide()
-        self._count.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.body.addWidget(self._count)
-        self.foot = row(self._more, None)
-        self.body.addLayout(self.foot)
+        self._tail = Text("", Role.SMALL, Tone.TEXT2, elide=True, name="identify.masked")
+        self.body.addLayout(column(row(self._count, None, self._more), self._tail, gap=0))
 
     def show_questions(self, questions: tuple[Question, ...]) -> None:
         """The questions of the account that was chosen, the strongest first."""
@@ -150,10 +148,12 @@ class VerificationBlock(Block):
                 made.show_right()
         done = len(verified) >= needed
         words = self.tr("{count} of {needed} checks").format(count=len(verified), needed=needed)
-        tail = self.tr("data are open") if done else self.tr("sensitive data stay masked")
+        tail = self.tr("Data are open") if done else self.tr("Sensitive data stay masked")
         self._count.set_tone(Tone.OK if done else Tone.TEXT2)
-        self._count.say(f"{words} · {tail}")
-        self._count.setVisible(bool(self.rows))
+        self._count.say(words)
+        self._tail.say(tail)
+        for part in (self._count, self._tail):
+            part.setVisible(bool(self.rows))
 
     def show_answer(self, kind: str, answer: Answer) -> None:
         """What came of an answer; after a right one the next question gets the keyboard."""

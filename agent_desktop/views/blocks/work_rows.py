@@ -95,7 +95,7 @@ class OrdersBlock(Block):
             Column("number", self.tr("No."), 96),
             Column("title", self.tr("Title")),
             Column("state", self.tr("State"), 136),
-            Column("when", self.tr("When"), 150),
+            Column("when", self.tr("When"), 164),
         )
         self.table = RowsTable(
             columns, self, name="orders.table", most_rows=MOST_ROWS, header=False

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from agent_desktop.views import icon, theme
 from agent_desktop.views.theme import Role
 from agent_desktop.views.widgets.text import plain_tip
-
 
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
@@ -24,6 +23,7 @@ class Kind(Enum):
     DEFAULT = "default"
     SOFT = "soft"
     GHOST = "ghost"
+    LINK = "link"
     DANGER = "danger"
     TEXT = "text"
     CONSOLE = "console"
@@ -42,7 +42,7 @@ def face(kind: Kind, *, enabled: bool, hover: bool) -> Face:
     """Colours of a kind of button."""
     made = theme.tokens()
     if not enabled:
-        bare = kind in (Kind.GHOST, Kind.TEXT)
+        bare = kind in (Kind.GHOST, Kind.LINK, Kind.TEXT)
         return Face(None if bare else made.surface2, None if bare else made.border, made.text3)
     if kind is Kind.PRIMARY:
         return Face(made.accent_hover if hover else made.accent, None, made.on_accent)
@@ -50,6 +50,8 @@ def face(kind: Kind, *, enabled: bool, hover: bool) -> Face:
         return Face(made.selected if hover else made.accent_soft, None, made.accent_text)
     if kind is Kind.DANGER:
         return Face(made.bad_soft if hover else made.surface, made.bad_fill, made.bad)
+    if kind is Kind.LINK:
+        return Face(None, None, made.accent_text)
     if kind is Kind.GHOST:
         return Face(made.hover if hover else None, None, made.accent_text)
     if kind is Kind.CONSOLE:
@@ -146,6 +148,8 @@ class Button(QAbstractButton):
         return face(self._kind, enabled=self.isEnabled(), hover=self.underMouse())
 
     def _air(self) -> int:
+        if self._kind is Kind.LINK:
+            return theme.px(2)
         return theme.px(10 if self._small else 12)
 
     def _words_font(self) -> Role:
@@ -171,7 +175,9 @@ class Button(QAbstractButton):
             left += size + theme.px(6)
         painter.setPen(shown.ink)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        painter.setFont(theme.font(self._words_font()))
+        words = QFont(theme.font(self._words_font()))
+        words.setUnderline(self._kind is Kind.LINK and self.underMouse())
+        painter.setFont(words)
         box = QRectF(left, 0, self.width(), self.height())
         painter.drawText(box, int(flags), self.text())
         if self._key:

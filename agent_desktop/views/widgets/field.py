@@ -268,7 +268,7 @@ class MaskedValue(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._masked = masked
-        self._words = Text(masked, Role.BODY, Tone.TEXT, self, tabular=True, name=f"{name}.text")
+        self._words = Text(masked, Role.SMALL, Tone.TEXT2, self, tabular=True, name=f"{name}.text")
         self._eye = IconButton("eye", self.tr("Show"), self, name=f"{name}.eye", size=24)
         self._eye.clicked.connect(self._ask)
         row = QHBoxLayout(self)

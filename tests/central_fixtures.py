@@ -12,6 +12,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -128,7 +129,19 @@ def fresh_centre(cluster: Cluster, template: str) -> Iterator[Centre]:
         server.execute(f"grant connect on database {name} to agents")
         with database.connect(cluster.dsn(name)) as admin:
             yield Centre(cluster, name, admin)
+        _wait_until_left(server, name)
         server.execute(f"drop database {name} with (force)")
+
+
+def _wait_until_left(server: Connection, name: str) -> None:
+    """Who has just closed a connection is gone in a few ms; `drop database` would look again
+    only after 100 ms. Who stays is thrown out by it."""
+    query = "select count(*) from pg_stat_activity where datname = %s"
+    for _ in range(20):
+        row = server.execute(query, (name,)).fetchone()
+        if row == (0,):
+            return
+        time.sleep(0.003)
 
 
 @pytest.fixture

@@ -10,14 +10,15 @@ import logging
 import os
 import re
 import shutil
+import sys
 import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import hypothesis
 import psutil
 import pytest
 
@@ -33,10 +34,6 @@ TOKEN = "AGENT_DESKTOP_TEST_RUN"
 
 HOMES = pytest.StashKey[Path]()
 LEFT_OVER = pytest.StashKey[list[str]]()
-
-# The machine may be busy: a slow example is no failure.
-hypothesis.settings.register_profile("here", deadline=None)
-hypothesis.settings.load_profile("here")
 
 
 def _own_home(home: Path) -> dict[str, str]:
@@ -67,6 +64,18 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[TOKEN] = uuid.uuid4().hex
     for real in ("DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER", "LANGUAGE"):
         os.environ.pop(real, None)
+    # The tests start hundreds of Pythons: none of them should compile the same modules again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    _be_patient()
+
+
+def _be_patient() -> None:
+    """The machine may be busy: a slow example of hypothesis is no failure."""
+    from hypothesis import settings
+
+    settings.register_profile("here", deadline=None)
+    settings.load_profile("here")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -162,12 +171,33 @@ def _of_this_run() -> list[psutil.Process]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Also what a test's child started and left to itself is found, told and ended."""
-    _, alive = psutil.wait_procs(_of_this_run(), timeout=LAST_PATIENCE_SECONDS)
-    session.config.stash[LEFT_OVER] = [_told(process) for process in alive]
-    for process in alive:
-        process.kill()
-    if alive:
+    left = session.config.stash.setdefault(LEFT_OVER, [])
+    if not session.config.pluginmanager.hasplugin("dsession"):
+        _, alive = psutil.wait_procs(_of_this_run(), timeout=LAST_PATIENCE_SECONDS)
+        left += [_told(process) for process in alive]
+        for process in alive:
+            process.kill()
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_over"] = left
+    if left:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+class _Workers:
+    """Where pytest-xdist's workers run the tests, each looks after its own processes; this
+    hears what they tell."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._left_over = config.stash.setdefault(LEFT_OVER, [])
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        self._left_over += getattr(node, "workeroutput", {}).get("left_over", [])
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    plugins = session.config.pluginmanager
+    if plugins.hasplugin("dsession"):
+        plugins.register(_Workers(session.config))
 
 
 def pytest_terminal_summary(

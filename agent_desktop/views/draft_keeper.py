@@ -65,6 +65,13 @@ def put_text(field: QWidget, text: str, cursor: int) -> None:
         field.setCursorPosition(cursor)
 
 
+def is_typed(field: QWidget) -> bool:
+    """True if a person typed into a line or a text since the program last set it."""
+    if isinstance(field, QPlainTextEdit):
+        return field.document().isModified()
+    return isinstance(field, QLineEdit) and not isinstance(field, TypeAhead) and field.isModified()
+
+
 class Draft(QObject):
     """The fields of one place while it is on the screen.
 
@@ -90,6 +97,9 @@ class Draft(QObject):
         self._longest = self._timer(LONGEST_MS)
         for field in self._fields.values():
             self._watch(field)
+        if any(is_typed(field) for field in self._fields.values()):
+            self._dirty = True  # somebody was quicker than the form
+            self._pause.start()
         background.run(draft.load, place).then(self._restore)
 
     @property
@@ -167,6 +177,8 @@ class Draft(QObject):
     def _restore_field(self, name: str, kept: DraftField) -> bool:
         field = self._fields.get(name)
         if field is None or text_of(field) != self._before[name] or not kept.text:
+            return False
+        if is_typed(field):
             return False
         field.blockSignals(True)
         put_text(field, kept.text, kept.cursor)

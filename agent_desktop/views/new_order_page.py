@@ -46,6 +46,7 @@ class NewOrderPage(Page):
         super().__init__(context, parent)
         self._overview: Overview | None = None
         self._draft: Draft | None = None
+        self._is_complete = self._send_when_complete = False
         self._items: tuple[NewItem, ...] = ()
         # The items as text, so that they are kept like everything typed; never shown.
         self._items_text = QPlainTextEdit(self)
@@ -100,6 +101,7 @@ class NewOrderPage(Page):
         self._overview = None
         self._set_items(())
         self.items.line.clear_line()
+        self._is_complete = self._send_when_complete = False
         self.form.show_errors({})
         self.form.set_values(dict.fromkeys(self.form.names(), ""))
         self._told.say("")
@@ -167,6 +169,9 @@ class NewOrderPage(Page):
             self._set_items(_read_items(self._items_text.toPlainText()))
         if back:
             self._told.say(self.tr("Brought back what you had typed"))
+        self._is_complete = True
+        if self._send_when_complete:
+            self.save()
 
     def _on_kept(self) -> None:
         self._told.say(self.tr("Saved on this workstation"))
@@ -193,7 +198,11 @@ class NewOrderPage(Page):
     # -- saving -----------------------------------------------------------------------------
     def save(self) -> None:
         """Create the order as a quotation; refusals are shown at their fields."""
-        if self._overview is None or not self.save_button.isEnabled():
+        if not self.save_button.isEnabled():
+            return
+        if self._overview is None or not self._is_complete:
+            self._send_when_complete = True
+            self._told.say(self.tr("Is created as soon as the form is complete"))
             return
         self.save_button.set_off(self.tr("Being created"))
         new = self._new(self._overview.account.id)
@@ -224,6 +233,7 @@ class NewOrderPage(Page):
         self.context.desk.replace_page(Place(PageKind.ORDER, order.id, session_id))
 
     def _on_failed(self, error: Exception) -> None:
+        self._send_when_complete = False
         self.save_button.set_on()
         if isinstance(error, Refused):
             words = wording.refusals(error.reasons, **error.details)

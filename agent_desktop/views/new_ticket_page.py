@@ -51,6 +51,7 @@ class NewTicketPage(Page):
         self._overview: Overview | None = None
         self._categories: tuple[CodeEntry, ...] | None = None
         self._draft: Draft | None = None
+        self._is_complete = self._send_when_complete = False
         self._make_form()
         self._build()
 
@@ -108,6 +109,7 @@ class NewTicketPage(Page):
     def enter(self) -> None:
         """An empty form for another customer."""
         self._overview = self._categories = None
+        self._is_complete = self._send_when_complete = False
         self.form.show_errors({})
         self.form.set_values(dict.fromkeys(self.form.names(), ""))
         self.form.set_values({"kind": TicketKind.DEMAND.value, "priority": Priority.NORMAL.value})
@@ -172,8 +174,9 @@ class NewTicketPage(Page):
         if self._draft is not None or self._overview is None or self._categories is None:
             return
         session = self.session
-        if session is not None and session.interaction is not None:
-            self.form.set_values({"description": session.interaction.notes})
+        notes = session.interaction.notes if session and session.interaction else ""
+        if notes and not self.form.field("description").value():
+            self.form.set_values({"description": notes})
         fields = {name: self.form.field(name).editor for name in self.form.names()}
         self._draft = self.context.drafts.keep(self._draft_place(), fields, self)
         self._draft.restored.connect(self._on_restored)
@@ -186,6 +189,9 @@ class NewTicketPage(Page):
         self._on_edited("kind", self.form.field("kind").value())
         if back:
             self._told.say(self.tr("Brought back what you had typed"))
+        self._is_complete = True
+        if self._send_when_complete:
+            self.save()
 
     def _on_kept(self) -> None:
         self._told.say(self.tr("Saved on this workstation"))
@@ -197,7 +203,11 @@ class NewTicketPage(Page):
     # -- saving -----------------------------------------------------------------------------
     def save(self) -> None:
         """Create the ticket; refusals are shown at their fields and the form stays."""
-        if self._overview is None or not self.save_button.isEnabled():
+        if not self.save_button.isEnabled():
+            return
+        if self._overview is None or not self._is_complete:
+            self._send_when_complete = True
+            self._told.say(self.tr("Is created as soon as the form is complete"))
             return
         self.save_button.set_off(self.tr("Being created"))
         self.context.background.run(tickets.create, self._new(self._overview.account.id)).then(
@@ -231,6 +241,7 @@ class NewTicketPage(Page):
         self.context.desk.replace_page(Place(PageKind.TICKET, ticket.id, session_id))
 
     def _on_failed(self, error: Exception) -> None:
+        self._send_when_complete = False
         self.save_button.set_on()
         if isinstance(error, Refused):
             self.form.show_errors(wording.refusals(error.reasons, **error.details))

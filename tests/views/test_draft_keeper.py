@@ -28,6 +28,16 @@ def test_typed_text_is_kept_half_a_second_after_the_last_key(workplace: Workplac
     assert not kept.unsaved
 
 
+def test_what_was_typed_before_the_draft_was_read_stays(workplace: Workplace) -> None:
+    draft.save(workplace.company.stores, "form:1", {"line": draft.DraftField("old", 3)})
+    whole, line, note = _form(workplace)
+    workplace.qtbot.keyClicks(line, "quick")
+    kept = workplace.context.drafts.keep("form:1", {"line": line, "note": note}, whole)
+    assert kept.unsaved
+    workplace.settle()
+    assert line.text() == "quick"
+
+
 def test_a_new_form_gets_text_and_cursor_back(workplace: Workplace) -> None:
     fields = {"line": draft.DraftField("Osasco", 2), "note": draft.DraftField("oxygen", 4)}
     draft.save(workplace.company.stores, "form:1", fields)

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 from agent_desktop.models import draft
 from agent_desktop.models import ticket as tickets
 from agent_desktop.models.word import NoteKind, TicketKind, TicketStatus
-from agent_desktop.session import PageKind
+from agent_desktop.session import Page, PageKind
+from agent_desktop.views.page import make_page
 from tests.views import samples, shots
 from tests.views.conftest import Workplace, part, texts
 
@@ -45,6 +46,19 @@ def test_ctrl_enter_creates_the_ticket_and_opens_it(workplace: Workplace) -> Non
     assert made.pending
     workplace.settle()
     assert draft.load(workplace.company.stores, "ticket:new:s1") == {}
+
+
+def test_what_is_sent_before_the_form_is_complete_is_created_then(workplace: Workplace) -> None:
+    page = make_page(PageKind.TICKET_NEW, workplace.context)
+    workplace.qtbot.addWidget(page)
+    page.show()
+    page.shown(Page(PageKind.TICKET_NEW, workplace.company.id("marina")))
+    workplace.qtbot.keyClicks(page.first_focus(), "No supply")
+    page.acts()["form.send"]()
+    assert workplace.now_open() is None
+    workplace.until(lambda: workplace.now_open() is PageKind.TICKET)
+    made = tickets.get(workplace.company.stores, workplace.opened[-1].record_id)  # type: ignore[arg-type]
+    assert made.subject == "No supply"
 
 
 def test_a_half_written_ticket_comes_back_with_its_cursor(workplace: Workplace) -> None:

@@ -54,11 +54,18 @@ class TicketSheet(SideSheet):
         raise NotImplementedError
 
     def _begin(self, ticket: Ticket) -> None:
+        self._keep_draft(ticket)
+        self.open_sheet(self.form.field(self.form.names()[0]).editor)
+
+    def _keep_draft(self, ticket: Ticket) -> None:
         fields = {name: self.form.field(name).editor for name in self.form.names()}
         place = f"ticket:{ticket.id}:{self.objectName()}"
         self._draft = self._context.drafts.keep(place, fields, self)
         self._draft.saved.connect(self._on_kept)
-        self.open_sheet(next(iter(fields.values())))
+        self._draft.restored.connect(self._on_restored)
+
+    def _on_restored(self, _back: tuple[str, ...]) -> None:
+        """Everything that can be chosen and was typed before is there."""
 
     def _on_done(self, _ticket: Ticket) -> None:
         self.verb.setEnabled(True)
@@ -90,6 +97,7 @@ class EscalateSheet(TicketSheet):
     def __init__(self, context: Context, page: QWidget) -> None:
         super().__init__(context, page, "escalate", "arrow-up-right")
         self._teams: dict[str, str] = {}
+        self._is_complete = self._send_when_complete = False
         self.title.say(self.tr("Escalate to second level"))
         self.setAccessibleName(self.title.text())
         self.verb.set_words(self.tr("Escalate"))
@@ -105,20 +113,34 @@ class EscalateSheet(TicketSheet):
         self.form.add("handover", handover)
 
     def _begin(self, ticket: Ticket) -> None:
+        """Open at once, so that no key goes astray; the teams come in a moment."""
+        self._is_complete = self._send_when_complete = False
+        self.open_sheet(self.form.field("handover").editor)
         self._context.background.run(code_list.teams).then(self._on_teams, key="escalate.teams")
 
     def _on_teams(self, teams: tuple[Team, ...]) -> None:
         second = [team for team in teams if team.level > 1]
         self._teams = {str(team.id): team.name for team in second}
         self.form.field("team_id").set_choices([(str(team.id), team.name) for team in second])
-        if self._ticket is not None:
-            super()._begin(self._ticket)
-            self.form.field("handover").setFocus()
+        if self._ticket is not None and self.isVisible() and self._draft is None:
+            self._keep_draft(self._ticket)
+
+    def _on_restored(self, back: tuple[str, ...]) -> None:
+        self._is_complete = True
+        if self._send_when_complete:
+            self.save()
 
     def save(self) -> None:
-        """Escalate."""
+        """Escalate; asked for while the teams are on their way, as soon as they are there."""
+        if not self._is_complete:
+            self._send_when_complete = True
+            self.told.say(self.tr("Is escalated as soon as the form is complete"))
+            return
         team = self.form.field("team_id").value()
-        if self._ticket is None or not team:
+        if self._ticket is None:
+            return
+        if not team:
+            self.form.show_errors({"team_id": wording.refusal("required")})
             return
         self.verb.setEnabled(False)
         handover = self.form.field("handover").value()

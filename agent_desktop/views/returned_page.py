@@ -18,7 +18,7 @@ from agent_desktop.models import returned, work_item
 from agent_desktop.session import Page as Place
 from agent_desktop.session import PageKind
 from agent_desktop.views import wording
-from agent_desktop.views.blocks.layout import column
+from agent_desktop.views.blocks.layout import clear, column
 from agent_desktop.views.blocks.returned_words import FIELDS, field_words, intent_words
 from agent_desktop.views.page import Context, Page
 from agent_desktop.views.theme import Role, Tone
@@ -113,8 +113,8 @@ class ReturnedPage(Page):
         self._clear()
         if self._may_choose(found):
             self._show_conflict(work)
-        for one in (work, *work.dependents):
-            self._blocks.insertWidget(self._blocks.count() - 1, self._written_block(one))
+        for one in work.dependents if self._form else (work, *work.dependents):
+            self._blocks.addWidget(self._written_block(one))
         again = work.kind == "ticket.create" and found.account is not None
         self.verb.set_words(self.tr("Save") if self._form else self.tr("Write again"))
         self.verb.setVisible(self._form is not None or again)
@@ -136,7 +136,7 @@ class ReturnedPage(Page):
             if theirs is not None and str(mine.get(name, "")) != str(theirs["value"]):
                 self._add_field(form, name, str(mine.get(name, "")), theirs)
         block.body.addWidget(form)
-        self._blocks.insertWidget(0, block)
+        self._blocks.addWidget(block)
         self._form = form
         fields = {name: form.field(name).editor for name in form.names()}
         self._draft = self.context.drafts.keep(f"returned:{work.n}", fields, form)
@@ -178,12 +178,7 @@ class ReturnedPage(Page):
     def _clear(self) -> None:
         self.leave()
         self._form = None
-        while self._blocks.count() > 1:
-            item = self._blocks.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._blocks)
 
     # -- doing ------------------------------------------------------------------------------
     def _do(self) -> None:

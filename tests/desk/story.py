@@ -210,7 +210,7 @@ class Desk:
 
     def text_in(self, name: str) -> str:
         """What stands in a field."""
-        editor = self.part(name)
+        editor: QWidget = self.part(name)
         if isinstance(editor, QPlainTextEdit):
             return editor.toPlainText()
         assert isinstance(editor, QLineEdit | QLabel)
@@ -311,7 +311,7 @@ class Desk:
     def types_into(self, name: str, text: str) -> None:
         """Replace what stands in a field by typing over it."""
         self.turns_to()
-        editor = self.part(name)
+        editor: QWidget = self.part(name)
         editor.setFocus()
         self.waits(lambda: self.focus == name, f"the caret in {name}, not {self.focus}")
         QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -368,6 +368,7 @@ class Desk:
     def is_called_by(self, caller: Caller) -> str:
         """A customer calls this desk; do not wait for anything. Returns the ref of the call."""
         line = self.road.shift.phone.line
+        assert self.customer is not None, "nobody calls this desk"
         self.road.call_ref = self.customer.call(
             line.port, caller.number, pbx_call_id=str(uuid4()), **caller.facts
         )

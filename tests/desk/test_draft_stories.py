@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from agent_desktop.demo.customers import DemoCustomer
 from agent_desktop.session import PageKind
 from tests.desk import typing_desk
-from tests.desk.story import MARINA, Centre, Desk
+from tests.desk.story import MARINA, Centre, Computer, Desk
 
 ROOT = Path(__file__).parents[2]
 Story = dict[str, Any]
@@ -27,7 +27,7 @@ Story = dict[str, Any]
 class TypingDesk:
     """The desktop in a process that can be killed."""
 
-    def __init__(self, computer: typing_desk.Computer, what: str) -> None:
+    def __init__(self, computer: Computer, what: str) -> None:
         place = [str(computer.folder), computer.server, computer.profile, what]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.desk.typing_desk", *place],

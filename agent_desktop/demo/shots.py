@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -166,6 +167,7 @@ class Round:
         road.settle()
         hands.press("Ctrl+Return")
         self.take("ticket-new-errors")
+        road.settle()
         hands.type("No supply, oxygen machine on battery")
         hands.press("Ctrl+Return")
         road.wait(lambda: road.page_kind is PageKind.TICKET, "the saved ticket")
@@ -290,7 +292,8 @@ def main(words: list[str]) -> int:
 def _take_all(stage: Stage, folder: Path, target: Path) -> int:
     from agent_desktop.app import make_application
 
-    settings = demo_settings(folder, stage.server)
+    # A profile of its own: the phone of another demo on this computer is none of ours.
+    settings = replace(demo_settings(folder, stage.server), profile=f"shots-{os.getpid()}")
     make_application(settings)
     road = Road(settings, demo=Callers().as_calls())
     camera = Camera(target, road.app.window, road.settle)

@@ -236,7 +236,9 @@ def line_failure(code: str) -> str:
 
 def toast(message: Toast) -> str:
     """What has just happened."""
-    return _words(TOASTS.get(message.code), message.code, message.params)
+    code = message.code
+    source = TOASTS.get(code) or FAILURES.get(code.removeprefix("notice_"))
+    return _words(source, code, message.params)
 
 
 # -- numbers people say -----------------------------------------------------------------------

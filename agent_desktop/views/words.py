@@ -300,6 +300,17 @@ FAILURES: dict[str, object] = {
     ),
     "runtime_folder": QT_TRANSLATE_NOOP("wording", "The folder of the phone is not safe to use."),
     "order_failed": QT_TRANSLATE_NOOP("wording", "The phone could not do this."),
+    "attached_elsewhere": QT_TRANSLATE_NOOP(
+        "wording", "Another window of this program has taken the phone."
+    ),
+    # sync
+    "centre_fault": QT_TRANSLATE_NOOP(
+        "wording", "The centre answers with a fault. Work goes on here; attempts go on."
+    ),
+    "desk_fault": QT_TRANSLATE_NOOP(
+        "wording", "Sending fails for a fault of this program. It was written to the log."
+    ),
+    "malformed": QT_TRANSLATE_NOOP("wording", "The centre could not read this"),
     # rules
     "numbers_used_up": QT_TRANSLATE_NOOP(
         "wording",

@@ -126,3 +126,18 @@ def test_reasons_are_whole_sentences():
     assert wording.toast(Toast("ticket_created", {"number": "TK-1"})) == "Ticket TK-1 created"
     assert wording.toast(Toast("call_missed", {"number": "+5511987654321"})).endswith("4321")
     assert "{" not in wording.toast(Toast("ticket_created", {}))
+
+
+REFUSALS = re.compile(r"refused?\('([a-z_]+)'")
+
+
+def test_every_refusal_of_the_centre_has_words() -> None:
+    folder = PACKAGE / "central" / "migrations"
+    said = {code for path in folder.rglob("*.sql") for code in REFUSALS.findall(path.read_text())}
+    assert len(said) > 15
+    assert not said - set(FAILURES)
+
+
+def test_a_notice_without_words_of_its_own_uses_those_of_the_line() -> None:
+    told = wording.toast(Toast("notice_port_in_use"))
+    assert told == wording.refusal("port_in_use")

@@ -57,14 +57,18 @@ class Camera:
         self._folder, self._window, self._settle = folder, window, settle
         self.taken = 0
 
-    def take(self, page: str) -> None:
+    def take(self, page: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
         """Save what the window shows once everything asked for has been painted."""
-        for size in SIZES:
-            self._window.resize(*size)
-            for scheme in SCHEMES:
-                _dress(scheme)
+        for scheme in self._schemes():
+            _dress(scheme)
+            for size in sizes:
+                self._window.resize(*size)
                 self._settle()
                 self._save(self._window, page, scheme, size)
+
+    def _schemes(self) -> tuple[Scheme, ...]:
+        """Both, beginning with the one in force: to change it costs most."""
+        return SCHEMES if theme.scheme() is SCHEMES[0] else SCHEMES[::-1]
 
     def take_sheet(self, page: str, sheet: QWidget, size: tuple[int, int]) -> None:
         """Save a widget of its own."""
@@ -108,11 +112,11 @@ class Round:
         self._without_centre()
         self.camera.take_sheet("states", Sheet(), (1366, 1240))
 
-    def take(self, page: str) -> None:
+    def take(self, page: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
         """A picture without toasts of the step before."""
         if self.road.app.shift is not None:
             self.road.shift.window.toasts.clear()
-        self.camera.take(page)
+        self.camera.take(page, sizes)
 
     def _sign_in(self) -> None:
         road = self.road
@@ -121,7 +125,7 @@ class Round:
         self.take("sign-in")
         for code in SIGN_IN_FAILURES:
             road.app.sign_in.show_failure(code)
-            self.take(f"sign-in-{code}")
+            self.take(f"sign-in-{code}", SIZES[:1])
         road.app.sign_in.show_failure("")
         road.sign_in()
         road.wait_in_sync()

@@ -218,10 +218,11 @@ class Console(Ticking):
             part.setVisible(about_call and bool(view.protocol))
 
     def _show_timer(self, view: ConsoleView) -> None:
-        self._until.setVisible(self._strip is Strip.WRAP_UP)
+        # Without a reason nothing happens by itself, and the field says what is missing.
+        self._until.setVisible(self._strip is Strip.WRAP_UP and bool(view.reason))
         call = view.ringing or view.call
         if self._strip is Strip.WRAP_UP and view.wrap_up is not None:
-            self._until.say(self.tr("auto-ready in") if view.reason else self.tr("choose a reason"))
+            self._until.say(self.tr("ready in"))
             self.timer.count_to(view.wrap_up.until)
         elif call is not None and call.is_live:
             self.timer.count_from(call.answered_at or call.started_at)

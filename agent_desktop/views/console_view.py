@@ -188,4 +188,4 @@ def _call_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
 def _ended_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
     begun, ended = call.answered_at, call.ended_at
     lasted = (ended - begun).total_seconds() if begun and ended else 0
-    return translate("Console", "Call ended"), wording.duration(lasted)
+    return translate("Console", "Ended"), wording.duration(lasted)

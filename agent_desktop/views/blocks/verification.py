@@ -118,7 +118,7 @@ class VerificationBlock(Block):
         )
         self.body.addWidget(self._empty)
         self.body.addLayout(self._list)
-        self._more = Button(self.tr("Ask something else"), Kind.GHOST, self, small=True)
+        self._more = Button(self.tr("Ask something else"), Kind.LINK, self, small=True)
         self._more.setObjectName("identify.more_questions")
         self._more.clicked.connect(self._on_more)
         self._more.hide()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from agent_desktop.views import theme
@@ -138,6 +138,12 @@ class TypeAhead(QLineEdit):
         for part, x in ((self._icon, theme.px(10)), (self._chevron, self.width() - theme.px(26))):
             part.adjustSize()
             part.move(x, (self.height() - part.height()) // 2)
+        self._follow_place()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """The open list comes along."""
+        super().moveEvent(event)
+        self._follow_place()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Typing replaces the old choice."""
@@ -210,6 +216,10 @@ class TypeAhead(QLineEdit):
         shown.move(above if self._upwards else below)
         shown.raise_()
         shown.show()
+
+    def _follow_place(self) -> None:
+        if self._list is not None and self._list.isVisible():
+            self._place(self._list, self._list.count())
 
     def _marked(self) -> QListWidgetItem | None:
         return self._list.currentItem() if self._list else None

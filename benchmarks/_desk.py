@@ -13,7 +13,7 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -165,14 +165,14 @@ class MeasuredDesk(QObject):
         say(t="clear")
 
 
-def _after_each_card(told: object) -> None:
+def _after_each_card(told: Callable[[MatchCard], None]) -> None:
     paint = MatchCard.paintEvent
 
-    def paintEvent(self: MatchCard, event: QPaintEvent) -> None:
-        paint(self, event)
-        told(self)  # type: ignore[operator]
+    def paint_and_tell(card: MatchCard, event: QPaintEvent) -> None:
+        paint(card, event)
+        told(card)
 
-    MatchCard.paintEvent = paintEvent  # type: ignore[method-assign]
+    MatchCard.paintEvent = paint_and_tell  # type: ignore[method-assign, assignment]
 
 
 def _site(client: UUID) -> Site:

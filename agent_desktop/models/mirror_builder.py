@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import StaticPool, create_engine
+from sqlalchemy import LargeBinary, StaticPool, create_engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from agent_desktop.models import mirror, tables
@@ -19,6 +20,25 @@ from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.encrypted_file import connect, remove
 
 CACHE_KIB = 256 * 1024
+
+
+@cache
+def _binary_columns(table: str) -> tuple[int, ...]:
+    """Where the bytes stand in a row of the view."""
+    columns = tables.MIRRORED[table].columns
+    kinds = (tables.Uuid, LargeBinary)
+    names = tables.VIEW_COLUMNS[table]
+    return tuple(at for at, name in enumerate(names) if isinstance(columns[name].type, kinds))
+
+
+def _quick(table: str, row: mirror.Row) -> mirror.Row:
+    """The same row with bytes as SQLite's module binds them twice as fast: it looks for an
+    adapter of each value that is no plain int, float, str or bytearray."""
+    made = list(row)
+    for at in _binary_columns(table):
+        if type(made[at]) is bytes:
+            made[at] = bytearray(made[at])
+    return tuple(made)
 
 
 class MirrorBuilder:
@@ -64,7 +84,7 @@ class MirrorBuilder:
 
     def add(self, table: str, rows: Iterable[mirror.Row]) -> None:
         """Add rows of a table; streamed, so the rows may be a generator of millions."""
-        complete = (mirror.with_folded_name(table, row) for row in rows)
+        complete = (mirror.with_folded_name(table, _quick(table, row)) for row in rows)
         self._raw.executemany(mirror.insert_sql(table), complete)
 
     def finish(self, cursor: Cursor | None = None, kept: Mapping[str, Any] | None = None) -> None:

@@ -16,7 +16,9 @@ from uuid6 import uuid7
 
 from agent_desktop.background import Background, Lane
 from agent_desktop.desk import Desk
+from agent_desktop.errors import Refused
 from agent_desktop.models import account as accounts
+from agent_desktop.models import draft
 from agent_desktop.models import interaction as interactions
 from agent_desktop.models.agent import AgentState
 from agent_desktop.models.record import Channel, InteractionDirection
@@ -25,6 +27,7 @@ from agent_desktop.session import Page, PageKind, Session
 
 if TYPE_CHECKING:
     from agent_desktop.models.record import Account, Interaction
+    from agent_desktop.models.stores import Stores
     from agent_desktop.models.value import Answer, Candidate
 
 #: What Ctrl+F12 adds to the wrap-up.
@@ -45,6 +48,7 @@ class Handling(QObject):
         super().__init__(parent)
         self._desk = desk
         self._background = background
+        self._told_half_written: set[str] = set()
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._end_wrap_ups)
@@ -204,7 +208,8 @@ class Handling(QObject):
             self._desk.update(session_id, wrap_up_seconds=session.wrap_up_seconds + MORE_SECONDS)
 
     def finish(self, session_id: str) -> None:
-        """Close the interaction. It needs a reason and may not have a live call."""
+        """Close the interaction. It needs a reason and may not have a live call; a ticket or
+        order begun in it and not saved is shown first, once."""
         session = self._desk.session(session_id)
         if session is None:
             return
@@ -216,9 +221,24 @@ class Handling(QObject):
             self.reason_needed.emit(session_id)
         else:
             self.finishing.emit(session_id)
-            self._background.run(interactions.finish, session.interaction.id, session.reason).then(
-                partial(self._finished, session_id), failed=self._failed
+            told = session_id in self._told_half_written
+            self._background.run(
+                _finish, session_id, session.interaction, session.reason, told
+            ).then(
+                partial(self._finished, session_id), failed=partial(self._not_finished, session_id)
             )
+
+    def _not_finished(self, session_id: str, error: Exception) -> None:
+        """Show the form that was begun; finishing again leaves it behind."""
+        kind = error.details.get("kind") if isinstance(error, Refused) else None
+        session = self._desk.session(session_id)
+        if kind is None or session is None:
+            self._failed(error)
+            return
+        self._told_half_written.add(session_id)
+        account_id = session.account.id if session.account else None
+        self._desk.open(Page(PageKind(f"{kind}_new"), account_id, session_id))
+        self._desk.say("half_written")
 
     def _finished(self, session_id: str, _interaction: Interaction) -> None:
         self._desk.say("interaction_finished", protocol=_interaction.protocol)
@@ -238,7 +258,7 @@ class Handling(QObject):
         for session in waiting:
             since = session.wrap_up_since or now
             over = (now - since).total_seconds() >= session.wrap_up_seconds
-            if over and session.reason:
+            if over and session.reason and session.id not in self._told_half_written:
                 self.finish(session.id)
         if not waiting:
             self._clock.stop()
@@ -252,3 +272,13 @@ class Handling(QObject):
 
     def _failed(self, error: Exception) -> None:
         self._desk.say("not_saved", why=str(error))
+
+
+def _finish(
+    stores: Stores, session_id: str, interaction: Interaction, reason: str, anyway: bool
+) -> Interaction:
+    """Finish, unless a form was begun and not saved: Refused({"": "half_written"}, kind=...)."""
+    kinds = draft.half_written(stores, session_id)
+    if kinds and not anyway:
+        raise Refused({"": "half_written"}, kind=kinds[0])
+    return interactions.finish(stores, interaction.id, reason)

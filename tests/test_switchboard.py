@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 from agent_desktop.background import Background
 from agent_desktop.desk import Desk
 from agent_desktop.handling import Handling
+from agent_desktop.models import draft, verification
 from agent_desktop.models import interaction as interactions
-from agent_desktop.models import verification
 from agent_desktop.models.agent import AgentState
+from agent_desktop.models.draft import DraftField
 from agent_desktop.models.record import FactKind, InteractionStatus
 from agent_desktop.models.stores import Stores
 from agent_desktop.session import PageKind, Session
@@ -172,6 +173,24 @@ def test_after_the_call_comes_wrap_up_and_then_the_end(floor: Floor) -> None:
     assert session.interaction
     kept = interactions.get(floor.stores, session.interaction.id)
     assert kept.status is InteractionStatus.FINISHED
+
+
+def test_a_ticket_begun_and_not_saved_is_shown_before_the_end(floor: Floor) -> None:
+    floor.rings()
+    floor.switchboard.answer()
+    floor.settle()
+    floor.verifies()
+    floor.switchboard.hang_up()
+    floor.settle()
+    session = floor.session
+    floor.handling.set_reason(session.id, "outage")
+    draft.save(floor.stores, f"ticket:new:{session.id}", {"subject": DraftField("No sup")})
+    floor.handling.finish(session.id)
+    floor.settle()
+    assert floor.desk.page.kind is PageKind.TICKET_NEW
+    floor.handling.finish(session.id)
+    floor.settle()
+    assert floor.desk.sessions == ()
 
 
 def test_calling_back_stays_in_the_same_interaction(floor: Floor) -> None:

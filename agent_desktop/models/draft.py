@@ -82,6 +82,13 @@ def places(stores: Stores) -> tuple[str, ...]:
         return tuple(dict.fromkeys(row.place for row in found))
 
 
+def half_written(stores: Stores, session_id: str) -> tuple[str, ...]:
+    """The kinds of records (ticket, order, account) of which a new one was begun in this session
+    and neither saved nor thrown away."""
+    end = f":new:{session_id}"
+    return tuple(place.removesuffix(end) for place in places(stores) if place.endswith(end))
+
+
 def without_cards(text: str) -> str:
     """The text with all but the last four digits of payment card numbers blotted out."""
     return _CARD.sub(_blotted, text)

@@ -1,7 +1,7 @@
 """Words for what the program knows in codes, and figures as the language writes them.
 
-The words stand in `words.py`. A code that has none (a newer centre) is shown as written rather
-than hidden. Times are given in UTC and shown in the time zone of this computer.
+The words stand in `words.py`, whole sentences in `sentences.py`. A code that has none (a newer
+centre) is shown as written rather than hidden. Times are given in UTC and shown in the time zone of this computer.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from agent_desktop.views.sentences import FAILURES, TOASTS
 from agent_desktop.views.signs import alert_icon as alert_icon
 from agent_desktop.views.signs import alert_tone as alert_tone
 from agent_desktop.views.signs import channel_icon as channel_icon
 from agent_desktop.views.signs import order_icon as order_icon
 from agent_desktop.views.signs import rank_tone as rank_tone
 from agent_desktop.views.signs import tone as tone
-from agent_desktop.views.words import FAILURES, TERMS, TOASTS
+from agent_desktop.views.words import TERMS
 
 if TYPE_CHECKING:
     from agent_desktop.models.alert import Alert

@@ -15,7 +15,8 @@ from agent_desktop.models.agent import AgentState
 from agent_desktop.models.value import MatchReason, Rank
 from agent_desktop.session import Toast
 from agent_desktop.views import wording
-from agent_desktop.views.words import FAILURES, TERMS, TOASTS
+from agent_desktop.views.sentences import FAILURES, TOASTS
+from agent_desktop.views.words import TERMS
 
 PACKAGE = Path(wording.__file__).parents[1]
 ENUMS: dict[str, type[Enum]] = {

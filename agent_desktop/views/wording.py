@@ -1,7 +1,8 @@
 """Words for what the program knows in codes, and figures as the language writes them.
 
 The words stand in `words.py`, whole sentences in `sentences.py`. A code that has none (a newer
-centre) is shown as written rather than hidden. Times are given in UTC and shown in the time zone of this computer.
+centre) is shown as written rather than hidden. Times are given in UTC and shown in the time
+zone of this computer.
 """
 
 from __future__ import annotations

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit
+from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.views import theme
@@ -75,3 +82,27 @@ def test_first_focus_can_take_the_keyboard(qtbot: QtBot, name: str) -> None:
     assert focus is not None
     assert focus.isVisible()
     assert page.title
+
+
+class Doorman(QObject):
+    """Names every widget that is shown as a window."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(repr(watched))
+        return False
+
+
+@pytest.mark.parametrize("name", SHOTS)
+def test_no_part_of_a_page_is_ever_a_window(qapp: QApplication, qtbot: QtBot, name: str) -> None:
+    """A part made visible before it has a parent would flash, and take the keyboard with it."""
+    doorman = Doorman(qapp)
+    page = SHOTS[name]()
+    qtbot.addWidget(page)
+    qapp.removeEventFilter(doorman)
+    assert not doorman.seen

@@ -36,9 +36,8 @@ class NoteCard(QWidget):
             head.addWidget(Text(self.tr("not sent yet"), Role.SMALL, Tone.WARN))
         head.addStretch(1)
         head.addWidget(Text(wording.moment(note.written_at), Role.SMALL, Tone.TEXT2))
-        words = Text(note.text, Role.BODY, wrap=True, selectable=True)
-        words.setVisible(bool(note.text))
-        self.setLayout(column(head, words, gap=4, margins=(13, 9, 13, 10)))
+        said = [Text(note.text, Role.BODY, wrap=True, selectable=True)] if note.text else []
+        self.setLayout(column(head, *said, gap=4, margins=(13, 9, 13, 10)))
         self.setAccessibleName(f"{note.author}: {note.text}")
 
     def _title(self, note: TicketNote) -> str:

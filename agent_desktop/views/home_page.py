@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.models import worklist
 from agent_desktop.views import wording
-from agent_desktop.views.blocks.layout import clear, column, row
+from agent_desktop.views.blocks.layout import column, row
 from agent_desktop.views.blocks.work_list import WorkListBlock
 from agent_desktop.views.page import Context, Page
 from agent_desktop.views.theme import Role, Tone
@@ -20,6 +20,7 @@ from agent_desktop.views.widgets.block import Block, Panel
 from agent_desktop.views.widgets.button import Button, Kind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.page_head import PageHead
+from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Avatar
 from agent_desktop.views.widgets.text import Text
 from agent_desktop.views.worklist_page import open_item
@@ -174,12 +175,15 @@ class HomePage(Page):
             self._stale = True
 
     def _show_sessions(self, sessions: tuple[Session, ...]) -> None:
-        clear(self._open_rows)
         self.open_block.set_count(len(sessions))
-        if not sessions:
+        if sessions:
+            self.open_block.show_ready()
+        else:
             self.open_block.show_empty(self.tr("No open interaction"))
-            return
-        self.open_block.show_ready()
+        self._fill_rows(sessions)
+
+    @refills("_open_rows")
+    def _fill_rows(self, sessions: tuple[Session, ...]) -> None:
         for session in sessions:
             self._open_rows.addLayout(self._session_row(session))
 

@@ -180,12 +180,15 @@ def apply(
     _look.zoom = min(1.5, max(0.9, at_zoom or _look.zoom))
     _look.motion = _look.motion if motion is None else motion
     _look.tokens = DARK if _wants_dark(_look.scheme) else LIGHT
-    if app.style().objectName() != "fusion":
-        app.setStyle("Fusion")
     QGuiApplication.styleHints().setColorScheme(_qt_scheme(_look.scheme))
+    before, sheet = app.styleSheet(), style_sheet(_look.tokens, _look.zoom)
+    if sheet == before:
+        return  # in force already; Qt would lay out every widget anew
+    if not before:
+        app.setStyle("Fusion")
     app.setPalette(palette(_look.tokens))
     app.setFont(font(Role.BODY))
-    app.setStyleSheet(style_sheet(_look.tokens, _look.zoom))
+    app.setStyleSheet(sheet)
     restyle(app)
 
 

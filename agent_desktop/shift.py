@@ -38,6 +38,7 @@ from agent_desktop.views.frame_feed import FrameFeed
 from agent_desktop.views.history_feed import HistoryFeed
 from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.page import Context, DemoCaller, make_page
+from agent_desktop.views.pages_ahead import PagesAhead
 from agent_desktop.views.palette_feed import PaletteFeed
 
 
@@ -131,6 +132,7 @@ class Shift(QObject):
             folded={"folded": True, "open": False}.get(self.settings.navigation),
             parent=parent,
         )
+        self.pages_ahead = PagesAhead(self.window.work_area, lambda: not self.phone.calls(), self)
         self.console_feed = ConsoleFeed(self.window.console, self.desk, self.background, self)
         self.frame_feed = FrameFeed(self.window, self.desk, self.background, self)
         self.history_feed = HistoryFeed(self.window, self.desk, self)
@@ -203,6 +205,7 @@ class Shift(QObject):
         nobody = CallerFacts(number="+550000000000")
         self.background.run(identifications.identify, nobody).then(lane=Lane.CALL)
         self.window.work_area.prepare(PageKind.IDENTIFY)
+        self.pages_ahead.start()
 
     def stop(self) -> None:
         """Save what is typed, then end syncer and phone and close the stores."""

@@ -40,6 +40,7 @@ class AccountPage(Page):
         super().__init__(context, parent)
         self._overview: Overview | None = None
         self._told: object = None
+        self._form: AccountForm | None = None
         self._make_head()
         self._lay_out()
         self._connect()
@@ -62,7 +63,6 @@ class AccountPage(Page):
         self.questions, self.notes = self.body.questions, self.body.notes
         self.tickets = self.body.tickets
         self.setLayout(column(self.head, self.body, gap=0))
-        self.form = AccountForm(self.context, self)
         self.move_sheet = MoveSheet(self.context, self)
         self.questioning = Questioning(self.context, self.questions, self.take_focus, self)
         self.questioning.judged.connect(self._on_judged)
@@ -88,7 +88,8 @@ class AccountPage(Page):
         """Another account: its name at once, bars where the rest will stand."""
         self._overview = None
         session = self.session
-        self.form.close_sheet()
+        if self._form is not None:
+            self._form.close_sheet()
         self.move_sheet.close_sheet()
         self.questioning.stop()
         self.body.start_loading()
@@ -172,7 +173,8 @@ class AccountPage(Page):
         self.head.set_tabs(self.body.tabs(overview))
         self.say_title(self.tr("Accounts"), overview.account.name)
         self.body.show_overview(overview, session)
-        self.form.follow(overview.account)
+        if self._form is not None:
+            self._form.follow(overview.account)
 
     def _show_failed(self, _error: Exception) -> None:
         """The account could not be read; what is on the screen stays."""
@@ -191,6 +193,13 @@ class AccountPage(Page):
         session = self.session
         if session is not None and session.may_show_data:
             self.notes.focus_notes()
+
+    @property
+    def form(self) -> AccountForm:
+        """The form for editing the account; made when it is first needed."""
+        if self._form is None:
+            self._form = AccountForm(self.context, self)
+        return self._form
 
     # -- doing ------------------------------------------------------------------------------
     def new_ticket(self) -> None:
@@ -222,8 +231,8 @@ class AccountPage(Page):
             self.context.desk.say("copied", text=wording.protocol(session.interaction.protocol))
 
     def _confirm(self) -> None:
-        if self.form.isVisible():
-            self.form.save()
+        if self._form is not None and self._form.isVisible():
+            self._form.save()
         elif self.move_sheet.isVisible():
             self.move_sheet.move_there()
 

@@ -211,6 +211,12 @@ _CLASSES: dict[PageKind, tuple[str, str]] = {
 }
 
 
+def load_pages() -> None:
+    """Import every page; takes a while, so off the GUI thread."""
+    for module_name, _class_name in _CLASSES.values():
+        import_module(f"agent_desktop.views.{module_name}")
+
+
 def make_page(kind: PageKind, context: Context, parent: QWidget | None = None) -> Page:
     """The page of that kind, made now."""
     module_name, class_name = _CLASSES[kind]

@@ -147,6 +147,15 @@ class WorkArea(QWidget):
     def prepare(self, kind: PageKind) -> None:
         """Make a page before it is needed, and draw it once unseen: what is made for the first
         time (fonts, icons, layouts) is not made while the telephone rings."""
+        self.make(kind)
+        self.draw_unseen(kind)
+
+    def make(self, kind: PageKind) -> None:
+        """The first half of `prepare`."""
+        self._page(kind)
+
+    def draw_unseen(self, kind: PageKind) -> None:
+        """The second half of `prepare`."""
         page = self._page(kind)
         if page is not self.page:
             page.resize(self._stack.size())

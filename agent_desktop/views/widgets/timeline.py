@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,6 +12,9 @@ from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.shapes import Avatar
 from agent_desktop.views.widgets.text import Text
+
+#: How many entries are filled at once; the others follow as soon as keys had their turn.
+AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,9 @@ class Timeline(QWidget):
         self.setObjectName(name)
         self._shown: tuple[Entry, ...] = ()
         self._rows: list[_Row] = []
+        self._filled = 0
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._fill_some)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(10))
@@ -49,12 +55,23 @@ class Timeline(QWidget):
             row = self._rows.pop()
             row.hide()
             row.deleteLater()
-        while len(self._rows) < len(entries):
-            row = _Row(self)
-            self._rows.append(row)
-            self._column.addWidget(row)
-        for number, entry in enumerate(entries):
-            self._rows[number].show_entry(entry, last=number == len(entries) - 1)
+        for row in self._rows[AT_ONCE:]:
+            row.show_entry(Entry("", ""), last=True)
+        self._filled = 0
+        self._fill_some()
+
+    def _fill_some(self) -> None:
+        """The next entries; a long history does not hold up what is typed."""
+        last = len(self._shown) - 1
+        upto = min(self._filled + AT_ONCE, len(self._shown))
+        for number in range(self._filled, upto):
+            if number == len(self._rows):
+                self._rows.append(_Row(self))
+                self._column.addWidget(self._rows[number])
+            self._rows[number].show_entry(self._shown[number], last=number == last)
+        self._filled = upto
+        if upto <= last:
+            self._soon.start()
 
 
 class _Row(QWidget):

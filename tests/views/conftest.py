@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -29,8 +31,20 @@ PATIENCE_MS = 5_000
 
 
 @pytest.fixture(autouse=True)
-def _look(qapp: QApplication) -> None:
+def _look(qapp: QApplication) -> Iterator[None]:
+    """Light, and no window of an older test is there to be laid out or painted.
+
+    A shown page that no name holds any more must not be deleted by Python's collector, which
+    may run in the middle of a paint event: Qt does not survive that. So it waits.
+    """
     theme.apply(qapp, theme.Scheme.LIGHT)
+    gc.disable()
+    yield
+    for window in qapp.topLevelWidgets():
+        window.close()
+        window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.enable()
 
 
 @dataclass

@@ -182,7 +182,8 @@ def _ring_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
 def _call_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
     inbound = call.direction is Direction.INBOUND
     way = translate("Console", "inbound") if inbound else translate("Console", "outbound")
-    return call.queue, way, wording.phone(call.number) if view.verified and view.name else ""
+    # The number comes first: what a narrow strip cuts off is the way of the call.
+    return wording.phone(call.number) if view.verified and view.name else "", call.queue, way
 
 
 def _ended_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:

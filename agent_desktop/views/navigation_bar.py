@@ -295,7 +295,7 @@ class RosterButton(QAbstractButton):
         painter.setBrush(theme.soft(self.entry.tone))
         painter.drawEllipse(box)
         ink = theme.color(self.entry.tone)
-        if not self.entry.name:
+        if not any(map(str.isalpha, self.entry.name)):
             size = theme.px(15)
             inset = (side - size) / 2
             icon.paint(painter, "phone", ink, box.left() + inset, box.top() + inset, size)

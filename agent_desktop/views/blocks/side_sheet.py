@@ -89,8 +89,15 @@ class SideSheet(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         tokens = theme.tokens()
-        painter.fillRect(self.rect(), tokens.surface)
-        painter.fillRect(0, 0, 1, self.height(), tokens.border_strong)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.surface)
+        # Round where the work area's sheet is, at its upper right corner.
+        radius = theme.px(10)
+        painter.drawRoundedRect(self.rect(), radius, radius)
+        painter.drawRect(0, 0, self.width() - radius, self.height())
+        painter.drawRect(0, radius, self.width(), self.height() - radius)
+        painter.fillRect(0, 0, 1, self.height(), tokens.border)
 
     def _place(self) -> None:
         page = self.parentWidget()

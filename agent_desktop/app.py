@@ -21,6 +21,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from agent_desktop.background import Background
+from agent_desktop.collector import Collector
 from agent_desktop.settings import PRODUCT, Settings, save_user
 from agent_desktop.views import language, theme
 from agent_desktop.views.sign_in import CentreState, SignIn, SignInRequest
@@ -79,6 +80,7 @@ class App(QObject):
         self.settings = settings
         self.shift: Shift | None = None
         self.background = Background(self)
+        self._collector = Collector(self)
         self._demo = demo
         self._keyring = keyring
         self._safes: dict[str, KeySafe] = {}
@@ -110,6 +112,7 @@ class App(QObject):
         self.remember(window=bytes(geometry).decode())
         self._end_shift()
         self.background.stop()
+        self._collector.stop()
         self.window.may_close = lambda: True
         self.window.close()
 
@@ -117,6 +120,7 @@ class App(QObject):
         self.background.run_free(_import_rest).then(self._on_loaded, failed=self._on_not_loaded)
 
     def _on_loaded(self, _result: object) -> None:
+        self._collector.spare_what_is_loaded()
         self._probe(self.settings.server)
         self.background.run_free(self._remembered).then(self._fill_in)
         self.loaded.emit()

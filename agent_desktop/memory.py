@@ -7,6 +7,7 @@ sessions stand there with the same page. What was typed is kept by drafts, recor
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,15 +18,18 @@ from PySide6.QtCore import QObject, QTimer
 
 from agent_desktop.background import Background
 from agent_desktop.desk import HOME, Desk
+from agent_desktop.errors import Refused
 from agent_desktop.models import account as accounts
 from agent_desktop.models import draft
 from agent_desktop.models import interaction as interactions
 from agent_desktop.models.record import InteractionStatus
-from agent_desktop.session import Page, PageKind, Session
+from agent_desktop.session import WRAP_UP_SECONDS, Page, PageKind, Session
 from agent_desktop.telephony.call import Call, CallState, Direction
 
 if TYPE_CHECKING:
     from agent_desktop.models.stores import Stores
+
+log = logging.getLogger(__name__)
 
 #: Under which name the window state holds it, and how long after a change it is written.
 NAME = "desk"
@@ -79,7 +83,7 @@ def recall(stores: Stores) -> Remembered:
     """
     kept = draft.load_window(stores, NAME)
     memory: dict[str, Any] = json.loads(kept) if kept else {}
-    sessions = [_session(stores, entry) for entry in memory.get("sessions", [])]
+    sessions = [_session_or_none(stores, entry) for entry in memory.get("sessions", [])]
     opened = [s for s in sessions if s is not None]
     known = {s.interaction.id for s in opened if s.interaction is not None}
     for interaction in interactions.open_of_agent(stores):
@@ -114,6 +118,7 @@ def _entry(session: Session) -> dict[str, Any]:
         "acting_for": session.acting_for,
         "reason": session.reason,
         "wrap_up_since": since.isoformat() if since else None,
+        "wrap_up_seconds": session.wrap_up_seconds,
         "calls": [_call_entry(call) for call in session.calls],
     }
 
@@ -128,6 +133,15 @@ def _call_entry(call: Call) -> dict[str, Any]:
         "started_at": call.started_at.isoformat(),
         "answered_at": call.answered_at.isoformat() if call.answered_at else None,
     }
+
+
+def _session_or_none(stores: Stores, entry: dict[str, Any]) -> Session | None:
+    """A session as it was; None if its records left this desk meanwhile."""
+    try:
+        return _session(stores, entry)
+    except Refused as refused:
+        log.warning("a session is not restored: %s", refused)
+        return None
 
 
 def _session(stores: Stores, entry: dict[str, Any]) -> Session | None:
@@ -152,6 +166,7 @@ def _session(stores: Stores, entry: dict[str, Any]) -> Session | None:
         acting_for=entry["acting_for"],
         reason=entry["reason"],
         wrap_up_since=_time(entry["wrap_up_since"]),
+        wrap_up_seconds=entry.get("wrap_up_seconds", WRAP_UP_SECONDS),
     )
 
 

@@ -6,6 +6,7 @@ it did not announce through `expected_errors`. Warnings are errors (pyproject.to
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -93,6 +94,20 @@ class _ErrorLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(f"{record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def _collected_between_tests() -> Iterator[None]:
+    """As in the program (collector.py): never in a worker thread or in a paint event."""
+    gc.disable()
+    yield
+    gc.collect(1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _collected_between_modules() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -2,87 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-import pytest
-from pytestqt.qtbot import QtBot
-
-from agent_desktop.background import Background
-from agent_desktop.desk import Desk
-from agent_desktop.handling import Handling
-from agent_desktop.models import draft, verification
+from agent_desktop.models import draft
 from agent_desktop.models import interaction as interactions
 from agent_desktop.models.agent import AgentState
 from agent_desktop.models.draft import DraftField
-from agent_desktop.models.record import FactKind, InteractionStatus
-from agent_desktop.models.stores import Stores
-from agent_desktop.session import PageKind, Session
-from agent_desktop.switchboard import Switchboard
-from agent_desktop.telephony.call import LineSettings
-from agent_desktop.telephony.dummy import DummyPhone
-from tests.models import conftest as small_company
-from tests.models.conftest import Company
+from agent_desktop.models.record import InteractionStatus
+from agent_desktop.session import PageKind
+from tests import floor as a_floor
+from tests.floor import MARINA, Floor
 
-stores = small_company.stores
-company = small_company.company
-
-MARINA = "+5511987654321"
-
-
-@dataclass
-class Floor:
-    """A desk with a phone that needs no PBX."""
-
-    desk: Desk
-    phone: DummyPhone
-    handling: Handling
-    switchboard: Switchboard
-    background: Background
-    stores: Stores
-    bot: QtBot
-
-    def rings(self, number: str = MARINA) -> str:
-        """A call that has been ringing long enough to be answered, and was looked up."""
-        earlier = datetime.now(UTC) - timedelta(seconds=2)
-        call_id = self.phone.ring(number, started_at=earlier)
-        self.settle()
-        return call_id
-
-    def settle(self) -> None:
-        self.bot.waitUntil(lambda: self.background.is_idle, timeout=5000)
-
-    @property
-    def session(self) -> Session:
-        assert self.desk.sessions
-        return self.desk.sessions[-1]
-
-    def verifies(self) -> None:
-        """The caller's facts as the small company has them."""
-        session = self.session
-        assert session.interaction
-        assert session.account
-        answers = {FactKind.BIRTH_ON: "12/03/1986", FactKind.TAX_ID: small_company.MARINA_CPF}
-        for kind, typed in answers.items():
-            answer = verification.check(
-                self.stores, session.interaction.id, session.account.id, kind, typed
-            )
-            self.handling.answered(session.id, kind, answer)
-        self.settle()
-
-
-@pytest.fixture
-def floor(qtbot: QtBot, company: Company) -> Iterator[Floor]:
-    background = Background()
-    background.stores = company.stores
-    desk, phone = Desk(), DummyPhone()
-    handling = Handling(desk, background)
-    switchboard = Switchboard(desk, phone, handling, background)
-    phone.open_line(LineSettings("4102"))
-    desk.set_agent(desk.agent.moved(AgentState.READY, datetime.now(UTC)))
-    yield Floor(desk, phone, handling, switchboard, background, company.stores, qtbot)
-    background.stop()
+stores, company, floor = a_floor.stores, a_floor.company, a_floor.floor
 
 
 def test_a_ring_is_looked_up_and_pops(floor: Floor) -> None:

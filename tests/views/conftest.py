@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,19 +31,13 @@ PATIENCE_MS = 5_000
 
 @pytest.fixture(autouse=True)
 def _look(qapp: QApplication) -> Iterator[None]:
-    """Light, and no window of an older test is there to be laid out or painted.
-
-    A shown page that no name holds any more must not be deleted by Python's collector, which
-    may run in the middle of a paint event: Qt does not survive that. So it waits.
-    """
+    """Light, and no window of an older test is there to be laid out or painted."""
     theme.apply(qapp, theme.Scheme.LIGHT)
-    gc.disable()
     yield
     for window in qapp.topLevelWidgets():
         window.close()
         window.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.enable()
 
 
 @dataclass

@@ -1,0 +1,44 @@
+"""Python's garbage collector, kept on the GUI thread and out of the middle of things.
+
+Left to itself it runs wherever something is allocated: in a worker thread, where it may destroy
+QObjects that belong to the GUI thread, or inside a paint event, where it may destroy the very
+widget that is being painted. Qt survives neither.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+#: How often is looked whether there is enough to collect.
+INTERVAL_MS = 500
+
+
+class Collector(QObject):
+    """Collects between two events of the GUI thread, as often as Python would."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._timer = QTimer(self, interval=INTERVAL_MS)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start()
+
+    def collect(self) -> None:
+        """Collect the oldest generation that has passed its threshold."""
+        counts, thresholds = gc.get_count(), gc.get_threshold()
+        for generation in (2, 1, 0):
+            if counts[generation] > thresholds[generation]:
+                gc.collect(generation)
+                return
+
+    def spare_what_is_loaded(self) -> None:
+        """Everything there now stays until the end: collections need not look at it again,
+        which makes the longest one short enough for the GUI thread."""
+        gc.freeze()
+
+    def stop(self) -> None:
+        """The program ends: nothing is collected or spared any more."""
+        self._timer.stop()
+        gc.unfreeze()

@@ -374,6 +374,16 @@ class Desk:
         )
         return self.road.call_ref
 
+    def caller_hangs_up(self) -> None:
+        """Whoever called last hangs up, or the line drops: the desk cannot tell."""
+        assert self.customer is not None
+        self.customer.hang_up(self.road.call_ref)
+
+    def caller_hears(self, kind: str) -> None:
+        """Wait for a report of whoever called last: `held`, `resumed`."""
+        assert self.customer is not None
+        self.customer.wait(kind, self.road.call_ref)
+
     def answers(self) -> None:
         """F9, and wait for the conversation and its protocol number."""
         self.turns_to()

@@ -125,7 +125,7 @@ def test_between_three_accounts_the_agent_chooses(desk: Desk, centre: Centre) ->
 def test_a_dropped_call_is_called_back_into_the_same_contact(desk: Desk, centre: Centre) -> None:
     desk.takes_call(MARINA)
     protocol, session_id = desk.protocol, desk.session.id
-    desk.customer.hang_up(desk.road.call_ref)
+    desk.caller_hangs_up()
     desk.waits(lambda: desk.session.wrap_up_since, "wrap-up")
     desk.begins_count()
     desk.presses("Ctrl+Shift+F9")
@@ -144,7 +144,7 @@ def test_a_caller_who_gives_up_is_a_missed_call(desk: Desk) -> None:
     desk.waits(lambda: desk.agent_state is AgentState.READY, "ready")
     desk.rings_from(MARINA)
     assert desk.agent_state is AgentState.OFFERED
-    desk.customer.hang_up(desk.road.call_ref)
+    desk.caller_hangs_up()
     desk.waits(lambda: not desk.road.shift.desk.sessions, "nobody on the roster")
     desk.waits(lambda: desk.agent_state is AgentState.READY, "ready again")
     assert desk.page is PageKind.HOME

@@ -7,6 +7,7 @@ Names are folded (accents, case, Cyrillic), found by their trigrams, and ranked 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +60,7 @@ def _find(r: Reading, typed: str, limit: int) -> tuple[FoundKind, Hits]:
             return kind, hits
     if first in (FoundKind.TICKET, FoundKind.ORDER) or not any(map(str.isalpha, typed)):
         return first or FoundKind.NOTHING, []
-    hits = _named(r, fold(typed), limit)
+    hits = _named(r, typed, limit)
     return (FoundKind.NAME if hits or first is None else first), hits
 
 
@@ -183,31 +184,39 @@ def _account_hit(account: Account) -> Hit:
 # -- names --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A folded name of the mirror: all that ranking needs."""
+    """A folded name of the mirror: all that ranking needs. `as_typed` is False for a name in
+    other letters (Cyrillic, say) than the search."""
 
     id: UUID
     folded: str
     active: bool
+    as_typed: bool = True
 
 
-def _named(r: Reading, folded: str, limit: int) -> Hits:
+def _named(r: Reading, typed: str, limit: int) -> Hits:
     """Accounts by parts of their names in any order; spelled otherwise if nothing agrees."""
+    folded = fold(typed)
     words = folded.split()
     if not words:
         return []
-    return _agreeing(r, _offered(r.c, folded, words), folded, _has_all, limit) or _agreeing(
-        r, _by_trigrams(r.c, [_stem(word) for word in words]), folded, _is_like_all, limit
+    return _agreeing(r, _offered(r.c, folded, words), typed, _has_all, limit) or _agreeing(
+        r, _by_trigrams(r.c, [_stem(word) for word in words]), typed, _is_like_all, limit
     )
+
+
+def _is_latin(name: str) -> bool:
+    return all(unicodedata.name(sign, "").startswith("LATIN") for sign in name if sign.isalpha())
 
 
 def _agreeing(
     r: Reading,
     offered: Iterable[_Name],
-    folded: str,
+    typed: str,
     agrees: Callable[[list[str], str], bool],
     limit: int,
 ) -> Hits:
     """The best of the names the mirror offers, and of those made or changed here."""
+    folded, latin = fold(typed), _is_latin(typed)
     words = folded.split()
     good = sorted(
         (name for name in offered if agrees(words, name.folded)),
@@ -216,7 +225,10 @@ def _agreeing(
     found = r.by_ids(Account, [name.id for name in good[:limit]])
     if "account" in r.touched:
         found |= {one.id: one for one in r.selected(Account, false(), lambda a: True)}
-    now = [_Name(one.id, fold(one.name), one.active) for one in found.values()]
+    now = [
+        _Name(one.id, fold(one.name), one.active, _is_latin(one.name) == latin)
+        for one in found.values()
+    ]
     still = [name for name in now if agrees(words, name.folded)]
     ranked = sorted(still, key=lambda name: _order(folded, words, name))
     return [_account_hit(found[name.id]) for name in ranked[:limit]]
@@ -272,6 +284,6 @@ def _order(folded: str, words: list[str], name: _Name) -> tuple[object, ...]:
     score = sum(_word_score(word, name.folded) for word in words)
     likeness = fuzz.ratio(folded, name.folded)
     return (
-        not name.active, not name.folded.startswith(folded), -score, -likeness, name.folded,
-        name.id,
+        not name.active, not name.folded.startswith(folded), -score, not name.as_typed, -likeness,
+        name.folded, name.id,
     )  # fmt: skip

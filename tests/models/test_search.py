@@ -86,6 +86,13 @@ def test_a_hit_says_number_and_city(company: Company) -> None:
     assert hit.id == hit.account_id == company.id("marina")
 
 
+def test_names_in_the_letters_that_were_typed_come_first(company: Company) -> None:
+    for name in ("Марина Петрова", "Marina Petrova"):
+        accounts.create(company.stores, NewAccount(name))
+    for name in ("Марина Петрова", "Marina Petrova"):
+        assert find(company.stores, name.lower()).hits[0].title == name
+
+
 def test_what_was_made_or_renamed_here_is_found_at_once(company: Company) -> None:
     accounts.create(company.stores, NewAccount("Zuleide Nova"))
     base = accounts.get(company.stores, company.id("pedro"))

@@ -141,11 +141,12 @@ class TicketDetailsBlock(Block):
         channel = wording.channel(view.interaction.channel) if view.interaction else ""
         protocol = wording.protocol(view.interaction.protocol) if view.interaction else ""
         opened = f"{wording.moment(ticket.created_at)} · {ticket.created_by}"
-        kind = ticket.complaint_type
+        typed = ticket.complaint_type
+        regulated = names.get(f"complaint.{typed}") or names.get(typed, typed)
         self.facts.set_facts(
             (
                 Fact(self.tr("Kind"), wording.ticket_kind(ticket.kind)),
-                Fact(self.tr("Regulated type"), names.get(kind, kind.replace("_", " "))),
+                Fact(self.tr("Regulated type"), regulated),
                 Fact(self.tr("Channel"), channel),
                 Fact(self.tr("Protocol"), protocol),
                 Fact(self.tr("Opened"), opened),

@@ -46,7 +46,8 @@ def _render(name: str, colour: QColor, size: float, ratio: float) -> QPixmap:
 
     text = _source(name).replace("currentColor", colour.name())
     text = text.replace('stroke-width="2"', f'stroke-width="{_stroke(size)}"')
-    made = QPixmap(QSize(round(size * ratio), round(size * ratio)))
+    side = max(1, round(size * ratio))  # a part that is still being laid out may be flat
+    made = QPixmap(QSize(side, side))
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     painter.setOpacity(colour.alphaF())

@@ -49,6 +49,7 @@ class Handling(QObject):
         self._desk = desk
         self._background = background
         self._told_half_written: set[str] = set()
+        self._being_finished: set[str] = set()
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._end_wrap_ups)
@@ -101,10 +102,11 @@ class Handling(QObject):
         if session is not None and not session.confirmed:
             self._desk.update(session_id, account=account, contact_id=None, verified=frozenset())
 
-    def answered(self, session_id: str, kind: str, answer: Answer) -> None:
-        """Count an answer to a verification question; enough right ones open the account."""
+    def answered(self, session_id: str, account_id: UUID, kind: str, answer: Answer) -> None:
+        """Count an answer to a question about an account; enough right ones open it. An answer
+        about another account than the session's match (it was changed meanwhile) is dropped."""
         session = self._desk.session(session_id)
-        if session is None:
+        if session is None or session.account is None or session.account.id != account_id:
             return
         known = session.verified | {str(kind)} if answer.passed else session.verified
         session = self._desk.update(session_id, verified=known, verified_needed=answer.needed)
@@ -211,7 +213,7 @@ class Handling(QObject):
         """Close the interaction. It needs a reason and may not have a live call; a ticket or
         order begun in it and not saved is shown first, once."""
         session = self._desk.session(session_id)
-        if session is None:
+        if session is None or session_id in self._being_finished:
             return
         if session.live_call is not None:
             self._desk.say("call_still_up")
@@ -220,6 +222,7 @@ class Handling(QObject):
         elif not session.reason:
             self.reason_needed.emit(session_id)
         else:
+            self._being_finished.add(session_id)
             self.finishing.emit(session_id)
             told = session_id in self._told_half_written
             self._background.run(
@@ -230,6 +233,7 @@ class Handling(QObject):
 
     def _not_finished(self, session_id: str, error: Exception) -> None:
         """Show the form that was begun; finishing again leaves it behind."""
+        self._being_finished.discard(session_id)
         kind = error.details.get("kind") if isinstance(error, Refused) else None
         session = self._desk.session(session_id)
         if kind is None or session is None:
@@ -240,8 +244,9 @@ class Handling(QObject):
         self._desk.open(Page(PageKind(f"{kind}_new"), account_id, session_id))
         self._desk.say("half_written")
 
-    def _finished(self, session_id: str, _interaction: Interaction) -> None:
-        self._desk.say("interaction_finished", protocol=_interaction.protocol)
+    def _finished(self, session_id: str, interaction: Interaction) -> None:
+        self._being_finished.discard(session_id)
+        self._desk.say("interaction_finished", protocol=interaction.protocol)
         self._leave(session_id)
 
     def _leave(self, session_id: str) -> None:

@@ -66,7 +66,7 @@ class Floor:
             answer = verification.check(
                 self.stores, session.interaction.id, session.account.id, kind, typed
             )
-            self.handling.answered(session.id, kind, answer)
+            self.handling.answered(session.id, session.account.id, kind, answer)
         self.settle()
 
 

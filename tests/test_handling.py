@@ -9,6 +9,7 @@ from agent_desktop.models import account as accounts
 from agent_desktop.models import interaction as interactions
 from agent_desktop.models.agent import AgentState
 from agent_desktop.models.record import Account, InteractionStatus
+from agent_desktop.models.value import Answer
 from agent_desktop.session import PageKind, Session
 from tests import floor as a_floor
 from tests.floor import Floor
@@ -179,3 +180,11 @@ def test_a_contact_in_a_call_cannot_be_finished(floor: Floor) -> None:
     floor.handling.finish(session.id)
     assert toasts == ["call_still_up"]
     assert floor.desk.session(session.id) is not None
+
+
+def test_an_answer_about_another_account_does_not_count(floor: Floor) -> None:
+    session = talks(floor)
+    right = Answer(passed=True, count=1, needed=1)
+    floor.handling.answered(session.id, UUID(int=7), "birth_on", right)
+    assert floor.session.verified == frozenset()
+    assert not floor.session.confirmed

@@ -86,18 +86,22 @@ class Questioning(QObject):
         session = self._context.desk.session(self._session_id)
         if self._waiting is None or session is None or session.interaction is None:
             return
-        if self._account_id is None:
+        account_id = self._account_id
+        if account_id is None:
             return
         (kind, typed), self._waiting = self._waiting, None
         contact_id = self._block.contact_of(kind)
         self._context.background.run(
-            verification.check, session.interaction.id, self._account_id, kind, typed, contact_id
-        ).then(partial(self._on_answer, session.id, kind), failed=partial(self._on_failed, kind))
+            verification.check, session.interaction.id, account_id, kind, typed, contact_id
+        ).then(
+            partial(self._on_answer, session.id, account_id, kind),
+            failed=partial(self._on_failed, kind),
+        )
 
-    def _on_answer(self, session_id: str, kind: str, answer: Answer) -> None:
-        if session_id == self._session_id:
+    def _on_answer(self, session_id: str, account_id: UUID, kind: str, answer: Answer) -> None:
+        if (session_id, account_id) == (self._session_id, self._account_id):
             self._block.show_answer(kind, answer)
-        self._context.handling.answered(session_id, kind, answer)
+        self._context.handling.answered(session_id, account_id, kind, answer)
         self.judged.emit()
 
     def _on_failed(self, kind: str, error: Exception) -> None:

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from agent_desktop.models.record import CodeEntry
 
 
+#: A change is shown this much later, together with those that follow it: while a ring is being
+#: looked up, the strip would only take the interpreter from the look-up.
+SOON_MS = 15
+
+
 class ConsoleFeed(QObject):
-    """Shows the console anew, once per turn of the event loop, when something changed."""
+    """Shows the console anew, once for changes that come together."""
 
     def __init__(
         self,
@@ -37,7 +42,7 @@ class ConsoleFeed(QObject):
         self._background = background
         self._line = Line()
         self._not_ready: dict[str, str] = {}
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.refresh)
         for signal in (desk.sessions_changed, desk.current_changed, desk.agent_changed):
             signal.connect(self._on_change)
@@ -87,7 +92,8 @@ class ConsoleFeed(QObject):
         self._on_change(None)
 
     def _on_change(self, _value: object) -> None:
-        self._soon.start()
+        if not self._soon.isActive():
+            self._soon.start()
 
 
 def front_session(sessions: Iterable[Session], current: Session | None) -> Session | None:

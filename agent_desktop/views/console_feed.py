@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from agent_desktop.models.record import CodeEntry
 
 
-#: A change is shown this much later, together with those that follow it: while a ring is being
-#: looked up, the strip would only take the interpreter from the look-up.
-SOON_MS = 15
+#: While a ring is being looked up the frame waits this long: it would only take the interpreter
+#: from the look-up. Every other change is shown at once.
+LOOK_UP_MS = 15
+
+
+def pause_ms(sessions: Iterable[Session]) -> int:
+    """How long a change may wait before the frame shows it."""
+    looking_up = any(s.is_ringing and s.identification is None for s in sessions)
+    return LOOK_UP_MS if looking_up else 0
 
 
 class ConsoleFeed(QObject):
@@ -42,7 +48,7 @@ class ConsoleFeed(QObject):
         self._background = background
         self._line = Line()
         self._not_ready: dict[str, str] = {}
-        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self.refresh)
         for signal in (desk.sessions_changed, desk.current_changed, desk.agent_changed):
             signal.connect(self._on_change)
@@ -92,8 +98,7 @@ class ConsoleFeed(QObject):
         self._on_change(None)
 
     def _on_change(self, _value: object) -> None:
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.start(pause_ms(self._desk.sessions))
 
 
 def front_session(sessions: Iterable[Session], current: Session | None) -> Session | None:

@@ -11,7 +11,7 @@ from agent_desktop.models import account as accounts
 from agent_desktop.session import Session, Toast
 from agent_desktop.telephony.call import CallState, Line, LineState
 from agent_desktop.views import wording
-from agent_desktop.views.console_feed import SOON_MS
+from agent_desktop.views.console_feed import pause_ms
 from agent_desktop.views.header import SyncState
 from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.navigation_bar import RosterEntry
@@ -40,7 +40,7 @@ class FrameFeed(QObject):
         self._background = background
         self._peeked: Session | None = None
         # What is shown of sessions is shown once per turn of the event loop.
-        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._show_sessions)
         desk.sessions_changed.connect(self._on_sessions)
         desk.current_changed.connect(self._on_sessions)
@@ -119,8 +119,7 @@ class FrameFeed(QObject):
 
     # -- roster -----------------------------------------------------------------------------
     def _on_sessions(self, _value: object) -> None:
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.start(pause_ms(self._desk.sessions))
 
     def _show_sessions(self) -> None:
         self._peek()

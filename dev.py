@@ -67,6 +67,9 @@ TEST_PROGRAMS = {
     "dbus-daemon": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
     "pulseaudio": "pulseaudio",
+    "/usr/sbin/debootstrap": "debootstrap",
+    "baresip": "baresip-core",
+    "sipp": "sip-tester",
     "/usr/lib/postgresql/*/bin/postgres": "postgresql",
 }
 

@@ -23,7 +23,7 @@ from typing import Any
 import psutil
 import pytest
 
-pytest_plugins = ["tests.central_fixtures"]
+pytest_plugins = ["tests.central_fixtures", "tests.pbx.fixtures"]
 
 # Threads of the tools, not ours.
 TOOL_THREADS = ("pytest_timeout", "pytest-timeout")

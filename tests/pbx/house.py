@@ -67,6 +67,11 @@ class Ports:
         return self.first + 6
 
     @property
+    def spare(self) -> range:
+        """For the tests' own programs beside this PBX: callers, third parties."""
+        return range(self.first + 7, self.first + 20)
+
+    @property
     def rtp(self) -> range:
         """Sound, two ports a leg."""
         return range(self.first + 20, self.first + _BLOCK)

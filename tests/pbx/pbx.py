@@ -46,7 +46,7 @@ _EMPTY = (
 ).split()
 _START_SECONDS = 60.0
 _COMMAND_SECONDS = 15.0
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.1
 
 # Starts Asterisk whenever it is told to and ends it when nobody tells any more: also when the
 # test run is killed. The guard of the tests sees one process, however often a test restarts it.

@@ -6,22 +6,14 @@ Numbers, agents and traps: README.md; the configuration: etc/. Everything is loo
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
+from tests.pbx.asterisk import Asterisk, PbxError
 from tests.pbx.certificates import write_certificates
-from tests.pbx.house import Claim, Ports, built
-
-T = TypeVar("T")
 
 HOST = "127.0.0.1"
 QUEUE = "support"
@@ -44,52 +36,7 @@ _EMPTY = (
     "acl.conf ccss.conf cdr.conf cel.conf cli.conf features.conf manager.conf"
     " pjproject.conf queuerules.conf udptl.conf"
 ).split()
-_START_SECONDS = 60.0
-_COMMAND_SECONDS = 15.0
-_POLL_SECONDS = 0.1
-
-# Starts Asterisk whenever it is told to and ends it when nobody tells any more: also when the
-# test run is killed. The guard of the tests sees one process, however often a test restarts it.
-_KEEPER = """
-import subprocess, sys
-child = None
-with open(sys.argv[1], "ab") as log:
-    for order in sys.stdin:
-        if child:
-            child.wait()
-        child = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        print(child.pid, flush=True)
-    if child:
-        child.kill()
-        child.wait()
-"""
-
-
-class PbxError(Exception):
-    """Asterisk did not do what it was told; the text carries what it said last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """One leg of a call as Asterisk sees it."""
-
-    name: str
-    context: str
-    extension: str
-    state: str
-    application: str
-    number: str
-    bridge: str
-
-    @property
-    def endpoint(self) -> str:
-        """Whose leg it is: "6001" of "PJSIP/6001-00000003"."""
-        return self.name.partition("/")[2].rpartition("-")[0]
-
-    @property
-    def is_up(self) -> bool:
-        """Whether it was answered."""
-        return self.state == "Up"
+_NOBODY = f"{HOST}:9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,141 +53,24 @@ def secret_of(extension: str) -> str:
     return f"secret-of-{extension}"
 
 
-class Pbx:
-    """One Asterisk. `with Pbx() as pbx:` starts it and leaves nothing behind.
+class Pbx(Asterisk):
+    """The tests' PBX. `with Pbx() as pbx:` starts it and leaves nothing behind.
 
     Raises `house.Unavailable` where it cannot run.
     """
 
     def __init__(self) -> None:
-        house = built()
-        self._claim = Claim(house)
-        self.ports: Ports = self._claim.ports
-        #: Asterisk's folder as the tests see it: etc, log, keys, recordings.
-        self.home = self._claim.home
+        super().__init__()
         #: What a phone must trust.
         self.ca_file = self.home / "keys" / "ca.pem"
-        self._inside = self._claim.inside
-        asterisk = ["chroot", str(house), "/usr/sbin/asterisk"]
-        self._asterisk = [*asterisk, "-C", f"{self._inside}/etc/asterisk.conf"]
-        self._third_party = f"{HOST}:9"
-        self._pid = 0
-        self._configure(house)
-        self._keeper = self._new_keeper()
+        self._third_party = _NOBODY
+        self._configure()
 
-    def __enter__(self) -> Pbx:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *fault: object) -> None:
-        self.close()
-
-    # ------------------------------------------------------------ life
-
-    def start(self) -> None:
-        """Start, or start again on the same ports, and wait until it takes calls."""
-        assert self._keeper.stdin is not None
-        assert self._keeper.stdout is not None
-        self._keeper.stdin.write("start\n")
-        self._keeper.stdin.flush()
-        self._pid = int(self._keeper.stdout.readline())
-        deadline = time.monotonic() + _START_SECONDS
-        while "fully booted" not in self._tried("core waitfullybooted"):
-            if not self.is_running:
-                raise PbxError(f"Asterisk ended at once:\n{self._last_words()}")
-            if time.monotonic() > deadline:
-                raise PbxError(f"Asterisk did not become ready:\n{self._last_words()}")
-            time.sleep(_POLL_SECONDS)
+    def started(self) -> None:
+        """Asterisk forgets global variables with a restart."""
         self.third_party(self._third_party)
 
-    def stop(self) -> None:
-        """End it in an orderly way: calls are hung up with BYE."""
-        if self.is_running:
-            self._tried("core stop now")
-            if not self._is_gone(10):
-                self.kill()
-
-    def kill(self) -> None:
-        """End it at once (SIGKILL): nobody is told."""
-        if self.is_running:
-            os.kill(self._pid, signal.SIGKILL)
-            self.wait_for(lambda: not self.is_running)
-
-    def freeze(self) -> None:
-        """Stop its clock (SIGSTOP): connections stay open, nothing is answered."""
-        os.kill(self._pid, signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let a frozen one go on."""
-        os.kill(self._pid, signal.SIGCONT)
-
-    def close(self) -> None:
-        """End it for good and give back its ports and folder."""
-        if self._keeper.poll() is None:
-            self._keeper.communicate(timeout=30)
-        self._pid = 0
-        self._claim.release()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the process lives; also while it is frozen."""
-        try:
-            stat = Path(f"/proc/{self._pid}/stat").read_text()
-        except OSError:
-            return False
-        return bool(self._pid) and stat.rpartition(")")[2].split()[0] != "Z"
-
-    # ------------------------------------------------------------ orders and questions
-
-    @property
-    def console(self) -> list[str]:
-        """The command that opens Asterisk's console."""
-        return [*self._asterisk, "-r"]
-
-    def command(self, text: str) -> str:
-        """What Asterisk's own console answers to `text`; `PbxError` when it does not."""
-        try:
-            done = subprocess.run(
-                [*self._asterisk, "-rx", text],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=_COMMAND_SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            raise PbxError(f"Asterisk does not answer to: {text}") from None
-        if done.returncode:
-            raise PbxError(f"{text}: {done.stdout}{done.stderr}")
-        return done.stdout
-
-    def wait_for(self, condition: Callable[[], T], seconds: float = 15.0) -> T:
-        """The first true value of `condition`; `PbxError` with the log's end if none comes."""
-        deadline = time.monotonic() + seconds
-        while True:
-            value = condition()
-            if value:
-                return value
-            if time.monotonic() > deadline:
-                raise PbxError(f"waited {seconds} s in vain; Asterisk said\n{self._last_words()}")
-            time.sleep(_POLL_SECONDS)
-
-    def channels(self) -> list[Channel]:
-        """All legs there are now."""
-        rows = [row.split("!") for row in self.command("core show channels concise").splitlines()]
-        return [
-            Channel(row[0], row[1], row[2], row[4], row[5], row[7], row[12])
-            for row in rows
-            if len(row) >= 14
-        ]
-
-    def legs_of(self, endpoint: str) -> list[Channel]:
-        """The legs of an agent ("6001") or of the trunk ("carrier")."""
-        return [channel for channel in self.channels() if channel.endpoint == endpoint]
+    # ------------------------------------------------------------ agents
 
     def contact(self, extension: str) -> Contact | None:
         """Where the agent is registered now, if at all."""
@@ -259,11 +89,6 @@ class Pbx:
     def registered(self, extension: str) -> bool:
         """Whether the agent has a registration that has not run out."""
         return self.contact(extension) is not None
-
-    def log(self) -> str:
-        """Everything Asterisk has logged, with all SIP messages and digits."""
-        path = self.home / "log" / "messages"
-        return path.read_text(errors="replace") if path.exists() else ""
 
     # ------------------------------------------------------------ calls
 
@@ -310,7 +135,7 @@ class Pbx:
 
     def digits(self, extension: str) -> str:
         """What the agent has typed in the latest call to 107."""
-        found = re.search(r"^Value: (.*)$", self._tried(f"database get digits {extension}"), re.M)
+        found = re.search(r"^Value: (.*)$", self.tried(f"database get digits {extension}"), re.M)
         return found.group(1).strip() if found else ""
 
     def recording(self, caller: str) -> Path:
@@ -347,7 +172,7 @@ class Pbx:
         for kept in ("lib", "spool", "recordings"):
             shutil.rmtree(self.home / kept)
             (self.home / kept).mkdir()
-        self._third_party = f"{HOST}:9"
+        self._third_party = _NOBODY
         self.start()
 
     # ------------------------------------------------------------ inside
@@ -358,21 +183,18 @@ class Pbx:
             any(row.startswith("/") and not row.startswith("/pbx/") for row in known)
             or self.channels()
             or self.members()
-            or self._third_party != f"{HOST}:9"
+            or self._third_party != _NOBODY
             or any((self.home / "recordings").iterdir())
             or any((self.home / "spool").rglob("msg*"))
         )
 
-    def _configure(self, house: Path) -> None:
-        for name in ("etc", "lib", "spool", "run", "log", "recordings"):
-            (self.home / name).mkdir()
+    def _configure(self) -> None:
         write_certificates(self.home / "keys")
-        modules = next((house / "usr" / "lib").glob("*/asterisk/modules"))
         ports = self.ports
         values = {
-            "HOME": str(self._inside),
-            "NAME": self._inside.name,
-            "MODULES": f"/{modules.relative_to(house)}",
+            "HOME": str(self.inside),
+            "NAME": self.inside.name,
+            "MODULES": str(self.modules),
             "RTP_FIRST": str(ports.rtp.start),
             "RTP_LAST": str(ports.rtp.stop - 1),
             "UDP": str(ports.udp),
@@ -389,31 +211,6 @@ class Pbx:
         for source in _CONFIGURATION.glob("*.conf"):
             text = re.sub(r"@([A-Z_]+)@", lambda found: values[found[1]], source.read_text())
             (self.home / "etc" / source.name).write_text(text)
-
-    def _new_keeper(self) -> subprocess.Popen[str]:
-        asterisk = [*self._asterisk, "-f"]
-        return subprocess.Popen(
-            [sys.executable, "-c", _KEEPER, str(self.home / "console.log"), *asterisk],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def _tried(self, text: str) -> str:
-        try:
-            return self.command(text)
-        except PbxError:
-            return ""
-
-    def _is_gone(self, seconds: float) -> bool:
-        deadline = time.monotonic() + seconds
-        while self.is_running and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
-        return not self.is_running
-
-    def _last_words(self) -> str:
-        console = (self.home / "console.log").read_text(errors="replace")
-        return "\n".join([*console.splitlines()[-20:], *self.log().splitlines()[-80:]])
 
 
 def _agent(extension: str) -> str:

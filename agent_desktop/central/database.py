@@ -74,8 +74,9 @@ def create_database(dsn: str, name: str, site_name: str = "", time_zone: str = "
     return target
 
 
-def upgrade(dsn: str) -> None:
-    """Bring the database up to this program's version; a second time changes nothing."""
+def upgrade(dsn: str, revision: str = "head") -> None:
+    """Bring the database up to this program's version (or an older `revision`); a second time
+    changes nothing."""
     with connect(dsn) as connection:
         _make_roles(connection)
         connection.execute("set role crm_owner")
@@ -88,7 +89,7 @@ def upgrade(dsn: str) -> None:
     config.set_main_option("path_separator", "os")
     with engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     engine.dispose()
 
 

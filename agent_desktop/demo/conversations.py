@@ -29,6 +29,9 @@ _CHANNELS = faces([(180, "call"), (36, "email"), (24, "chat"), (10, "note"), (6,
 _QUEUES = {"outage": "Outages", "bill": "Billing", "complaint": "Complaints", "move": "Contracts"}
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
 _TODAY_EVERY = 65
+_MISSED_EVERY = 130
+# No account has so many contacts.
+_MISSED_N = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +112,43 @@ def interaction(s: Setting, index: int) -> Iterator[Row]:
 
 
 def interaction_call(s: Setting, index: int) -> Iterator[Row]:
-    """One call of each interaction by telephone."""
-    make_id, at = s.spelling.id, s.spelling.at
+    """One call of each interaction by telephone, and now and then one that nobody answered."""
     calls = [(n, talk) for n, talk in enumerate(talks(s, index)) if talk.channel == "call"]
-    if not calls:
+    is_missed = index % _MISSED_EVERY == 11 and index < traits.NAMED_WORK_BELOW
+    if not calls and not is_missed:
         return
     number = f"+{first_number(index).e164}"
-    account_id = make_id(id_number(Kind.ACCOUNT, index))
     for n, talk in calls:
-        ended_here = talk.started % 3 == 0
-        yield (
-            make_id(id_number(Kind.INTERACTION_CALL, index, n)),
-            make_id(id_number(Kind.INTERACTION, index, n)), account_id,
-            f"pbx-{talk.started // SECOND}-{talk.sequence}", talk.direction, number,
-            at(talk.started), at(talk.started + 12 * SECOND), at(talk.ended - 20 * SECOND),
-            "hung_up_here" if ended_here else "hung_up_there",
-        )  # fmt: skip
+        yield _spoken(s, index, n, talk, number)
+    if is_missed:
+        yield _missed(s, index, number)
+
+
+def _spoken(s: Setting, index: int, n: int, talk: Talk, number: str) -> Row:
+    make_id, at = s.spelling.id, s.spelling.at
+    ended_here = talk.started % 3 == 0
+    # Between 3.6 and 4.4, and the worse the more was lost.
+    lost = dice(Deck.INTERACTION, index)[30 + n] % 9
+    return (
+        make_id(id_number(Kind.INTERACTION_CALL, index, n)),
+        make_id(id_number(Kind.INTERACTION, index, n)),
+        make_id(id_number(Kind.ACCOUNT, index)), make_id(talk.agent.id_number),
+        f"pbx-{talk.started // SECOND}-{talk.sequence}", talk.direction, number, "", talk.queue,
+        DIALLED if talk.queue else "",
+        at(talk.started), at(talk.started + 12 * SECOND), at(talk.ended - 20 * SECOND),
+        "hung_up_here" if ended_here else "hung_up_there", 0, "",
+        "PCMA", 2.0 + lost, lost / 10, 24.0 + lost, round(4.4 - lost / 10, 2), None,
+    )  # fmt: skip
+
+
+def _missed(s: Setting, index: int, number: str) -> Row:
+    """A call from this account that Rita did not answer; whose it was, nobody wrote down."""
+    make_id, at = s.spelling.id, s.spelling.at
+    nth = index // _MISSED_EVERY
+    rang = s.now - (14 + 55 * nth) * MINUTE
+    return (
+        make_id(id_number(Kind.INTERACTION_CALL, index, _MISSED_N)), None, None,
+        make_id(staff.RITA.id_number), f"pbx-{rang // SECOND}-missed", "inbound", number, "",
+        "Outages" if nth % 2 else "Billing", DIALLED, at(rang), None, at(rang + 20 * SECOND),
+        "missed", 0, "", "", 0.0, 0.0, 0.0, 0.0, None if nth < 3 else at(rang + 30 * MINUTE),
+    )  # fmt: skip

@@ -32,6 +32,10 @@ _NOTES = faces([
     (6, "Recebe a fatura em braile."),
 ])  # fmt: skip
 
+#: Of 256 numbers that are in use, so many may not be called.
+_UNWANTED = 5
+_WISHES = ("Only in writing", "Not at work", "Said so on the telephone")
+
 
 def name_of(index: int, d: bytes) -> str:
     """The account's name."""
@@ -123,7 +127,15 @@ def phone(s: Setting, index: int) -> Iterator[Row]:
             text, e164, extension, kind, n == 0,
             day(s.today - (6_000 if old else 90) - p[32 + n] * 20),
             day(s.today - 30 - p[8 + n] * 19) if old else None,
+            *_wish(s, not old and p[40 + n] < _UNWANTED, p[32 + n]),
         )  # fmt: skip
+
+
+def _wish(s: Setting, is_unwanted: bool, face: int) -> tuple[bool, str, object]:
+    """Whether the customer asked not to be called on a number, why, and since which day."""
+    if not is_unwanted:
+        return False, "", None
+    return True, _WISHES[face % len(_WISHES)], s.spelling.day(s.today - 40 - face)
 
 
 def first_number(index: int) -> Subscriber:

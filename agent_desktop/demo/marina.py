@@ -42,7 +42,9 @@ def _write_people(book: RecordBook) -> None:
     book.add("phone", _M, written="0xx11 3222-7150", e164=551132227150, kind="home",
              valid_from=since)  # fmt: skip
     book.add("phone", _M, contact_id=landlord, written="(11) 3222-6400 r. 12",
-             e164=551132226400, extension="12", kind="work", valid_from=since)  # fmt: skip
+             e164=551132226400, extension="12", kind="work", valid_from=since,
+             do_not_call=True, do_not_call_reason="Only in writing, said on the telephone",
+             do_not_call_on=book.setting.today - 90)  # fmt: skip
     book.add("fact", _M, contact_id=joao, kind="birth_on",
              digest=book.setting.digest("birth_on", "1984-11-02"))  # fmt: skip
 
@@ -239,8 +241,9 @@ def write_talk(
         summary=summary, verified_count=2 if spoke else 0, verified_needed=2 if spoke else 0,
     )  # fmt: skip
     if spoke:
-        book.add("interaction_call", index, interaction_id=contact,
+        book.add("interaction_call", index, interaction_id=contact, agent_id=agent.id_number,
                  pbx_call_id=f"pbx-{sequence}", direction=direction, number=number,
-                 started_at=at, answered_at=at + MINUTE // 6, ended_at=at + 4 * MINUTE,
+                 codec="PCMA", jitter_ms=3.5, delay_ms=26.0, mos=4.3, started_at=at,
+                 answered_at=at + MINUTE // 6, ended_at=at + 4 * MINUTE,
                  end_reason="hung_up_there")  # fmt: skip
     return contact

@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Text
+from sqlalchemy import Column
 
 from agent_desktop.demo.identity import Kind, id_number
 from agent_desktop.demo.setting import Setting
 from agent_desktop.demo.spelling import DAY, HOUR, MINUTE, Row
-from agent_desktop.models.tables import MIRRORED, Day, UtcTime, Uuid
+from agent_desktop.models.tables import MIRRORED, Day, UtcTime, Uuid, empty
 
 _HIDDEN: dict[str, tuple[str, ...]] = {"account": ("tax_id", "birth_on")}
 _NOT_OURS = {"revision", "folded_name"}
@@ -49,7 +49,7 @@ class RecordBook:
 
     def _spelled(self, column: Column[Any], value: object) -> object:
         if value is None:
-            return _blank(column)
+            return empty(column)
         spell = self._spelling(column)
         return spell(value) if spell and isinstance(value, int) else value
 
@@ -59,9 +59,3 @@ class RecordBook:
             Uuid: spelling.id, UtcTime: spelling.at, Day: spelling.day,
         }  # fmt: skip
         return by_type.get(type(column.type))
-
-
-def _blank(column: Column[Any]) -> object:
-    if isinstance(column.type, Boolean):
-        return False
-    return "" if isinstance(column.type, Text) else None

@@ -36,6 +36,12 @@ from agent_desktop.models.value import NewInteraction as NewInteraction
 
 #: How many earlier contacts of a number are looked up.
 MOST_RECENT = 10
+#: What an `interaction.call` tells of a call.
+_SAID_OF_A_CALL = (
+    "interaction_id", "pbx_call_id", "direction", "number", "display_name", "queue", "dialled",
+    "started_at", "answered_at", "ended_at", "end_reason", "end_status", "transferred_to",
+    "codec", "jitter_ms", "lost_percent", "delay_ms", "mos",
+)  # fmt: skip
 
 
 # -- reading ------------------------------------------------------------------------------------
@@ -204,25 +210,20 @@ def _change_intent(
 
 
 def log_call(stores: Stores, call: InteractionCall) -> InteractionCall:
-    """Write down a call of an interaction; the same call again (when it ended) completes it.
+    """Write down a call of this agent; the same call again (when it was answered, when it
+    ended) completes it.
 
-    A call without an interaction (nobody spoke) has nothing to be written into.
+    A call nobody answered has no interaction; it may name the account it was meant for. Which
+    account a call of an interaction belongs to, the interaction says.
     """
+    account_id = call.account_id
+    if call.interaction_id is not None:
+        with reading(stores) as r:
+            account_id = r.get(Interaction, call.interaction_id).account_id
+    said = {name: getattr(call, name) for name in _SAID_OF_A_CALL}
     if call.interaction_id is None:
-        return call
-    with reading(stores) as r:
-        account_id = r.get(Interaction, call.interaction_id).account_id
-    said = {
-        "interaction_id": call.interaction_id,
-        "pbx_call_id": call.pbx_call_id,
-        "direction": call.direction,
-        "number": call.number,
-        "started_at": call.started_at,
-        "answered_at": call.answered_at,
-        "ended_at": call.ended_at,
-        "end_reason": call.end_reason,
-    }
-    shown = {**said, "account_id": account_id}
+        said["account_id"] = account_id
+    shown = {**said, "account_id": account_id, "agent_id": stores.site.agent.id}
     effect = Effect("interaction_call", call.id, account_id, Op.INSERT, shown)
     pending.save(stores, Intent("interaction.call", {"id": call.id, **said}, (effect,)))
     with reading(stores) as r:

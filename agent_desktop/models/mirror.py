@@ -22,7 +22,7 @@ from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.encrypted_file import EncryptedFile, remove
 from agent_desktop.models.folding import fold
 
-SCHEMA = 1
+SCHEMA = 2
 
 #: FTS5 over account.folded_name: `rowid` is the account's rowid. detail=none keeps it small and
 #: knows no phrases: ask for the AND of all trigrams (folding.trigrams), without rank.

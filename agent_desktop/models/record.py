@@ -70,6 +70,9 @@ class Phone(Record):
     preferred: bool = False
     valid_from: date | None = None
     valid_until: date | None = None
+    do_not_call: bool = False
+    do_not_call_reason: str = ""
+    do_not_call_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,17 +279,34 @@ class Interaction(Record):
 
 @dataclass(frozen=True, slots=True)
 class InteractionCall(Record):
-    """One telephone call of an interaction; an interaction may have several."""
+    """One telephone call of an agent. It belongs to an interaction if somebody spoke; an
+    interaction may have several. `display_name` is what the caller's telephone says, plain
+    text. `end_status` is the SIP status it ended with (0: none); jitter, one-way delay
+    (milliseconds), loss (percent) and `mos` (1.0 to 4.5) are 0 while nothing was measured.
+    `seen_at` is when the agent saw that it was missed.
+    """
 
     interaction_id: UUID | None = None
     account_id: UUID | None = None
+    agent_id: UUID | None = None
     pbx_call_id: str = ""
     direction: InteractionDirection = InteractionDirection.INBOUND
     number: str = ""
+    display_name: str = ""
+    queue: str = ""
+    dialled: str = ""
     started_at: datetime | None = None
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: str = ""
+    end_status: int = 0
+    transferred_to: str = ""
+    codec: str = ""
+    jitter_ms: float = 0.0
+    lost_percent: float = 0.0
+    delay_ms: float = 0.0
+    mos: float = 0.0
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,7 @@ def _reader(hint: Any) -> Convert:
     """How a typed value becomes a field: text, words, numbers and flags are never None."""
     if isinstance(hint, type) and issubclass(hint, Word):
         return _word(hint)
-    empty = {int: 0, bool: False, str: ""}
+    empty = {int: 0, float: 0.0, bool: False, str: ""}
     if hint not in empty:
         return _same
     return lambda value: hint(value) if value is not None else empty[hint]

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -98,6 +99,11 @@ def _id(name: str) -> Column[UUID]:
     return Column(name, Uuid)
 
 
+def _number(name: str, kind: type[Integer] | type[Float[float]]) -> Column[Any]:
+    """A measured number; 0 where nothing was measured."""
+    return Column(name, kind, nullable=False, server_default="0")
+
+
 # fmt: off
 account = _table(
     "account",
@@ -117,6 +123,8 @@ phone = _table(
     _text("written"), Column("e164", Integer), _text("extension"), _text("kind"),
     Column("preferred", Boolean, nullable=False),
     Column("valid_from", Day), Column("valid_until", Day),
+    Column("do_not_call", Boolean, nullable=False), _text("do_not_call_reason"),
+    Column("do_not_call_on", Day),
 )
 contact = _table(
     "contact",
@@ -200,9 +208,12 @@ interaction = _table(
 )
 interaction_call = _table(
     "interaction_call",
-    _id("interaction_id"), _id("account_id"), _text("pbx_call_id"), _text("direction"),
-    _text("number"), Column("started_at", UtcTime), Column("answered_at", UtcTime),
-    Column("ended_at", UtcTime), _text("end_reason"),
+    _id("interaction_id"), _id("account_id"), _id("agent_id"), _text("pbx_call_id"),
+    _text("direction"), _text("number"), _text("display_name"), _text("queue"), _text("dialled"),
+    Column("started_at", UtcTime), Column("answered_at", UtcTime), Column("ended_at", UtcTime),
+    _text("end_reason"), _number("end_status", Integer), _text("transferred_to"), _text("codec"),
+    _number("jitter_ms", Float), _number("lost_percent", Float), _number("delay_ms", Float),
+    _number("mos", Float), Column("seen_at", UtcTime),
 )
 team = _table("team", _text("code"), _text("name"), Column("level", Integer))
 agent = _table(
@@ -247,6 +258,7 @@ Index("ticket_note_by_ticket", ticket_note.c.ticket_id)
 Index("order_item_by_order", order_item.c.order_id)
 Index("order_event_by_order", order_event.c.order_id)
 Index("interaction_call_by_interaction", interaction_call.c.interaction_id)
+Index("interaction_call_by_agent", interaction_call.c.agent_id, interaction_call.c.started_at)
 for _owned in (
     phone, contact, fact, unit, meter, contract, invoice, ticket, service_order, interaction,
 ):  # fmt: skip
@@ -324,11 +336,15 @@ def _typed(kind: Any, value: Any) -> Any:
 
 
 def blank(table: str, record_id: UUID) -> dict[str, Any]:
-    """A full row of which only the id is known: empty text, False, None, revision 0."""
-    row: dict[str, Any] = {}
-    for column in MIRRORED[table].columns:
-        if isinstance(column.type, Text):
-            row[column.name] = ""
-        else:
-            row[column.name] = False if isinstance(column.type, Boolean) else None
+    """A full row of which only the id is known: what is empty of each kind, revision 0."""
+    row = {column.name: empty(column) for column in MIRRORED[table].columns}
     return {**row, "id": record_id, "revision": 0}
+
+
+def empty(column: Column[Any]) -> object:
+    """What stands in a column of which nothing is known: empty text, False, 0 or None."""
+    if isinstance(column.type, Text):
+        return ""
+    if isinstance(column.type, Boolean):
+        return False
+    return 0 if isinstance(column.type, Integer | Float) and not column.nullable else None

@@ -76,6 +76,8 @@ READS = [
     "select * from crm.audit",
     "select * from crm.intent_result",
     "select * from crm.verification",
+    "select * from crm.agent_state",
+    "select * from crm.auto_answer",
     "select * from crm.fact_source",
     "select passwd from pg_shadow",
     "select pg_read_file('/etc/hostname')",
@@ -87,6 +89,7 @@ CALLS = [
     "select crm.put_fact('tax_id', gen_random_uuid(), gen_random_uuid(), '1')",
     "select crm.apply('ticket.create', '{}')",
     "select crm.trim_feed('0 days')",
+    "select crm.trim_calls('0 days')",
     "select crm.refresh_facts()",
     "select pg_reload_conf()",
 ]
@@ -185,7 +188,7 @@ def test_agents_may_call_these_functions_and_no_others(centre: Centre) -> None:
         expected = {
             "agents": [
                 "api_v1.lease_numbers", "api_v1.position", "api_v1.push", "api_v1.reveal",
-                "api_v1.sign_in", "crm.scopes", "sync_v1.log",
+                "api_v1.sign_in", "crm.actor", "crm.scopes", "sync_v1.log",
             ],
             "public": None,
         }  # fmt: skip

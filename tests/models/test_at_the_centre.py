@@ -18,7 +18,15 @@ from sqlalchemy import true
 from uuid6 import uuid7
 
 from agent_desktop.models import account as accounts
-from agent_desktop.models import interaction, row, service_order, tables, ticket, verification
+from agent_desktop.models import (
+    call_log,
+    interaction,
+    row,
+    service_order,
+    tables,
+    ticket,
+    verification,
+)
 from agent_desktop.models.record import (
     Account,
     FactKind,
@@ -100,6 +108,10 @@ def work(stores: Stores, account_id: UUID, other_id: UUID) -> None:
     call = InteractionCall(uuid7(), interaction_id=here.id, number=here.number,
                            started_at=datetime.now(UTC))  # fmt: skip
     interaction.log_call(stores, call)
+    missed = InteractionCall(uuid7(), number="+5511977778888", display_name="Z", queue="Outages",
+                             started_at=datetime.now(UTC), ended_at=datetime.now(UTC),
+                             end_reason="missed", mos=4.25)  # fmt: skip
+    call_log.mark_seen(stores, [interaction.log_call(stores, missed).id])
     interaction.assign(stores, here.id, account_id)
     verification.check(stores, here.id, account_id, FactKind.BIRTH_ON, "12/03/1986")
     interaction.note(stores, here.id, "Whole street dark")

@@ -128,9 +128,9 @@ def test_a_call_is_completed_when_it_ends(company: Company) -> None:
 
 
 def test_a_call_nobody_answered_belongs_to_no_interaction(company: Company) -> None:
-    call = a_call(None)
-    assert interaction.log_call(company.stores, call) is call
-    assert unsent(company, "interaction.call") == 0
+    call = interaction.log_call(company.stores, a_call(None, end_reason="missed"))
+    assert (call.interaction_id, call.agent_id, call.pending) == (None, ANA.id, True)
+    assert unsent(company, "interaction.call") == 1
 
 
 def test_a_contact_is_finished_with_a_reason(company: Company) -> None:

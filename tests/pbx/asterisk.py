@@ -89,6 +89,7 @@ class Asterisk:
         asterisk = ["chroot", str(house), "/usr/sbin/asterisk"]
         self._asterisk = [*asterisk, "-C", f"{self.inside}/etc/asterisk.conf"]
         self._pid = 0
+        self._log_from = 0
         self._keeper: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
@@ -156,11 +157,13 @@ class Asterisk:
     @property
     def is_running(self) -> bool:
         """Whether the process lives; also while it is frozen."""
+        process = Path(f"/proc/{self._pid}")
         try:
-            stat = Path(f"/proc/{self._pid}/stat").read_text()
+            # Its first thread may have ended while others still hold the ports.
+            is_whole = (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+            return bool(self._pid) and (is_whole or len(os.listdir(process / "task")) > 1)
         except OSError:
             return False
-        return bool(self._pid) and stat.rpartition(")")[2].split()[0] != "Z"
 
     # ------------------------------------------------------------ orders and questions
 
@@ -211,9 +214,18 @@ class Asterisk:
         return [channel for channel in self.channels() if channel.endpoint == endpoint]
 
     def log(self) -> str:
-        """Everything Asterisk has logged, with all SIP messages and digits."""
+        """What it has logged since `forget_log`, with all SIP messages and digits."""
         path = self.home / "log" / "messages"
-        return path.read_text(errors="replace") if path.exists() else ""
+        if not path.exists():
+            return ""
+        with path.open("rb") as kept:
+            kept.seek(self._log_from)
+            return kept.read().decode(errors="replace").replace("\r\n", "\n")
+
+    def forget_log(self) -> None:
+        """Begin `log` anew."""
+        path = self.home / "log" / "messages"
+        self._log_from = path.stat().st_size if path.exists() else 0
 
     def _new_keeper(self) -> subprocess.Popen[str]:
         asterisk = [*self._asterisk, "-f"]

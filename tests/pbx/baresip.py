@@ -87,10 +87,10 @@ class Baresip:
 
     def __init__(self, pbx: Pbx, extension: str, folder: Path, *, hertz: float, auto: bool) -> None:
         self.log = folder / f"baresip-{extension}.log"
-        self._control = pbx.ports.spare[int(extension) % len(pbx.ports.spare)]
+        self._control = pbx.ports.spare[int(extension) - 6000]
         self._socket: socket.socket | None = None
         home = folder / f"baresip-{extension}"
-        home.mkdir()
+        home.mkdir(parents=True)
         self._home = home
         write_tone(home / "spoken.wav", hertz)
         modules = next(Path("/usr/lib").glob("**/baresip/modules"))

@@ -18,7 +18,7 @@ from tests.pbx.pbx import Pbx
 _BUILD_SECONDS = 1500
 _TEST_SECONDS = 180
 _LOG_SHOWN = 60_000
-_LOG_BEFORE = pytest.StashKey[tuple[Pbx, int]]()
+_TAKEN = pytest.StashKey[Pbx]()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -52,7 +52,7 @@ def running_pbx() -> Iterator[Pbx]:
 def pbx(running_pbx: Pbx, request: pytest.FixtureRequest) -> Iterator[Pbx]:
     """A real Asterisk without calls, registrations, queue members, messages and digits."""
     running_pbx.clean()
-    request.node.stash[_LOG_BEFORE] = (running_pbx, len(running_pbx.log()))
+    request.node.stash[_TAKEN] = running_pbx
     yield running_pbx
     if running_pbx.is_running:
         running_pbx.thaw()
@@ -65,8 +65,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that failed shows what Asterisk logged meanwhile."""
     report = yield
-    kept = item.stash.get(_LOG_BEFORE, None)
-    if report.failed and kept:
-        pbx, before = kept
-        report.sections.append((f"Asterisk ({report.when})", pbx.log()[before:][-_LOG_SHOWN:]))
+    pbx = item.stash.get(_TAKEN, None)
+    if report.failed and pbx:
+        report.sections.append((f"Asterisk ({report.when})", pbx.log()[-_LOG_SHOWN:]))
     return report

@@ -69,12 +69,12 @@ class Ports:
     @property
     def spare(self) -> range:
         """For the tests' own programs beside this PBX: callers, third parties."""
-        return range(self.first + 7, self.first + 20)
+        return range(self.first + 7, self.first + 40)
 
     @property
     def rtp(self) -> range:
         """Sound, two ports a leg."""
-        return range(self.first + 20, self.first + _BLOCK)
+        return range(self.first + 40, self.first + _BLOCK)
 
     def are_free(self) -> bool:
         """Whether Asterisk could listen on all of them now."""

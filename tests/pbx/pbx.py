@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.pbx.asterisk import Asterisk, PbxError
 from tests.pbx.certificates import write_certificates
+from tests.pbx.sip_log import Message, messages
 
 HOST = "127.0.0.1"
 QUEUE = "support"
@@ -92,6 +93,15 @@ class Pbx(Asterisk):
 
     # ------------------------------------------------------------ calls
 
+    def sent(self, start: str) -> list[Message]:
+        """What Asterisk has sent since `forget_log`: messages that begin with `start`, such
+        as "INVITE sip:6001", the latest last."""
+        return [m for m in messages(self.log()) if m.sent and m.text.startswith(start)]
+
+    def received(self, start: str) -> list[Message]:
+        """What Asterisk has received, as `sent`."""
+        return [m for m in messages(self.log()) if not m.sent and m.text.startswith(start)]
+
     def originate(self, extension: str, to: str = "101", *, number: str = "1000") -> None:
         """Ring the agent, showing `number`; who answers hears what `to` is (README.md)."""
         self.command(f"channel originate Local/{extension}*{number}@ring/n extension {to}@agents")
@@ -163,17 +173,17 @@ class Pbx(Asterisk):
                 message.write_text(f"[message]\norigmailbox={extension}\nduration=1\n")
 
     def clean(self) -> None:
-        """As after the first start: no calls, members, registrations, messages, digits."""
+        """As after the first start: no calls, members, registrations, messages, digits, log."""
         if self.is_running:
             self.thaw()
-            if not self._is_dirty():
-                return
+        if not self.is_running or self._is_dirty():
             self.kill()
-        for kept in ("lib", "spool", "recordings"):
-            shutil.rmtree(self.home / kept)
-            (self.home / kept).mkdir()
-        self._third_party = _NOBODY
-        self.start()
+            for kept in ("lib", "spool", "recordings"):
+                shutil.rmtree(self.home / kept)
+                (self.home / kept).mkdir()
+            self._third_party = _NOBODY
+            self.start()
+        self.forget_log()
 
     # ------------------------------------------------------------ inside
 

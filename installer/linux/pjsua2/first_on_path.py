@@ -1,0 +1,10 @@
+"""Puts the pjsua2 inside this folder before any other one.
+
+Imported at the start of Python by `agent_desktop_pjsua2.pth`: a .pth file alone could only put a
+folder behind site-packages, where the pjsua2 of the package index lies.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

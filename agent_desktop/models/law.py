@@ -82,13 +82,19 @@ def is_under(code: str, parent: str) -> bool:
 @cache
 def country_pack(country: str = "br") -> CountryPack:
     """The pack that ships with the program; `ValueError` or KeyError if it is malformed."""
+    found = country_file(country)
+    entries = tuple(_entry(rule) for rule in found["rule"])
+    return CountryPack(found["country"], entries, found["response_hours"])
+
+
+@cache
+def country_file(country: str) -> Mapping[str, Any]:
+    """Everything in resources/country/<country>.toml; `FileNotFoundError` if there is none."""
     folder = _PACKAGE / "resources"
     if not folder.is_dir():
         folder = _PACKAGE.parent / "resources"
     with (folder / "country" / f"{country}.toml").open("rb") as file:
-        found = tomllib.load(file)
-    entries = tuple(_entry(rule) for rule in found["rule"])
-    return CountryPack(found["country"], entries, found["response_hours"])
+        return tomllib.load(file)
 
 
 def _entry(found: Mapping[str, Any]) -> _Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +22,53 @@ class SignedInAgent:
 
 
 @dataclass(frozen=True, slots=True)
+class AutoAnswerRule:
+    """Calls of this queue ("*": of every queue) are answered by themselves after so long."""
+
+    queue: str
+    after_seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class SipAccess:
-    """How the phone process registers at the PBX. `repr` does not show the secret."""
+    """How the phone process registers at the PBX. `repr` does not show the secret.
+
+    `authority` is the site's own certificate authority as PEM text, empty for the system's.
+    `digits_by` is `events` (RFC 4733) or `info`.
+    """
 
     registrar: str = ""
     user: str = ""
     secret: str = field(default="", repr=False)
     transport: str = "tls"
+    authority: str = ""
+    requires_srtp: bool = True
+    digits_by: str = "events"
+    auto_answer: tuple[AutoAnswerRule, ...] = ()
+
+
+class NumberForm(Enum):
+    """What the PBX wants to be given: +5511987654321, 11987654321, or 0 15 11987654321."""
+
+    E164 = "e164"
+    NATIONAL = "national"
+    CARRIER = "carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class DialSettings:
+    """How this site dials; models/dial_plan.py carries it out.
+
+    `area_code` belongs to numbers written without one, `carrier_code` is the long-distance
+    carrier the site chose, `outside_prefix` stands before what leaves the house.
+    """
+
+    country: str = "br"
+    area_code: str = ""
+    carrier_code: str = ""
+    outside_prefix: str = ""
+    number_form: NumberForm = NumberForm.E164
+    extension_lengths: tuple[int, ...] = (3, 4, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +89,7 @@ class Site:
     scopes: frozenset[str] = frozenset()
     sip: SipAccess = SipAccess()
     sealing_key: bytes = b""
+    dial_plan: DialSettings = DialSettings()
 
 
 def site_from(answer: Mapping[str, Any], client: UUID) -> Site:
@@ -70,9 +112,31 @@ def site_from(answer: Mapping[str, Any], client: UUID) -> Site:
         scopes=frozenset(answer.get("scopes") or ()),
         sip=_sip_from(answer.get("sip") or {}),
         sealing_key=bytes.fromhex(answer.get("sealing_key") or ""),
+        dial_plan=_dial_plan_from(place.get("dial_plan") or {}),
     )
 
 
 def _sip_from(answer: Mapping[str, Any]) -> SipAccess:
-    words = {name: answer.get(name) or "" for name in ("registrar", "user", "secret")}
-    return SipAccess(**words, transport=answer.get("transport") or "tls")
+    words = {name: answer.get(name) or "" for name in ("registrar", "user", "secret", "authority")}
+    return SipAccess(
+        **words,
+        transport=answer.get("transport") or "tls",
+        requires_srtp=answer.get("requires_srtp") is not False,
+        digits_by=answer.get("digits_by") or "events",
+        auto_answer=tuple(
+            AutoAnswerRule(rule["queue"], float(rule["after_seconds"]))
+            for rule in answer.get("auto_answer") or ()
+        ),
+    )
+
+
+def _dial_plan_from(answer: Mapping[str, Any]) -> DialSettings:
+    """A centre of the first version says nothing of it; then the defaults hold."""
+    usual = DialSettings()
+    names = ("country", "area_code", "carrier_code", "outside_prefix")
+    words = {name: str(answer.get(name, getattr(usual, name))) for name in names}
+    return DialSettings(
+        **words,
+        number_form=NumberForm(answer.get("number_form", usual.number_form.value)),
+        extension_lengths=tuple(answer.get("extension_lengths", usual.extension_lengths)),
+    )

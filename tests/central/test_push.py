@@ -144,7 +144,7 @@ def test_sign_in_tells_what_a_desk_needs(centre: Centre, connect_as: ConnectAs) 
     assert told["scopes"] == ["company"]
     assert told["sip"] == {
         "registrar": "pbx.example.com", "user": "4201", "secret": "psst", "transport": "tls",
-            "authority": "", "requires_srtp": True, "digits_by": "events", "auto_answer": [],
+        "authority": "", "requires_srtp": True, "digits_by": "events", "auto_answer": [],
     }  # fmt: skip
     assert len(told["fact_key"]) == 64
     assert len(told["sealing_key"]) == 64

@@ -20,6 +20,7 @@ from uuid6 import uuid7
 from agent_desktop.models import account as accounts
 from agent_desktop.models import (
     call_log,
+    consent,
     interaction,
     row,
     service_order,
@@ -119,7 +120,9 @@ def work(stores: Stores, account_id: UUID, other_id: UUID) -> None:
     interaction.set_reason(stores, here.id, "outage.reported")
     base = accounts.get(stores, account_id)
     accounts.change(stores, AccountDraft(base, {"email": "m@correio.ex", "house": "220"}))
-    accounts.add_phone(stores, account_id, NewPhone("11 97777-0000 r. 3"))
+    added = accounts.add_phone(stores, account_id, NewPhone("11 97777-0000 r. 3"))
+    consent.set_do_not_call(stores, added.id, True, "Only in writing")
+    consent.answered(stores, consent.may_call(stores, "11 97777-0000"), dial=True)
     phones = (NewPhone("11 3222-9000 r. 5"), NewPhone("11 96666-0000"))
     new = NewAccount("Nova", tax_id="111.444.777-35", email="n@correio.ex", phones=phones)
     accounts.create(stores, new)

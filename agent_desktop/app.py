@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from agent_desktop.credentials import Keyring, KeySafe, Remembered
     from agent_desktop.shift import DemoCalls, LogIn, Shift
     from agent_desktop.sync.sign_in import SignedIn
+    from agent_desktop.system_keys import SystemKeys
     from agent_desktop.views.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class App(QObject):
         self._demo = demo
         self._keyring = keyring
         self._safes: dict[str, KeySafe] = {}
+        self._system_keys: SystemKeys | None = None
         self.window = Window()
         self.sign_in = SignIn(self.window)
         self.window.addWidget(self.sign_in)
@@ -239,12 +241,28 @@ class App(QObject):
         self.window.addWidget(shift.window)
         self.window.setCurrentWidget(shift.window)
         shift.start()
+        self._take_system_keys(shift.window)
         self.signed_in.emit(shift)
+
+    def _take_system_keys(self, shell: MainWindow) -> None:
+        """Answer, mute and hang up from other programs; a command that is off does nothing."""
+        from agent_desktop.system_keys import SystemKeys
+
+        keys = self._system_keys = SystemKeys(self)
+        keys.pressed.connect(shell.commands.run)
+        keys.start(self.settings.keys_of_system)
+        if keys.refused and not keys.why:
+            taken = ", ".join(keys.refused.values())
+            shell.toasts.say(self.tr("Another program has the keys {0}").format(taken))
 
     def _end_shift(self) -> None:
         if self.shift is None:
             return
         shift, self.shift = self.shift, None
+        if self._system_keys is not None:
+            self._system_keys.stop()
+            self._system_keys.deleteLater()
+            self._system_keys = None
         shift.stop()
         self.window.may_close = lambda: True
         self.window.setCurrentWidget(self.sign_in)

@@ -28,8 +28,9 @@ class Settings:
     own list. `profile` names a set of data of its own (the demo has one). `poll_seconds` is
     how often the centre is asked without a hint. `dial_to` is where a line without a PBX dials
     (the demo's customers, "127.0.0.1:port"). `navigation` is "folded", "open" or "auto" (by the
-    width), `window` where the window stood (Qt's geometry, base64). `complaints` names what
-    could not be used.
+    width), `window` where the window stood (Qt's geometry, base64). `system_keys` tells whether
+    keys of the telephone work while another program has the focus, the three `system_key_...`
+    which (empty: none). `complaints` names what could not be used.
     """
 
     server: str = ""
@@ -48,12 +49,27 @@ class Settings:
     accepts_loopback_calls: bool = False
     dial_to: str = ""
     log_level: str = "info"
+    system_keys: bool = True
+    system_key_answer: str = "Meta+F9"
+    system_key_mute: str = "Meta+F7"
+    system_key_hang_up: str = "Ctrl+Meta+F9"
     complaints: tuple[str, ...] = field(default=())
 
     @property
     def folder(self) -> Path:
         """Where this profile's files live."""
         return Path(self.data_folder or _user_data_folder()) / self.profile
+
+    @property
+    def keys_of_system(self) -> dict[str, str]:
+        """Command id -> its system-wide key; empty when there shall be none."""
+        if not self.system_keys:
+            return {}
+        return {
+            "call.answer": self.system_key_answer,
+            "call.mute": self.system_key_mute,
+            "call.hang_up": self.system_key_hang_up,
+        }
 
 
 _KEYS = {item.name: item.default for item in fields(Settings) if item.name != "complaints"}

@@ -46,6 +46,17 @@ def test_yes_and_no_are_understood(tmp_path: Path) -> None:
     assert settings.load({"AGENT_DESKTOP_ACCEPTS_LOOPBACK_CALLS": "yes"}, ()).accepts_loopback_calls
 
 
+def test_system_wide_keys_can_be_chosen_and_switched_off(tmp_path: Path) -> None:
+    from agent_desktop.system_keys import parse_key
+
+    for text in settings.Settings().keys_of_system.values():
+        parse_key(text)
+    user = written(tmp_path / "u.toml", 'system_key_mute = "Ctrl+Shift+F7"\n')
+    assert settings.load({"X": ""}, (user,)).keys_of_system["call.mute"] == "Ctrl+Shift+F7"
+    off = written(tmp_path / "off.toml", "system_keys = false\n")
+    assert settings.load({"X": ""}, (off,)).keys_of_system == {}
+
+
 def test_importing_settings_loads_nothing_heavy() -> None:
     code = (
         "import sys, agent_desktop.settings as s; s.load({'X': ''}, ());"

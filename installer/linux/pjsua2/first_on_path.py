@@ -4,7 +4,7 @@ Imported at the start of Python by `agent_desktop_pjsua2.pth`: a .pth file alone
 folder behind site-packages, where the pjsua2 of the package index lies.
 """
 
+import os
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, os.path.dirname(__file__))

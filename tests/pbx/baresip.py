@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from tests.pbx.pbx import AGENTS, HOST, Pbx, secret_of
 
 RATE = 8000
@@ -49,8 +51,13 @@ ctrl_tcp_listen {host}:{control}
 
 
 def programs_missing() -> str:
-    """Why there is no baresip here; empty if there is."""
-    return "" if shutil.which("baresip") else "the package baresip-core is missing"
+    """Why baresip cannot run here; empty if it can."""
+    if not shutil.which("baresip"):
+        return "the package baresip-core is missing"
+    own = (address for each in psutil.net_if_addrs().values() for address in each)
+    if not any(a.family is socket.AF_INET and not a.address.startswith("127.") for a in own):
+        return "baresip needs an IPv4 address beside the loopback's"
+    return ""
 
 
 def write_tone(path: Path, hertz: float, seconds: float = 60.0) -> None:

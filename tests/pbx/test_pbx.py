@@ -17,9 +17,11 @@ from tests.pbx.pbx import HOST, Pbx
 from tests.pbx.sipp import Customer, customer, third_party
 
 MISSING = third_phone.programs_missing() or sipp.programs_missing()
-pytestmark = [pytest.mark.pbx, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
+pytestmark = pytest.mark.pbx
+with_callers = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
 
+@with_callers
 @pytest.mark.parametrize("extension", ["6001", "6002", "6003"])
 def test_a_phone_registers_and_hears_the_tone(pbx: Pbx, tmp_path: Path, extension: str) -> None:
     with phone(pbx, extension, tmp_path) as baresip:
@@ -32,6 +34,7 @@ def test_a_phone_registers_and_hears_the_tone(pbx: Pbx, tmp_path: Path, extensio
         assert ("RTP/SAVP" in pbx.log()) == (extension == "6003")
 
 
+@with_callers
 def test_what_a_phone_says_is_kept(pbx: Pbx, tmp_path: Path) -> None:
     with phone(pbx, "6001", tmp_path, hertz=850) as baresip:
         baresip.command("dial", "111")
@@ -41,6 +44,7 @@ def test_what_a_phone_says_is_kept(pbx: Pbx, tmp_path: Path) -> None:
     assert share_of_tone(said[-8000:-2000], 850) > 0.9
 
 
+@with_callers
 def test_a_customer_reaches_the_agent_of_the_queue(pbx: Pbx, tmp_path: Path) -> None:
     pbx.customer_calls("+5511987654321", "Ana Souza")
     pbx.wait_for(lambda: pbx.waiting() == 1)
@@ -59,6 +63,7 @@ def test_a_customer_reaches_the_agent_of_the_queue(pbx: Pbx, tmp_path: Path) -> 
     assert share_of_tone(heard[-8000:-2000], 850) > 0.9
 
 
+@with_callers
 def test_a_call_of_the_carrier_is_offered_with_its_facts(pbx: Pbx, tmp_path: Path) -> None:
     calling = Customer("11987654321", "Ana Souza", uuid="u-77", uui="4142;encoding=hex")
     pbx.add_member("6004")
@@ -75,6 +80,7 @@ def test_a_call_of_the_carrier_is_offered_with_its_facts(pbx: Pbx, tmp_path: Pat
     assert invite.header("P-Asserted-Identity").startswith('"Ana Souza" <sip:11987654321@')
 
 
+@with_callers
 def test_a_third_party_is_called_through_the_carrier(pbx: Pbx, tmp_path: Path) -> None:
     with third_party(pbx, tmp_path) as outside, phone(pbx, "6001", tmp_path, hertz=850) as baresip:
         baresip.command("dial", "911987654321")
@@ -84,6 +90,7 @@ def test_a_third_party_is_called_through_the_carrier(pbx: Pbx, tmp_path: Path) -
     assert pbx.sent("INVITE sip:11987654321@")
 
 
+@with_callers
 def test_digits_are_collected(pbx: Pbx, tmp_path: Path) -> None:
     with phone(pbx, "6001", tmp_path) as baresip:
         baresip.command("dial", "107")
@@ -92,6 +99,7 @@ def test_digits_are_collected(pbx: Pbx, tmp_path: Path) -> None:
         pbx.wait_for(lambda: pbx.digits("6001") == "159*0#")
 
 
+@with_callers
 def test_a_blind_transfer_goes_where_it_was_sent(pbx: Pbx, tmp_path: Path) -> None:
     with (
         phone(pbx, "6004", tmp_path, hertz=850, auto=True) as called,
@@ -104,6 +112,7 @@ def test_a_blind_transfer_goes_where_it_was_sent(pbx: Pbx, tmp_path: Path) -> No
         pbx.wait_for(lambda: not pbx.legs_of("6001"))
 
 
+@with_callers
 def test_the_lamp_follows_the_mailbox(pbx: Pbx, tmp_path: Path) -> None:
     with phone(pbx, "6001", tmp_path):
         pbx.messages("6001", new=2, old=1)
@@ -117,6 +126,7 @@ def _told(pbx: Pbx, line: str) -> bool:
     return bool(notifies) and line in notifies[-1].text
 
 
+@with_callers
 @pytest.mark.parametrize(
     ("number", "answer"),
     [("104", "SIP/2.0 486"), ("105", "SIP/2.0 180"), ("106", "SIP/2.0 503")],
@@ -127,6 +137,7 @@ def test_numbers_that_do_not_answer(pbx: Pbx, tmp_path: Path, number: str, answe
         pbx.wait_for(lambda: pbx.sent(answer))
 
 
+@with_callers
 def test_it_dies_and_comes_back_on_the_same_ports(pbx: Pbx, tmp_path: Path) -> None:
     with Pbx() as other:
         assert not set(other.ports.rtp) & set(pbx.ports.rtp)
@@ -142,6 +153,7 @@ def test_it_dies_and_comes_back_on_the_same_ports(pbx: Pbx, tmp_path: Path) -> N
             assert baresip.hears(440) > 0.9
 
 
+@with_callers
 def test_a_frozen_one_answers_nobody(pbx: Pbx, tmp_path: Path) -> None:
     with phone(pbx, "6001", tmp_path) as baresip:
         pbx.freeze()

@@ -1,7 +1,8 @@
-"""Blocking sound streams of a PulseAudio (or PipeWire) server, through libpulse-simple.
+"""The sound server (PulseAudio, PipeWire): its connection and its devices, through libpulse.
 
-ctypes lets go of the interpreter while a stream blocks, so each stream has a thread of its
-own and the engine's loop never waits for the sound server.
+A thread of libpulse's own, in C, serves the connection; it sleeps while nothing happens, and
+runs Python only when a device comes or goes. Everything here is called by one thread of ours,
+except for the callbacks; what both touch is exchanged whole.
 """
 
 from __future__ import annotations
@@ -11,20 +12,27 @@ import ctypes.util
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
+
+from agent_desktop.telephony.guard import guarded
+from agent_desktop.telephony.sound import SoundDevice
 
 log = logging.getLogger(__name__)
 
-RATE = 16_000
-FRAME_MILLISECONDS = 20
-FRAME_BYTES = RATE * 2 * FRAME_MILLISECONDS // 1000
-_PLAYBACK, _RECORD = 1, 2
-_S16LE = 3
-_SERVER_DECIDES = 0xFFFFFFFF
-_RETRY_SECONDS = 2.0
+_NO_AUTOSPAWN = 1
+_READY, _FAILED, _TERMINATED = 4, 5, 6
+_SINKS, _SOURCES, _SERVER = 0x1, 0x2, 0x80
+_EVENT_OF_KIND, _EVENT_IS_CHANGE = 0xF, 0x10
+_SERVER_EVENT = 0x7
+#: libpulse counts cards, sinks and servers from nought; this means none.
+_NONE = 0xFFFFFFFF
 
 
-class _SampleSpec(ctypes.Structure):
+class SampleSpec(ctypes.Structure):
+    """pa_sample_spec."""
+
     _fields_ = (
         ("format", ctypes.c_int),
         ("rate", ctypes.c_uint32),
@@ -32,138 +40,293 @@ class _SampleSpec(ctypes.Structure):
     )
 
 
-class _BufferAttr(ctypes.Structure):
-    _fields_ = tuple(
-        (name, ctypes.c_uint32) for name in ("maxlength", "tlength", "prebuf", "minreq", "fragsize")
+class _ChannelMap(ctypes.Structure):
+    _fields_ = (("channels", ctypes.c_uint8), ("map", ctypes.c_int * 32))
+
+
+class _Volume(ctypes.Structure):
+    _fields_ = (("channels", ctypes.c_uint8), ("values", ctypes.c_uint32 * 32))
+
+
+class _DeviceInfo(ctypes.Structure):
+    """The beginning of pa_sink_info and of pa_source_info, which is the same."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("index", ctypes.c_uint32),
+        ("description", ctypes.c_char_p),
+        ("sample_spec", SampleSpec),
+        ("channel_map", _ChannelMap),
+        ("owner_module", ctypes.c_uint32),
+        ("volume", _Volume),
+        ("mute", ctypes.c_int),
+        ("monitor", ctypes.c_uint32),
     )
 
 
-class PulseError(Exception):
-    """The sound server is not there or gave the stream up; the text is for the log."""
+class _ServerInfo(ctypes.Structure):
+    """The beginning of pa_server_info."""
+
+    _fields_ = (
+        ("user_name", ctypes.c_char_p),
+        ("host_name", ctypes.c_char_p),
+        ("server_version", ctypes.c_char_p),
+        ("server_name", ctypes.c_char_p),
+        ("sample_spec", SampleSpec),
+        ("default_sink", ctypes.c_char_p),
+        ("default_source", ctypes.c_char_p),
+    )
+
+
+_P = ctypes.c_void_p
+_OnState = ctypes.CFUNCTYPE(None, _P, _P)
+_OnEvent = ctypes.CFUNCTYPE(None, _P, ctypes.c_int, ctypes.c_uint32, _P)
+_OnDevice = ctypes.CFUNCTYPE(None, _P, ctypes.POINTER(_DeviceInfo), ctypes.c_int, _P)
+_OnServer = ctypes.CFUNCTYPE(None, _P, ctypes.POINTER(_ServerInfo), _P)
+
+#: name -> what it gives back, what it takes.
+_FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "threaded_mainloop_new": (_P, ()),
+    "threaded_mainloop_start": (ctypes.c_int, (_P,)),
+    "threaded_mainloop_stop": (None, (_P,)),
+    "threaded_mainloop_free": (None, (_P,)),
+    "threaded_mainloop_lock": (None, (_P,)),
+    "threaded_mainloop_unlock": (None, (_P,)),
+    "threaded_mainloop_get_api": (_P, (_P,)),
+    "context_new": (_P, (_P, ctypes.c_char_p)),
+    "context_connect": (ctypes.c_int, (_P, ctypes.c_char_p, ctypes.c_int, _P)),
+    "context_disconnect": (None, (_P,)),
+    "context_unref": (None, (_P,)),
+    "context_get_state": (ctypes.c_int, (_P,)),
+    "context_set_state_callback": (None, (_P, _OnState, _P)),
+    "context_set_subscribe_callback": (None, (_P, _OnEvent, _P)),
+    "context_subscribe": (_P, (_P, ctypes.c_int, _P, _P)),
+    "context_get_server_info": (_P, (_P, _OnServer, _P)),
+    "context_get_sink_info_list": (_P, (_P, _OnDevice, _P)),
+    "context_get_source_info_list": (_P, (_P, _OnDevice, _P)),
+    "operation_unref": (None, (_P,)),
+    "proplist_new": (_P, ()),
+    "proplist_free": (None, (_P,)),
+    "proplist_sets": (ctypes.c_int, (_P, ctypes.c_char_p, ctypes.c_char_p)),
+    "stream_new_with_proplist": (_P, (_P, ctypes.c_char_p, _P, _P, _P)),
+    "stream_connect_playback": (
+        ctypes.c_int,
+        (_P, ctypes.c_char_p, _P, ctypes.c_int, _P, _P),
+    ),
+    "stream_connect_record": (ctypes.c_int, (_P, ctypes.c_char_p, _P, ctypes.c_int)),
+    "stream_disconnect": (ctypes.c_int, (_P,)),
+    "stream_unref": (None, (_P,)),
+    "stream_get_state": (ctypes.c_int, (_P,)),
+    "stream_get_buffer_attr": (_P, (_P,)),
+    "stream_writable_size": (ctypes.c_size_t, (_P,)),
+    "stream_readable_size": (ctypes.c_size_t, (_P,)),
+    "stream_write": (
+        ctypes.c_int,
+        (_P, ctypes.c_char_p, ctypes.c_size_t, _P, ctypes.c_int64, ctypes.c_int),
+    ),
+    "stream_peek": (ctypes.c_int, (_P, ctypes.POINTER(_P), ctypes.POINTER(ctypes.c_size_t))),
+    "stream_drop": (ctypes.c_int, (_P,)),
+}
 
 
 @cache
-def _library() -> ctypes.CDLL | None:
-    name = ctypes.util.find_library("pulse-simple") or "libpulse-simple.so.0"
+def library() -> dict[str, Any] | None:
+    """libpulse's functions by name, without their `pa_`; None if it is not installed."""
     try:
-        library = ctypes.CDLL(name)
-    except OSError:
+        loaded = ctypes.CDLL(ctypes.util.find_library("pulse") or "libpulse.so.0")
+        functions = {}
+        for name, (result, arguments) in _FUNCTIONS.items():
+            function = getattr(loaded, f"pa_{name}")
+            function.restype, function.argtypes = result, arguments
+            functions[name] = function
+    except (OSError, AttributeError):
         return None
-    library.pa_simple_new.restype = ctypes.c_void_p
-    for function in (library.pa_simple_write, library.pa_simple_read):
-        function.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p)
-    library.pa_simple_free.argtypes = (ctypes.c_void_p,)
-    return library
+    return functions
 
 
 def has_library() -> bool:
-    """True if libpulse-simple is installed; says nothing about a running server."""
-    return _library() is not None
+    """True if libpulse is installed; says nothing about a running server."""
+    return library() is not None
 
 
-class PulseStream:
-    """One open stream of 16-bit mono sound; used by one thread only. Opening may block."""
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What the server has. Monitors (what a sink plays, as a source) count as devices only if
+    the system's default microphone is one."""
 
-    def __init__(self, *, record: bool, device: str, title: str) -> None:
-        library = _library()
-        if library is None:
-            raise PulseError("libpulse-simple is not installed")
-        self._library = library
-        spec = _SampleSpec(_S16LE, RATE, 1)
-        wanted = _BufferAttr(
-            _SERVER_DECIDES, 3 * FRAME_BYTES, FRAME_BYTES, _SERVER_DECIDES, FRAME_BYTES
-        )
-        error = ctypes.c_int(0)
-        self._stream = library.pa_simple_new(
-            None,
-            b"Agent Desktop",
-            _RECORD if record else _PLAYBACK,
-            device.encode() or None,
-            title.encode(),
-            ctypes.byref(spec),
-            None,
-            ctypes.byref(wanted),
-            ctypes.byref(error),
-        )
-        if not self._stream:
-            raise PulseError(f"no stream for {title}: error {error.value}")
-
-    def write(self, frame: bytes) -> None:
-        """Blocks until the server has taken the frame; `PulseError` when it is gone."""
-        if self._library.pa_simple_write(self._stream, frame, len(frame), None) < 0:
-            raise PulseError("the sound server stopped taking sound")
-
-    def read(self) -> bytes:
-        """The next frame of the microphone; blocks; `PulseError` when the server is gone."""
-        frame = ctypes.create_string_buffer(FRAME_BYTES)
-        if self._library.pa_simple_read(self._stream, frame, FRAME_BYTES, None) < 0:
-            raise PulseError("the sound server stopped giving sound")
-        return frame.raw
-
-    def close(self) -> None:
-        """Give the stream back; twice is allowed."""
-        stream, self._stream = self._stream, None
-        if stream:
-            self._library.pa_simple_free(stream)
+    sinks: tuple[SoundDevice, ...] = ()
+    sources: tuple[SoundDevice, ...] = ()
+    default_sink: str = ""
+    default_source: str = ""
 
 
-class StreamThread:
-    """Keeps one stream alive while it is wanted and moves a frame per turn.
+class PulseServer:
+    """The connection to the sound server; `turn` opens it again when it broke.
 
-    `move(stream)` is called over and over in the thread. When the server goes away the stream
-    is opened again every two seconds; `is_failing` is True in the meantime.
+    `devices` is exchanged as a whole; `version` grows with each change of it, and when the
+    connection comes or goes.
     """
 
-    def __init__(
-        self, title: str, device: str, move: Callable[[PulseStream], None], *, record: bool = False
-    ) -> None:
-        self._title = title
-        self._device = device
-        self._move = move
-        self._record = record
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._last_fault = ""
-        self.is_failing = False
+    RETRY_SECONDS = 2.0
 
-    def start(self) -> None:
-        """Open the stream in the background; no effect when it runs already."""
-        if self._thread and self._thread.is_alive() and not self._stop.is_set():
+    def __init__(self) -> None:
+        functions = library()
+        if functions is None:
+            raise RuntimeError("libpulse is not installed")
+        self.call = functions
+        self.devices = Devices()
+        self.version = 0
+        self.ready = threading.Event()
+        self._context: int | None = None
+        self._has_failed = False
+        self._retry_at = 0.0
+        self._fetch = _Fetch(functions, self._fetched)
+        self._on_state = _OnState(guarded(self._state_changed))
+        self._on_event = _OnEvent(guarded(self._event))
+        self._loop = functions["threaded_mainloop_new"]()
+        functions["threaded_mainloop_start"](self._loop)
+        self._connect()
+
+    def __enter__(self) -> int | None:
+        """Hold libpulse's thread; the connection, if it is ready."""
+        self.call["threaded_mainloop_lock"](self._loop)
+        return self._context if self.ready.is_set() else None
+
+    def __exit__(self, *_: object) -> None:
+        self.call["threaded_mainloop_unlock"](self._loop)
+
+    def _connect(self) -> None:
+        with self:
+            api = self.call["threaded_mainloop_get_api"](self._loop)
+            self._context = self.call["context_new"](api, b"Agent Desktop")
+            self._has_failed = False
+            self.call["context_set_state_callback"](self._context, self._on_state, None)
+            if self.call["context_connect"](self._context, None, _NO_AUTOSPAWN, None) < 0:
+                self._has_failed = True
+
+    def turn(self, now: float) -> None:
+        """Connect again if it broke; `now` is monotonic seconds. Cheap."""
+        if self._has_failed:
+            if not self._retry_at:
+                self._retry_at = now + self.RETRY_SECONDS
+            elif now >= self._retry_at:
+                self._retry_at = 0.0
+                self._drop()
+                self._connect()
+
+    def _drop(self) -> None:
+        self._fetch.stop()
+        with self:
+            context, self._context = self._context, None
+            if context:
+                self.call["context_set_state_callback"](context, _OnState(), None)
+                self.call["context_disconnect"](context)
+                self.call["context_unref"](context)
+
+    def close(self) -> None:
+        """Leave the server and end libpulse's thread. Streams must have been closed."""
+        self._drop()
+        self.ready.clear()
+        loop, self._loop = self._loop, None
+        if loop:
+            self.call["threaded_mainloop_stop"](loop)
+            self.call["threaded_mainloop_free"](loop)
+
+    # --- called by libpulse's thread
+
+    def _state_changed(self, context: int, _: int) -> None:
+        state = self.call["context_get_state"](context)
+        if state == _READY:
+            self.call["context_set_subscribe_callback"](context, self._on_event, None)
+            mask = _SINKS | _SOURCES | _SERVER
+            forget(self.call, self.call["context_subscribe"](context, mask, None, None))
+            self._fetch.begin(context)
+        elif state in (_FAILED, _TERMINATED):
+            if self.ready.is_set() or not self.version:
+                log.warning("the sound server is not there")
+            self.ready.clear()
+            self.devices = Devices()
+            self.version += 1
+            self._has_failed = True
+
+    def _event(self, context: int, event: int, _index: int, _: int) -> None:
+        # Volumes change all the time; only what comes, goes, or is the default now, counts.
+        is_server = event & _EVENT_OF_KIND == _SERVER_EVENT
+        if is_server or not event & _EVENT_IS_CHANGE:
+            self._fetch.begin(context)
+
+    def _fetched(self, devices: Devices) -> None:
+        if devices != self.devices or not self.ready.is_set():
+            self.devices = devices
+            self.version += 1
+        self.ready.set()
+
+
+class _Fetch:
+    """Asks for the default devices, the sinks and the sources, in this order."""
+
+    def __init__(self, functions: dict[str, Any], done: Callable[[Devices], None]) -> None:
+        self._call = functions
+        self._done = done
+        self._is_running = self._is_outdated = False
+        self._defaults = ("", "")
+        self._sinks: list[SoundDevice] = []
+        self._sources: list[SoundDevice] = []
+        self._on_server = _OnServer(guarded(self._server))
+        self._on_sink = _OnDevice(guarded(self._sink))
+        self._on_source = _OnDevice(guarded(self._source))
+
+    def begin(self, context: int) -> None:
+        """Ask anew; while an answer is under way, once more after it."""
+        if self._is_running:
+            self._is_outdated = True
             return
-        self._stop = threading.Event()
-        self.is_failing = False
-        # A thread that hangs in a dead server must not keep the process alive.
-        self._thread = threading.Thread(
-            target=self._run, args=(self._stop,), name=self._title, daemon=True
-        )
-        self._thread.start()
+        self._is_running, self._is_outdated = True, False
+        self._sinks, self._sources = [], []
+        for name, callback in (
+            ("context_get_server_info", self._on_server),
+            ("context_get_sink_info_list", self._on_sink),
+            ("context_get_source_info_list", self._on_source),
+        ):
+            forget(self._call, self._call[name](context, callback, None))
 
-    def stop(self, *, wait_seconds: float = 0.0) -> None:
-        """Let the stream go after the frame under way."""
-        self._stop.set()
-        if self._thread and wait_seconds:
-            self._thread.join(wait_seconds)
+    def stop(self) -> None:
+        """Answers under way will not come."""
+        self._is_running = False
 
-    def _run(self, stop: threading.Event) -> None:
-        while not stop.is_set():
-            try:
-                self._move_frames(stop)
-            except PulseError as fault:
-                self.is_failing = True
-                self._log_once(str(fault))
-                stop.wait(_RETRY_SECONDS)
+    def _server(self, _context: int, info: Any, _: int) -> None:
+        if info:
+            answer = info.contents
+            self._defaults = (_text(answer.default_sink), _text(answer.default_source))
 
-    def _log_once(self, fault: str) -> None:
-        # A machine without a sound server would fill the log, a line a second.
-        if fault != self._last_fault:
-            self._last_fault = fault
-            log.warning("%s: %s", self._title, fault)
+    def _sink(self, _context: int, info: Any, end: int, _: int) -> None:
+        if not end:
+            answer = info.contents
+            device = SoundDevice(_text(answer.name), _text(answer.description))
+            self._sinks.append(device)
 
-    def _move_frames(self, stop: threading.Event) -> None:
-        stream = PulseStream(record=self._record, device=self._device, title=self._title)
-        self.is_failing = False
-        try:
-            while not stop.is_set():
-                self._move(stream)
-        finally:
-            stream.close()
+    def _source(self, context: int, info: Any, end: int, _: int) -> None:
+        if not end:
+            self._add_source(info.contents)
+            return
+        self._is_running = False
+        if self._is_outdated:
+            self.begin(context)
+        else:
+            self._done(Devices(tuple(self._sinks), tuple(self._sources), *self._defaults))
+
+    def _add_source(self, answer: Any) -> None:
+        name = _text(answer.name)
+        if answer.monitor == _NONE or name == self._defaults[1]:
+            title = _text(answer.description)
+            self._sources.append(SoundDevice(name, title, can_play=False, can_record=True))
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode("utf-8", "replace")
+
+
+def forget(functions: dict[str, Any], operation: int | None) -> None:
+    """Let go of an operation whose end nobody waits for."""
+    if operation:
+        functions["operation_unref"](operation)

@@ -1,0 +1,280 @@
+"""Sound through a real sound server whose devices come and go."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.telephony.endpoints import wait_until
+from tests.telephony.sound_server import (
+    SoundServer,
+    clock_seconds,
+    longest_silence,
+    pactl,
+    write_clock,
+)
+
+pytestmark = [
+    pytest.mark.sip,
+    pytest.mark.skipif(
+        not (shutil.which("pulseaudio") and shutil.which("parec")),
+        reason="needs the Debian packages pulseaudio and pulseaudio-utils",
+    ),
+]
+
+#: What the agent may miss when a device goes away, seconds of sound.
+MOST_MISSED = 1.0
+
+
+class Driver:
+    """The steered process of `sound_driver`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._log = (folder / "driver.log").open("wb")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.telephony.sound_driver", "pulse", str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            bufsize=1,
+        )
+
+    def do(self, *order: object) -> Any:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(order) + "\n")
+        return json.loads(self._process.stdout.readline())
+
+    @property
+    def state(self) -> dict[str, Any]:
+        answer: dict[str, Any] = self.do("state")
+        return answer
+
+    def said(self) -> np.ndarray:
+        """What the microphone gave; complete after "hush"."""
+        data = (self.folder / "said.raw").read_bytes()
+        return np.frombuffer(data, dtype=np.int16).astype(int)
+
+    def close(self) -> None:
+        self.do("close")
+        assert self._process.wait(10) == 0
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._log.close()
+        assert "Traceback" not in (self.folder / "driver.log").read_text()
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/pulse")
+    server = SoundServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def driver(server: SoundServer, tmp_path: Path) -> Iterator[Driver]:
+    write_clock(tmp_path / "clock.wav", 60)
+    driver = Driver(tmp_path)
+    assert driver.do("wait_kind") == "pulse"
+    yield driver
+    driver.close()
+
+
+def _ids(state: dict[str, Any]) -> set[str]:
+    return {device["id"] for device in state["devices"]}
+
+
+def _missed(before: np.ndarray, after: np.ndarray) -> float:
+    """Seconds of the clock that were in neither recording."""
+    return float(clock_seconds(after).min() - clock_seconds(before).max())
+
+
+def test_devices_are_listed_and_watched(server: SoundServer, driver: Driver) -> None:
+    state = driver.state
+    # The monitor of the headset is listed since it is the default microphone.
+    assert _ids(state) == {"headset", "ringer", "headset.monitor"}
+    assert (state["headset"], state["microphone"]) == ("headset", "headset.monitor")
+    assert all(device["name"] for device in state["devices"])
+    server.plug_sink("new")
+    wait_until(lambda: "new" in _ids(driver.state))
+    server.unplug("new")
+    wait_until(lambda: "new" not in _ids(driver.state))
+
+
+def test_the_default_of_the_system_is_followed(server: SoundServer, driver: Driver) -> None:
+    pactl("set-default-sink", "ringer")
+    wait_until(lambda: driver.state["headset"] == "ringer")
+
+
+def test_a_tone_goes_both_ways_without_a_gap(server: SoundServer, driver: Driver) -> None:
+    heard = server.record("headset")
+    driver.do("talk")
+    heard.wait(lambda samples: samples.max() > 400)
+    ten_seconds = heard.wait_for(10)
+    driver.do("hush")
+    assert longest_silence(ten_seconds) < 0.06
+    said = driver.said()
+    assert longest_silence(said) < 0.06
+    # A step of the clock is one frame; nothing was heard twice or left out for long.
+    for recording in (ten_seconds, said[said.nonzero()[0][0] + 16_000 :]):
+        steps = np.diff(clock_seconds(recording))
+        assert steps.max() < 0.06
+        assert steps.min() > -0.06
+
+
+def test_headset_unplugged_and_plugged_in_again_in_a_call(
+    server: SoundServer, driver: Driver
+) -> None:
+    server.plug_sink("usb")
+    driver.do("choose", {"headset": "usb"})
+    usb, headset = server.record("usb"), server.record("headset")
+    wait_until(lambda: driver.state["headset"] == "usb")
+    driver.do("talk")
+    usb.wait(lambda samples: samples.max() > 400)
+    usb.wait_for(1)
+    assert headset.samples().max() == 0
+    server.unplug("usb")
+    headset.wait(lambda samples: samples.max() > 400)
+    assert _missed(usb.samples(), headset.samples()) < MOST_MISSED
+    state = driver.state
+    assert (state["headset"], state["missing"]) == ("headset", ["usb"])
+    server.plug_sink("usb")
+    again = server.record("usb")
+    again.wait(lambda samples: samples.max() > 400)
+    headset.wait(lambda samples: samples.max() == 0)
+    assert _missed(headset.samples(), again.samples()) < MOST_MISSED
+    state = driver.state
+    assert (state["headset"], state["missing"]) == ("usb", [])
+
+
+def test_microphone_unplugged_in_a_call(server: SoundServer, driver: Driver) -> None:
+    server.plug_source("usb", of="headset")
+    server.plug_source("spare", of="headset")
+    server.record("headset")
+    driver.do("choose", {"microphone": "usb"})
+    wait_until(lambda: driver.state["microphone"] == "usb")
+    driver.do("talk")
+    server.recorders["headset.0.raw"].wait_for(3)
+    server.unplug("usb")
+    wait_until(lambda: driver.state["missing"] == ["usb"])
+    server.recorders["headset.0.raw"].wait_for(3)
+    driver.do("hush")
+    told = clock_seconds(driver.said())
+    assert told[-1] - told[0] > 4
+    assert np.diff(told).max() < MOST_MISSED
+
+
+def test_devices_chosen_in_a_call_are_used_at_once(server: SoundServer, driver: Driver) -> None:
+    headset, ringer = server.record("headset"), server.record("ringer")
+    driver.do("talk")
+    headset.wait(lambda samples: samples.max() > 400)
+    driver.do("choose", {"headset": "ringer"})
+    ringer.wait(lambda samples: samples.max() > 400)
+    headset.wait(lambda samples: samples.max() == 0)
+    assert _missed(headset.samples(), ringer.samples()) < MOST_MISSED
+
+
+def test_ring_on_its_own_device_and_as_loud_as_chosen(server: SoundServer, driver: Driver) -> None:
+    driver.do("choose", {"ringer": "ringer", "ring_volume": 100})
+    ringer, headset = server.record("ringer"), server.record("headset")
+    driver.do("ring", True)
+    # A ring is three seconds long: it repeats.
+    loud = np.abs(ringer.wait_for(7)).max()
+    driver.do("choose", {"ringer": "ringer", "ring_volume": 50})
+    ringer.wait_for(1)
+    soft = np.abs(ringer.wait_for(4)).max()
+    driver.do("ring", False)
+    ringer.wait(lambda samples: len(samples) > 1600 and samples[-1600:].max() == 0)
+    assert np.abs(headset.samples()).max() == 0
+    assert loud > 8000
+    assert soft == pytest.approx(loud / 4, rel=0.05)
+
+
+def test_ring_goes_on_where_there_is_a_device(server: SoundServer, driver: Driver) -> None:
+    driver.do("choose", {"ringer": "ringer"})
+    ringer, headset = server.record("ringer"), server.record("headset")
+    driver.do("ring", True)
+    ringer.wait(lambda samples: samples.max() > 1000)
+    server.unplug("ringer")
+    headset.wait(lambda samples: samples.max() > 1000)
+    driver.do("ring", False)
+
+
+def test_the_signal_is_heard_and_ends(server: SoundServer, driver: Driver) -> None:
+    headset = server.record("headset")
+    driver.do("beep")
+    headset.wait(lambda samples: samples.max() > 3000)
+    wait_until(lambda: "Agent Desktop" not in pactl("list", "sink-inputs"))
+    loud = np.flatnonzero(np.abs(headset.samples()) > 200)
+    assert 0.2 < (loud[-1] - loud[0]) / 16_000 < 0.3
+
+
+def test_trying_the_ring_ends_by_itself(server: SoundServer, driver: Driver) -> None:
+    ringer = server.record("ringer")
+    driver.do("choose", {"ringer": "ringer", "ring_volume": 100})
+    driver.do("try_ring")
+    ringer.wait(lambda samples: samples.max() > 8000)
+    wait_until(lambda: "Agent Desktop" not in pactl("list", "sink-inputs"))
+
+
+def test_echo_comes_a_second_late_and_only_while_it_is_on(
+    server: SoundServer, driver: Driver
+) -> None:
+    server.plug_sink("mouth")
+    server.plug_source("usb", of="mouth")
+    driver.do("choose", {"microphone": "usb"})
+    headset, mouth = server.record("headset"), server.record("mouth")
+    driver.do("echo", True)
+    headset.wait_for(1)
+    voice = subprocess.Popen(["paplay", "--device=mouth", str(driver.folder / "clock.wav")])
+    headset.wait(lambda samples: samples.max() > 400)
+    wait_until(lambda: driver.do("levels")["spoken"] > 10)
+    late = clock_seconds(mouth.samples()).max() - clock_seconds(headset.samples()).max()
+    assert 0.7 < late < 1.6
+    voice.kill()
+    voice.wait()
+    driver.do("echo", False)
+    wait_until(lambda: "Agent Desktop" not in pactl("list", "source-outputs"))
+    assert driver.do("levels") == {"spoken": 0, "heard": 0}
+
+
+def test_the_microphone_is_open_only_in_a_call(server: SoundServer, driver: Driver) -> None:
+    assert "Agent Desktop" not in pactl("list", "source-outputs")
+    driver.do("talk")
+    wait_until(lambda: "Agent Desktop" in pactl("list", "source-outputs"))
+    driver.do("hush")
+    wait_until(lambda: "Agent Desktop" not in pactl("list", "source-outputs"))
+
+
+def test_levels_in_a_call(server: SoundServer, driver: Driver) -> None:
+    driver.do("talk")
+    wait_until(lambda: driver.do("levels")["heard"] > 30)
+    wait_until(lambda: driver.do("levels")["spoken"] > 30)
+
+
+def test_a_server_that_restarts_in_a_call_is_found_again(
+    server: SoundServer, driver: Driver
+) -> None:
+    heard = server.record("headset")
+    driver.do("talk")
+    heard.wait(lambda samples: samples.max() > 400)
+    server.stop()
+    wait_until(lambda: driver.state["kind"] == "none")
+    assert driver.state["devices"] == []
+    server.start()
+    wait_until(lambda: driver.state["kind"] == "pulse")
+    server.record("headset").wait(lambda samples: samples.max() > 400)

@@ -1,6 +1,7 @@
 """The start of the program: what was asked for, the log, and the last net for errors.
 
-`agent-desktop` opens the desktop; `agent-desktop admin …` works on the central database;
+`agent-desktop [LINK]` opens the desktop, or hands the link to the one that is open;
+`agent-desktop admin …` works on the central database;
 `agent-desktop demo` shows the program with a company, a centre and callers of its own;
 `agent-desktop --self-test` does the main job once without a person.
 Only the standard library is imported here: the sign-in page must be painted soon.
@@ -15,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent_desktop import __version__
+from agent_desktop.single_instance import Door, Entry, door_of, enter
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,6 +54,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--profile", type=Path, help="folder with this desk's files")
     parser.add_argument("--self-test", action="store_true", help="do the main job once, tell JSON")
     parser.add_argument("--with-window", action="store_true", help="let the self-test be seen")
+    parser.add_argument("link", nargs="?", default="", help="tel:, sip: or callto: to offer")
     parser.add_argument(
         "--first-paint", action="store_true", help="end as soon as the sign-in page can be used"
     )
@@ -67,8 +70,25 @@ def _open_desktop(options: argparse.Namespace) -> int:
     if options.profile is not None:
         folder = options.profile.absolute()
         settings = replace(settings, data_folder=str(folder.parent), profile=folder.name)
+    if options.first_paint:
+        return run(settings, only_first_paint=True)
+    door, entry = _enter(settings.folder, options.link)
+    if entry is Entry.NO_ANSWER:
+        print("The program runs already and does not answer.", file=sys.stderr)
+    if entry is not Entry.FIRST:
+        return 0 if entry is Entry.HANDED_OVER else 1
     keep_log(settings.folder)
-    return run(settings, only_first_paint=options.first_paint)
+    return run(settings, door=door, link=options.link)
+
+
+def _enter(profile: Path, link: str) -> tuple[Door | None, Entry]:
+    """Whether this is the first start of the profile, which listens at the door, or a later one."""
+    try:
+        door = door_of(profile)
+        return door, enter(door, link)
+    except OSError as fault:  # no safe place to meet: each start is on its own
+        print(f"later starts are not heard: {fault}", file=sys.stderr)
+        return None, Entry.FIRST
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from agent_desktop.views.sign_in import CentreState, SignIn, SignInRequest
 if TYPE_CHECKING:
     from agent_desktop.credentials import Keyring, KeySafe, Remembered
     from agent_desktop.shift import DemoCalls, LogIn, Shift
+    from agent_desktop.single_instance import Door
     from agent_desktop.sync.sign_in import SignedIn
     from agent_desktop.system_keys import SystemKeys
     from agent_desktop.views.main_window import MainWindow
@@ -325,9 +326,16 @@ def make_application(settings: Settings) -> QApplication:
     return app
 
 
-def run(settings: Settings, *, only_first_paint: bool = False) -> int:
+def run(
+    settings: Settings,
+    *,
+    only_first_paint: bool = False,
+    door: Door | None = None,
+    link: str = "",
+) -> int:
     """Open the program and run it until its window is closed; returns the exit status.
 
+    At the `door` it hears of later starts; `link` is the one it was started with.
     With `only_first_paint` it tells on standard output when the sign-in page could be used
     (nanoseconds of the monotonic clock) and ends.
     """
@@ -338,9 +346,16 @@ def run(settings: Settings, *, only_first_paint: bool = False) -> int:
         program.window.show()
     else:
         program.start()
+        program.loaded.connect(partial(_open_door, program, door, link))
     status = application.exec()
     program.close()
     return status
+
+
+def _open_door(program: App, door: Door | None, link: str) -> None:
+    from agent_desktop.front_door import FrontDoor
+
+    FrontDoor(program, door).let_in(link)
 
 
 def _tell_and_quit(application: QApplication) -> None:

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
+from agent_desktop.telephony.quality import Quality
+from agent_desktop.telephony.sound import Sound
+
 
 class Direction(Enum):
     """Who started the call, seen from this desk."""
@@ -19,13 +22,39 @@ class Direction(Enum):
 
 
 class CallState(Enum):
-    """Where a call is in its life. ENDED is final."""
+    """Where a call is in its life. TRANSFERRING: handed over, and not yet known how that ends.
+    ENDED is final."""
 
     DIALLING = "dialling"
     RINGING = "ringing"
     TALKING = "talking"
     HELD = "held"
+    TRANSFERRING = "transferring"
     ENDED = "ended"
+
+
+class Act(Enum):
+    """What an agent can do with a call.
+
+    COMPLETE, SWAP and BACK are acts on a consultation (`Call.consult_for`): connect both others
+    and leave; talk to the other one; end it and go back. DROP and LEAVE are acts in a conference.
+    """
+
+    ANSWER = "answer"
+    REJECT = "reject"
+    HANG_UP = "hang_up"
+    HOLD = "hold"
+    RESUME = "resume"
+    MUTE = "mute"
+    DIGITS = "digits"
+    TRANSFER = "transfer"
+    CONSULT = "consult"
+    CONFERENCE = "conference"
+    COMPLETE = "complete"
+    SWAP = "swap"
+    BACK = "back"
+    DROP = "drop"
+    LEAVE = "leave"
 
 
 class EndReason(Enum):
@@ -39,16 +68,48 @@ class EndReason(Enum):
     NO_ANSWER = "no_answer"
     FAILED = "failed"
     LOST = "lost"
+    TRANSFERRED = "transferred"
+
+
+class RejectReason(Enum):
+    """Why a ringing call is declined, as the PBX is told (RFC 3261 section 21)."""
+
+    BUSY = "busy"
+    UNAVAILABLE = "unavailable"
+    DECLINE = "decline"
 
 
 #: Every allowed move. What is not listed is a fault of the engine and is logged, not shown.
 ALLOWED_MOVES: dict[CallState, frozenset[CallState]] = {
     CallState.DIALLING: frozenset({CallState.TALKING, CallState.ENDED}),
     CallState.RINGING: frozenset({CallState.TALKING, CallState.ENDED}),
-    CallState.TALKING: frozenset({CallState.HELD, CallState.ENDED}),
-    CallState.HELD: frozenset({CallState.TALKING, CallState.ENDED}),
+    CallState.TALKING: frozenset({CallState.HELD, CallState.TRANSFERRING, CallState.ENDED}),
+    CallState.HELD: frozenset({CallState.TALKING, CallState.TRANSFERRING, CallState.ENDED}),
+    # A transfer that is refused gives the call back, as it was left: on hold.
+    CallState.TRANSFERRING: frozenset({CallState.HELD, CallState.ENDED}),
     CallState.ENDED: frozenset(),
 }
+
+_UP = {Act.HANG_UP, Act.MUTE, Act.DIGITS, Act.TRANSFER, Act.CONSULT, Act.CONFERENCE}
+
+#: What can be done with a call in each state, if nothing else is up.
+ALLOWED_ACTS: dict[CallState, frozenset[Act]] = {
+    CallState.DIALLING: frozenset({Act.HANG_UP, Act.MUTE, Act.DIGITS}),
+    CallState.RINGING: frozenset({Act.ANSWER, Act.REJECT}),
+    CallState.TALKING: frozenset({*_UP, Act.HOLD}),
+    CallState.HELD: frozenset({*_UP, Act.RESUME}),
+    CallState.TRANSFERRING: frozenset({Act.HANG_UP}),
+    CallState.ENDED: frozenset(),
+}
+#: What a consultation can do besides. COMPLETE while it still rings there hands over blindly.
+CONSULT_ACTS: dict[CallState, frozenset[Act]] = {
+    CallState.DIALLING: frozenset({Act.COMPLETE, Act.BACK}),
+    CallState.TALKING: frozenset({Act.COMPLETE, Act.BACK, Act.SWAP}),
+    CallState.HELD: frozenset({Act.COMPLETE, Act.BACK, Act.SWAP}),
+}
+#: In a conference calls are not handed over one by one; they are dropped, or left to each other.
+CONFERENCE_ACTS = frozenset({Act.DROP, Act.LEAVE})
+_NOT_IN_CONFERENCE = frozenset({Act.TRANSFER, Act.COMPLETE, Act.SWAP, Act.BACK})
 
 
 def may_move(before: CallState, after: CallState) -> bool:
@@ -65,6 +126,11 @@ class Call:
     number exactly as the PBX wrote it; empty when withheld. `typed_tax_id` is what the caller
     typed into the voice menu, digits and letters only. `user_to_user` is what another desk
     sent along with a transfer (RFC 7433), not decoded.
+
+    `consult_for` is the id of the call this one was dialled to ask about, `held_there` that the
+    other side has put us on hold, `early_media` that it is heard before it answers, `media_lost`
+    that nothing has been heard of it for some seconds although it should be. `end_status` is the
+    SIP status the call ended with (0: none), `quality` is known once it has ended.
     """
 
     id: str
@@ -87,11 +153,31 @@ class Call:
     muted: bool = False
     encrypted: bool = False
     user_to_user: str = ""
+    consult_for: str = ""
+    in_conference: bool = False
+    held_there: bool = False
+    early_media: bool = False
+    media_lost: bool = False
+    end_status: int = 0
+    quality: Quality | None = None
 
     @property
     def is_live(self) -> bool:
         """True until the call has ended."""
         return self.state is not CallState.ENDED
+
+    def allowed(self) -> frozenset[Act]:
+        """What can be done with this call now."""
+        acts = ALLOWED_ACTS[self.state]
+        if self.consult_for:
+            acts |= CONSULT_ACTS.get(self.state, frozenset())
+        if self.in_conference and self.state in (CallState.TALKING, CallState.HELD):
+            acts = (acts | CONFERENCE_ACTS) - _NOT_IN_CONFERENCE
+        return acts
+
+    def may(self, act: Act) -> bool:
+        """True if `act` can be done with this call now."""
+        return act in self.allowed()
 
     def moved(self, state: CallState, at: datetime, reason: EndReason | None = None) -> Call:
         """The same call after a move at the UTC time `at`; `ValueError` if the table forbids it."""
@@ -115,12 +201,20 @@ class LineState(Enum):
     FAILED = "failed"
 
 
-class Sound(Enum):
-    """How sound reaches the headset."""
+class DigitsBy(Enum):
+    """How pressed digits travel: as telephone events (RFC 4733), or in INFO requests."""
 
-    NATIVE = "native"
-    PULSE = "pulse"
-    NONE = "none"
+    EVENTS = "events"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class AutoAnswer:
+    """Calls of this queue ("*": of every queue) are answered by themselves after a moment, if no
+    other call is up. Calls of no queue never are."""
+
+    queue: str
+    after_seconds: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +224,8 @@ class LineSettings:
     With an empty `registrar` the line does not register and only believes calls from the
     loopback (`accepts_loopback`), which nothing but a profile made by the demo may set; dialled
     numbers then go to `dial_to` ("127.0.0.1:5070"). `ca_file` is a site's own certificate
-    authority for TLS; empty means the system's. Empty device names mean the system's default;
-    `sound_device` is where the agent hears (and speaks, with a native device).
+    authority for TLS; empty means the system's. With `requires_srtp` no call of a TLS line is
+    set up without encrypted sound. `emergency_numbers` can be dialled however many calls are up.
     """
 
     extension: str
@@ -141,16 +235,25 @@ class LineSettings:
     transport: str = "udp"
     local_port: int = 0
     accepts_loopback: bool = False
-    sound_device: str = ""
-    microphone_device: str = ""
-    ring_device: str = ""
     dial_to: str = ""
     ca_file: str = ""
+    requires_srtp: bool = True
+    digits_by: DigitsBy = DigitsBy.EVENTS
+    auto_answer: tuple[AutoAnswer, ...] = ()
+    emergency_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The agent's line. `code` names a failure for `views/wording.py` (for example `sip_403`)."""
+    """The agent's line. `code` names a failure for `views/wording.py`: sip_403 (refused; any SIP
+    status), tls_untrusted (the server's certificate is not of a known authority), tls_expired,
+    tls_name (it is another server's), tls_no_authority (`ca_file` cannot be read), tls_failed,
+    port_in_use, unknown_transport, library_N.
+
+    `encrypted` is true while the registration runs over TLS. `new_messages` and `old_messages`
+    lie in the voice mailbox, which is reached by dialling `mailbox` (empty: no mailbox known).
+    `engine` names the SIP library, `codecs` and `transports` what it can do.
+    """
 
     state: LineState = LineState.OFF
     extension: str = ""
@@ -163,6 +266,10 @@ class Line:
     engine: str = ""
     codecs: tuple[str, ...] = ()
     transports: tuple[str, ...] = ()
+    has_srtp: bool = True
+    mailbox: str = ""
+    new_messages: int = 0
+    old_messages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +279,10 @@ class Notice:
     `code` is worded by `views/wording.py`: too_many_calls (refused with busy; `number` called),
     stranger_refused (`detail` is the source address), order_failed (`detail` is the order),
     dial_refused (`number` cannot be dialled), line_pending (a new line waits for the end of the
-    call), sound_failed, engine_restarted (after a crash), engine_failed (it does not start),
-    attached_elsewhere (another desktop has this profile's phone).
+    call), sound_changed (`detail` is the device now in use), transfer_failed (`number`, and
+    `detail` is the SIP status), leave_needs_two (a conference of more cannot go on without us),
+    digits_failed, sound_failed, engine_restarted (after a crash), engine_failed (it does not
+    start), attached_elsewhere (another desktop has this profile's phone).
     """
 
     code: str

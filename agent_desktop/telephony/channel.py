@@ -19,7 +19,8 @@ from typing import IO, Protocol
 
 from agent_desktop.errors import PhoneFailed
 from agent_desktop.telephony.address import Address
-from agent_desktop.telephony.protocol import Attach, Inbox, Message, Outbox, ProtocolError, Refused
+from agent_desktop.telephony.message import Attach, Message, Refused
+from agent_desktop.telephony.protocol import Inbox, Outbox, ProtocolError
 
 _HANDSHAKE_SECONDS = 2.0
 _MOST_WAITING = 4

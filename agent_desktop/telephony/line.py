@@ -7,8 +7,12 @@ to the registrar's realm.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import math
+import os
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -19,13 +23,17 @@ import pjsua2 as pj
 from agent_desktop.telephony import sip
 from agent_desktop.telephony.call import Line, LineSettings, LineState
 from agent_desktop.telephony.guard import guarded
+from agent_desktop.telephony.reach import Reach
+from agent_desktop.telephony.tls_fault import tls_code
 
 log = logging.getLogger(__name__)
 
 REGISTRATION_SECONDS = 60
-_RETRY_SECONDS = 10
+#: While the PBX is away it is asked this often; a refusal is not tried again by itself.
+_RETRY_SECONDS = 2.0
 _ADDRESS_IN_USE = 120098  # PJ_STATUS_FROM_OS(EADDRINUSE) on Linux
 _LOOPBACK = "127.0.0.1"
+_NEVER = math.inf
 
 _TRANSPORTS = {
     "udp": pj.PJSIP_TRANSPORT_UDP,
@@ -52,6 +60,16 @@ class _Account(pj.Account):  # type: ignore[misc]
         """The registrar has answered, or did not."""
         self._line.registered(prm)
 
+    @guarded
+    def onSendRequest(self, prm: Any) -> None:
+        """The PBX has answered when asked whether it is there, or did not."""
+        self._line.pinged(int(prm.e.body.tsxState.tsx.statusCode))
+
+    @guarded
+    def onMwiInfo(self, prm: Any) -> None:
+        """The PBX tells of the voice mailbox (RFC 3842)."""
+        self._line.messages_told(str(prm.rdata.wholeMsg))
+
 
 class AgentLine:
     """One line at a time. `changed(line)` is called with each new value; `invited(account, prm)`
@@ -74,6 +92,9 @@ class AgentLine:
         self._transport = -1
         self._pbx = ""
         self._realm = ""
+        self._tls_code = ""
+        self._next_try = _NEVER
+        self._reach = Reach()
         self.account: Any = None
         self.settings: LineSettings | None = None
         self.value = bare
@@ -87,7 +108,7 @@ class AgentLine:
         )
         try:
             self._open(settings)
-        except (pj.Error, KeyError) as fault:
+        except (pj.Error, KeyError, FileNotFoundError) as fault:
             log.warning("the line cannot be opened: %s", getattr(fault, "reason", fault))
             self.close()
             self._set(
@@ -99,6 +120,8 @@ class AgentLine:
 
     def _open(self, settings: LineSettings) -> None:
         kind = _TRANSPORTS[settings.transport]
+        if settings.ca_file and not os.access(settings.ca_file, os.R_OK):
+            raise FileNotFoundError(settings.ca_file)
         self._transport = self._endpoint.transportCreate(kind, _transport_config(settings))
         name = str(self._endpoint.transportGetInfo(self._transport).localName)
         port = int(name.rpartition(":")[2])
@@ -117,7 +140,9 @@ class AgentLine:
     def unregister(self) -> None:
         """Ask the registrar to forget this line; the answer comes as an event."""
         if self._pbx and self.account:
-            self.account.setRegistration(False)
+            # Busy with registering: then `close` unregisters as well as it can.
+            with contextlib.suppress(pj.Error):
+                self.account.setRegistration(False)
 
     def close(self) -> None:
         """Unregister and free the port; the calls must have ended."""
@@ -127,6 +152,7 @@ class AgentLine:
         if self._transport >= 0:
             self._endpoint.transportClose(self._transport)
         self._transport, self._pbx, self._realm, self.settings = -1, "", "", None
+        self._tls_code, self._next_try = "", _NEVER
         self.value = self._bare
         self._changed(self.value)
 
@@ -151,6 +177,8 @@ class AgentLine:
             transport=self.settings.transport,
         )
 
+    # --- events
+
     def registered(self, prm: Any) -> None:
         """The registrar's answer. The first challenge tells the realm of the credentials."""
         code, settings = int(prm.code), self.settings
@@ -161,29 +189,92 @@ class AgentLine:
             self._set(state=LineState.OFF, encrypted=False)
         elif code == 200:
             self._pbx = str(prm.rdata.srcAddress)
+            self._tls_code, self._next_try = "", _NEVER
+            self._reach.found(self._pbx, time.monotonic())
             self._set(state=LineState.READY, code="", encrypted=settings.transport == "tls")
         elif code in {401, 407} and not self._realm and prm.rdata.wholeMsg:
             self._realm = sip.challenge_realm(str(prm.rdata.wholeMsg))
             self._later(partial(self._identify, settings, self._realm))
         else:
-            self._pbx = ""
-            self._set(state=LineState.FAILED, code=f"sip_{code}", encrypted=False)
+            self._lost(self._tls_code or f"sip_{code}", is_gone=_is_gone(code))
 
     def _identify(self, settings: LineSettings, realm: str) -> None:
         if self.account and self.settings is settings:
             # This also registers anew.
             self.account.modify(_account_config(settings, self._transport, realm=realm))
 
-    def retry(self) -> None:
-        """Try again on a fresh connection: after a restart of the PBX the library goes on using
-        the dead TCP or TLS connection for good. A refusal (4xx but 408) is not tried again: it
-        would only lock the agent out."""
-        has_connection = self.settings is not None and self.settings.transport != "udp"
-        is_gone = self.value.code == "sip_408" or self.value.code.startswith("sip_5")
-        if self.account and has_connection and is_gone:
-            change = pj.IpChangeParam()
-            change.restartListener = False
-            self._endpoint.handleIpChange(change)
+    def transport_moved(self, prm: Any) -> None:
+        """A connection failed or was lost: say why, and see at once whether the PBX is there.
+
+        Also strangers' connections to our port end here; they cost one registration a second.
+        """
+        if prm.state != pj.PJSIP_TP_STATE_DISCONNECTED or not self.account:
+            return
+        if self.settings and self.settings.transport == "tls":
+            self._tls_code = tls_code(int(prm.tlsInfo.verifyStatus)) or self._tls_code
+        if self.is_registered:
+            self._next_try = min(self._next_try, time.monotonic() + 0.1)
+
+    def pinged(self, status: int) -> None:
+        """The PBX has answered an OPTIONS request with `status`, whatever it is; 408 and 503 are
+        the library's own words for silence."""
+        if status not in {408, 503}:
+            self._reach.answered()
+
+    def messages_told(self, notify: str) -> None:
+        """The voice mailbox has changed; `notify` is the request that tells it."""
+        mailbox, new, old = sip.mailbox(notify)
+        self._set(mailbox=mailbox, new_messages=new, old_messages=old)
+
+    def _lost(self, code: str, *, is_gone: bool) -> None:
+        self._pbx = ""
+        if is_gone:
+            self._next_try = time.monotonic() + _RETRY_SECONDS
+        self._set(state=LineState.FAILED, code=code, encrypted=False)
+
+    # --- in each round
+
+    def turn(self, now: float) -> None:
+        """Look after the registration: try again, ask whether the PBX is there, follow the
+        network. A refusal (4xx but 408) is not tried again: it would lock the agent out."""
+        if not self.account or not self.settings or not self.settings.registrar:
+            return
+        if self._reach.has_network_changed(now) or now >= self._next_try:
+            self._next_try = now + _RETRY_SECONDS
+            self._register_again()
+        elif self.is_registered and self._reach.is_due(now):
+            self._ask()
+        elif self.is_registered and self._reach.is_silent(now):
+            log.warning("the PBX does not answer any more")
+            self._lost("sip_408", is_gone=True)
+
+    def _ask(self) -> None:
+        """Ask whether the PBX is there. Over UDP by registering anew: one that was restarted
+        answers other questions as if nothing had been, and knows us no more. A connection would
+        have ended with it."""
+        settings = self.settings
+        if settings and settings.transport == "udp":
+            self._register_again()
+        elif settings:
+            order = pj.SendRequestParam()
+            order.method = "OPTIONS"
+            order.txOption.targetUri = _registrar_uri(settings)
+            with contextlib.suppress(pj.Error):
+                self.account.sendRequest(order)
+
+    def _register_again(self) -> None:
+        """On a fresh connection if there is one: after a restart of the PBX the library would go
+        on using the dead one for good."""
+        try:
+            if self.settings and self.settings.transport != "udp":
+                change = pj.IpChangeParam()
+                change.restartListener = False
+                self._endpoint.handleIpChange(change)
+            else:
+                self.account.setRegistration(True)
+        except pj.Error as fault:
+            # Mostly one under way, whose answer comes later.
+            log.info("not registered again now: %s", fault.reason)
 
     def set_sound(self, **changes: Any) -> None:
         """The sound path has changed."""
@@ -200,8 +291,18 @@ class AgentLine:
 def _failure_code(fault: Exception) -> str:
     if isinstance(fault, KeyError):
         return "unknown_transport"
+    if isinstance(fault, FileNotFoundError):
+        return "tls_no_authority"
     status = getattr(fault, "status", 0)
     return "port_in_use" if status == _ADDRESS_IN_USE else f"library_{status}"
+
+
+def _is_gone(code: int) -> bool:
+    return code in {408, 480, 502} or code >= 500
+
+
+def _registrar_uri(settings: LineSettings) -> str:
+    return f"sip:{settings.registrar};transport={settings.transport}"
 
 
 def _transport_config(settings: LineSettings) -> Any:
@@ -230,7 +331,7 @@ def _account_config(settings: LineSettings, transport: int, *, realm: str) -> An
     config.sipConfig.transportId = transport
     config.natConfig.iceEnabled = False
     config.presConfig.publishEnabled = False
-    config.mwiConfig.enabled = False
+    config.mwiConfig.enabled = bool(settings.registrar and realm)
     _set_media(config.mediaConfig, settings)
     if settings.registrar:
         _set_registration(config, settings, realm)
@@ -241,8 +342,9 @@ def _account_config(settings: LineSettings, transport: int, *, realm: str) -> An
 
 def _set_media(media: Any, settings: LineSettings) -> None:
     is_tls = settings.transport == "tls"
-    # SDES keys may only travel inside TLS; there they are required, never merely offered.
-    media.srtpUse = pj.PJMEDIA_SRTP_MANDATORY if is_tls else pj.PJMEDIA_SRTP_DISABLED
+    # SDES keys may only travel inside TLS; there they are required unless the site says no.
+    required = pj.PJMEDIA_SRTP_MANDATORY if settings.requires_srtp else pj.PJMEDIA_SRTP_OPTIONAL
+    media.srtpUse = required if is_tls else pj.PJMEDIA_SRTP_DISABLED
     media.srtpSecureSignaling = 1 if is_tls else 0
     media.transportConfig.port = 0
     if not settings.registrar:
@@ -251,10 +353,10 @@ def _set_media(media: Any, settings: LineSettings) -> None:
 
 def _set_registration(config: Any, settings: LineSettings, realm: str) -> None:
     registration = config.regConfig
-    registration.registrarUri = f"sip:{settings.registrar};transport={settings.transport}"
+    registration.registrarUri = _registrar_uri(settings)
     registration.timeoutSec = REGISTRATION_SECONDS
-    registration.retryIntervalSec = _RETRY_SECONDS
-    registration.firstRetryIntervalSec = 1
+    # We try again ourselves (AgentLine.turn): the library cannot tell a refusal from silence.
+    registration.retryIntervalSec = 0
     registration.registerOnAdd = not realm
     if realm:
         user = settings.user or settings.extension

@@ -16,7 +16,8 @@ from multiprocessing.connection import Connection, Listener
 
 from agent_desktop.errors import PhoneFailed
 from agent_desktop.telephony.address import Address
-from agent_desktop.telephony.protocol import Attach, Inbox, Message, Outbox, ProtocolError, Refused
+from agent_desktop.telephony.message import Attach, Message, Refused
+from agent_desktop.telephony.protocol import Inbox, Outbox, ProtocolError
 
 
 class PipeChannel:

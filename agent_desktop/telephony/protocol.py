@@ -3,7 +3,6 @@
 Pure. One line is one message: `{"v": 1, "seq": n, "t": kind, ...}` in UTF-8, at most
 `LONGEST_LINE` bytes. `seq` counts from 1 in each direction, without gaps. Unknown fields are
 skipped (a newer partner may send them); anything else out of order is a `ProtocolError`.
-The agent's SIP secret travels in `OpenLine` only, and is in no `repr`.
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from agent_desktop.errors import AgentDesktopError
-from agent_desktop.telephony.call import Call, Line, LineSettings, Notice
+from agent_desktop.telephony.message import KINDS, Message, name_of
 
 VERSION = 1
 #: Bytes of one line with its end. The largest real one, a state with four calls, has some 3,000.
@@ -26,156 +25,6 @@ LONGEST_LINE = 64 * 1024
 
 class ProtocolError(AgentDesktopError):
     """A line cannot be understood; the connection it came from must be given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attach:
-    """Desktop: first line of a connection; the token is known to this user's profile only."""
-
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenLine:
-    """Desktop: open the agent's line, or replace it as soon as no call is up."""
-
-    settings: LineSettings
-
-
-@dataclass(frozen=True, slots=True)
-class CloseLine:
-    """Desktop: hang up everything and unregister."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Desktop: take the ringing call; a call being talked on is put on hold."""
-
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """Desktop: decline the ringing call, with "busy" or for good."""
-
-    call_id: str
-    busy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """Desktop: end the call in whatever state it is."""
-
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Desktop: put the call on hold."""
-
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """Desktop: talk again on a held call; another one being talked on is put on hold."""
-
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mute:
-    """Desktop: send silence instead of the microphone, or the microphone again."""
-
-    call_id: str
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """Desktop: call this number."""
-
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quit:
-    """Desktop: close the line and end the phone process."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Engine: everything, sent once after `Attach`. `pid` is the phone process."""
-
-    pid: int
-    line: Line
-    calls: tuple[Call, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CallChanged:
-    """Engine: a call is new or has changed."""
-
-    call: Call
-
-
-@dataclass(frozen=True, slots=True)
-class LineChanged:
-    """Engine: the line has changed."""
-
-    line: Line
-
-
-@dataclass(frozen=True, slots=True)
-class Noticed:
-    """Engine: something worth telling that is no change of state."""
-
-    notice: Notice
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """Engine: I am alive; sent each second."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Engine: you are not let in. `code`: wrong_token, attached_elsewhere, protocol."""
-
-    code: str
-
-
-Order = (
-    Attach | OpenLine | CloseLine | Answer | Reject | HangUp | Hold | Resume | Mute | Dial | Quit
-)
-Report = State | CallChanged | LineChanged | Noticed | Beat | Refused
-Message = Order | Report
-
-_KINDS: dict[str, type[Message]] = {
-    "attach": Attach,
-    "open_line": OpenLine,
-    "close_line": CloseLine,
-    "answer": Answer,
-    "reject": Reject,
-    "hang_up": HangUp,
-    "hold": Hold,
-    "resume": Resume,
-    "mute": Mute,
-    "dial": Dial,
-    "quit": Quit,
-    "state": State,
-    "call": CallChanged,
-    "line": LineChanged,
-    "notice": Noticed,
-    "beat": Beat,
-    "refused": Refused,
-}
-_NAMES = {kind: name for name, kind in _KINDS.items()}
-
-
-def name_of(message: Message) -> str:
-    """The kind of a message as it is written in its line."""
-    return _NAMES[type(message)]
 
 
 def encode(message: Message, seq: int) -> bytes:
@@ -200,9 +49,9 @@ def decode(line: bytes) -> tuple[int, Message]:
     seq, name = data.get("seq"), data.get("t")
     if type(seq) is not int or seq < 1:
         raise ProtocolError("seq is not a positive whole number")
-    if not isinstance(name, str) or name not in _KINDS:
+    if not isinstance(name, str) or name not in KINDS:
         raise ProtocolError("unknown kind of message")
-    message: Message = _record(_KINDS[name], data, name)
+    message: Message = _record(KINDS[name], data, name)
     return seq, message
 
 
@@ -277,6 +126,8 @@ def _time(data: Any, place: str) -> datetime:
 
 
 def _scalar(kind: type[Any], data: Any, place: str) -> Any:
+    if kind is float and type(data) is int:
+        return float(data)
     # type() and not isinstance(): True is an int for Python, but not for us.
     if type(data) is not kind:
         raise ProtocolError(f"{place} is no {kind.__name__}")

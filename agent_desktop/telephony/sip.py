@@ -124,6 +124,11 @@ def call_from_invite(message: str, call_id: str, at: datetime) -> Call:
     )
 
 
+def caller_number(message: str) -> str:
+    """The number an INVITE comes from; empty when withheld."""
+    return _caller(read_headers(message))[0]
+
+
 def host_of(address: str) -> str:
     """The IP address in "host:port" or "[host]:port", normalised; empty if there is none."""
     host = address.strip()
@@ -203,3 +208,17 @@ def challenge_realm(message: str) -> str:
         if found:
             return found.group(1)
     return ""
+
+
+def mailbox(notify: str) -> tuple[str, int, int]:
+    """(number to dial, new, old) of a message summary (RFC 3842); ("", 0, 0) if it has none.
+
+    The number is what the PBX gives as Message-Account, if that can be dialled.
+    """
+    _, _, body = notify.replace("\r\n", "\n").partition("\n\n")
+    parts = (line.partition(":") for line in body.splitlines())
+    lines = {name.strip().lower(): value.strip() for name, colon, value in parts if colon}
+    user, _ = _user_and_host(lines.get("message-account", "")[:_LONGEST_VALUE])
+    found = re.match(r"(\d{1,6})\s*/\s*(\d{1,6})", lines.get("voice-message", ""))
+    new, old = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
+    return (user if _DIALABLE.fullmatch(user) else ""), new, old

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from agent_desktop.demo.customers import DemoCustomer
+from tests.pbx.pbx import Pbx
 from tests.telephony.endpoints import Desk
+from tests.telephony.pbx_lines import OpenDesk, desks
 
 
 @pytest.fixture
@@ -25,3 +27,10 @@ def customer() -> Iterator[DemoCustomer]:
     """The demo's customers."""
     with DemoCustomer() as customer:
         yield customer
+
+
+@pytest.fixture
+def open_desk(qapp: object, pbx: Pbx, tmp_path: Path) -> Iterator[OpenDesk]:
+    """Desks of agents who are registered at the real PBX."""
+    with desks(pbx, tmp_path) as opener:
+        yield opener

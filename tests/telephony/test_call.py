@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
+from typing import Any
 
 import pytest
 
 from agent_desktop.telephony.call import (
+    Act,
     Call,
     CallState,
     Direction,
@@ -18,8 +21,37 @@ from agent_desktop.telephony.call import (
 from agent_desktop.telephony.call_book import CallBook
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-D, R, T, H, E = CallState
-ALLOWED = {(D, T), (D, E), (R, T), (R, E), (T, H), (T, E), (H, T), (H, E)}
+D, R, T, H, X, E = CallState
+ALLOWED = {
+    *((D, T), (D, E), (R, T), (R, E), (T, H), (T, X), (T, E)),
+    *((H, T), (H, X), (H, E), (X, H), (X, E)),
+}
+#: One row an act; what an ordinary call, a consultation and a member of a conference may do in
+#: DIALLING, RINGING, TALKING, HELD, TRANSFERRING and ENDED.
+ACTS = """
+answer      .y....  .y....  .y....
+reject      .y....  .y....  .y....
+hang_up     y.yyy.  y.yyy.  y.yyy.
+hold        ..y...  ..y...  ..y...
+resume      ...y..  ...y..  ...y..
+mute        y.yy..  y.yy..  y.yy..
+digits      y.yy..  y.yy..  y.yy..
+transfer    ..yy..  ..yy..  ......
+consult     ..yy..  ..yy..  ..yy..
+conference  ..yy..  ..yy..  ..yy..
+complete    ......  y.yy..  ......
+swap        ......  ..yy..  ......
+back        ......  y.yy..  ......
+drop        ......  ......  ..yy..
+leave       ......  ......  ..yy..
+"""
+KINDS = ({}, {"consult_for": "2"}, {"in_conference": True})
+CELLS = [
+    (Act(name), state, facts, row[at] == "y")
+    for name, *rows in map(str.split, ACTS.strip().splitlines())
+    for facts, row in zip(KINDS, rows, strict=True)
+    for at, state in enumerate(CallState)
+]
 
 
 def _call(state: CallState) -> Call:
@@ -35,6 +67,15 @@ def test_move(before: CallState, after: CallState) -> None:
     else:
         with pytest.raises(ValueError):
             _call(before).moved(after, AT)
+
+
+def test_every_act_has_its_row() -> None:
+    assert {act for act, *_ in CELLS} == set(Act)
+
+
+@pytest.mark.parametrize(("act", "state", "facts", "allowed"), CELLS)
+def test_act(act: Act, state: CallState, facts: dict[str, Any], allowed: bool) -> None:
+    assert replace(_call(state), **facts).may(act) is allowed
 
 
 def test_first_answer_is_kept_over_hold_and_resume() -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from agent_desktop.demo.caller import WireCaller
 from agent_desktop.demo.customers import DemoCustomer
-from agent_desktop.telephony import protocol
+from agent_desktop.telephony import message, protocol
 from agent_desktop.telephony.address import TOKEN_VARIABLE, Address
 from agent_desktop.telephony.call import CallState, EndReason, LineState
 from tests.telephony.endpoints import LOOPBACK_LINE, Desk, is_running, wait_until
@@ -26,7 +26,7 @@ from tests.telephony.endpoints import LOOPBACK_LINE, Desk, is_running, wait_unti
 pytestmark = pytest.mark.sip
 
 MARIA = "+5511987654321"
-DIALLING, RINGING, TALKING, HELD, ENDED = CallState
+DIALLING, RINGING, TALKING, HELD, TRANSFERRING, ENDED = CallState
 
 
 @pytest.fixture
@@ -199,9 +199,9 @@ def _connect(address: Address) -> socket.socket:
     return connection
 
 
-def _answer(connection: socket.socket) -> list[protocol.Message]:
+def _answer(connection: socket.socket) -> list[message.Message]:
     inbox = protocol.Inbox()
-    heard: list[protocol.Message] = []
+    heard: list[message.Message] = []
     while data := connection.recv(65536):
         heard += inbox.feed(data)
     return heard
@@ -210,16 +210,16 @@ def _answer(connection: socket.socket) -> list[protocol.Message]:
 @pytest.mark.parametrize(
     "line",
     [
-        protocol.encode(protocol.Attach("wrong"), 1),
-        protocol.encode(protocol.Attach(""), 1),
-        protocol.encode(protocol.Dial("77"), 1),
+        protocol.encode(message.Attach("wrong"), 1),
+        protocol.encode(message.Attach(""), 1),
+        protocol.encode(message.Dial("77"), 1),
     ],
 )
 def test_without_the_token_nobody_is_let_in(desk: Desk, line: bytes) -> None:
     desk.open()
     with _connect(Address(desk.folder, "test")) as connection:
         connection.sendall(line)
-        assert _answer(connection) == [protocol.Refused("wrong_token")]
+        assert _answer(connection) == [message.Refused("wrong_token")]
 
 
 @pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\n\r\n", b"x" * 200_000, b"\n"])
@@ -228,7 +228,7 @@ def test_nonsense_is_shown_the_door(desk: Desk, data: bytes) -> None:
     with _connect(Address(desk.folder, "test")) as connection:
         try:
             connection.sendall(data)
-            assert _answer(connection) == [protocol.Refused("protocol")]
+            assert _answer(connection) == [message.Refused("protocol")]
         except (BrokenPipeError, ConnectionResetError):
             pass
     desk.phone.dial("x")

@@ -11,13 +11,20 @@ import pytest
 
 from agent_desktop.demo.caller import WireCaller
 from agent_desktop.demo.customers import DemoCustomer
-from agent_desktop.telephony.call import CallState, Direction, EndReason, LineSettings, LineState
+from agent_desktop.telephony.call import (
+    CallState,
+    Direction,
+    EndReason,
+    LineSettings,
+    LineState,
+    RejectReason,
+)
 from tests.telephony.endpoints import LOOPBACK_LINE, Desk, wait_until
 
 pytestmark = pytest.mark.sip
 
 MARIA = "+5511987654321"
-DIALLING, RINGING, TALKING, HELD, ENDED = CallState
+DIALLING, RINGING, TALKING, HELD, TRANSFERRING, ENDED = CallState
 
 
 def _talk(desk: Desk, customer: DemoCustomer) -> str:
@@ -124,10 +131,13 @@ def test_held_call_can_be_hung_up(desk: Desk, customer: DemoCustomer) -> None:
     assert desk.wait_call(ENDED).end_reason is EndReason.HUNG_UP_HERE
 
 
-@pytest.mark.parametrize(("busy", "status"), [(False, 603), (True, 486)])
-def test_reject(desk: Desk, customer: DemoCustomer, busy: bool, status: int) -> None:
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [(RejectReason.BUSY, 486), (RejectReason.UNAVAILABLE, 480), (RejectReason.DECLINE, 603)],
+)
+def test_reject(desk: Desk, customer: DemoCustomer, reason: RejectReason, status: int) -> None:
     ref = customer.call(desk.open(), MARIA)
-    desk.phone.reject(desk.wait_call(RINGING).id, busy=busy)
+    desk.phone.reject(desk.wait_call(RINGING).id, reason)
     assert desk.wait_call(ENDED).end_reason is EndReason.DECLINED
     assert customer.wait("ended", ref)["status"] == status
 

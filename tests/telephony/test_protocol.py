@@ -11,15 +11,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agent_desktop.telephony import protocol
+from agent_desktop.telephony import message
 from agent_desktop.telephony.call import Call, CallState, Direction, LineSettings
+from agent_desktop.telephony.message import Answer, Beat, CallChanged, OpenLine
 from agent_desktop.telephony.protocol import (
     LONGEST_LINE,
-    Answer,
-    Beat,
-    CallChanged,
     Inbox,
-    OpenLine,
     Outbox,
     ProtocolError,
     decode,
@@ -31,7 +28,7 @@ times = st.datetimes(min_value=datetime(1970, 1, 2), timezones=st.just(UTC))  # 
 st.register_type_strategy(str, texts)
 st.register_type_strategy(datetime, times)
 messages = st.one_of(
-    [st.from_type(kind) for kind in (*get_args(protocol.Order), *get_args(protocol.Report))]
+    [st.from_type(kind) for kind in (*get_args(message.Order), *get_args(message.Report))]
 )
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -41,18 +38,18 @@ json_values = st.recursive(
 
 
 @given(messages, st.integers(1, 2**53))
-def test_round_trip(message: protocol.Message, seq: int) -> None:
-    line = encode(message, seq)
+def test_round_trip(sent: message.Message, seq: int) -> None:
+    line = encode(sent, seq)
     assert line.count(b"\n") == 1
-    assert decode(line) == (seq, message)
+    assert decode(line) == (seq, sent)
 
 
 @given(st.lists(messages, max_size=6), st.integers(1, 400))
 def test_any_cut_of_the_stream_gives_the_same_messages(
-    sent: list[protocol.Message], size: int
+    sent: list[message.Message], size: int
 ) -> None:
     outbox, inbox = Outbox(), Inbox()
-    stream = b"".join(outbox.line(message) for message in sent)
+    stream = b"".join(outbox.line(each) for each in sent)
     heard = []
     for at in range(0, len(stream), size):
         heard += inbox.feed(stream[at : at + size])
@@ -75,7 +72,7 @@ def test_hostile_bytes_are_refused_clearly(data: bytes) -> None:
         decode(data)
 
 
-@given(st.sampled_from(sorted(protocol._KINDS)), st.dictionaries(texts, json_values), json_values)
+@given(st.sampled_from(sorted(message.KINDS)), st.dictionaries(texts, json_values), json_values)
 def test_hostile_fields_are_refused_or_understood(
     kind: str, fields: dict[str, object], call: object
 ) -> None:

@@ -1,0 +1,110 @@
+"""The SIP library of the phone process: started, ended, and asked what this build of it can do."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import pjsua2 as pj
+
+from agent_desktop.telephony import audio
+from agent_desktop.telephony.guard import guarded
+from agent_desktop.telephony.sound import SoundChoice
+
+#: More than our own policy allows, so that what is refused is seen (a build may allow less).
+_LIBRARY_CALLS = 16
+#: Wideband first, then what every PBX speaks without transcoding; 0 is not offered.
+_CODECS = {"opus/48000": 210, "G722": 200, "PCMA": 190, "PCMU": 189, "speex/32000": 0, "iLBC": 0}
+
+
+class LibraryEndpoint(pj.Endpoint):  # type: ignore[misc]
+    """The library; tells of INVITEs that it refused by itself, and of connections."""
+
+    refused: Callable[[Any], None] | None = None
+    transport_moved: Callable[[Any], None] | None = None
+
+    @guarded
+    def onTransportState(self, prm: Any) -> None:
+        """A connection was made, failed or was lost."""
+        if self.transport_moved:
+            self.transport_moved(prm)
+
+    @guarded
+    def onRejectedIncomingCall(self, prm: Any) -> None:
+        """More calls at once than the library can hold."""
+        if self.refused:
+            self.refused(prm)
+
+
+def start_library() -> LibraryEndpoint:
+    """The SIP library, started in this thread, without a thread of its own for SIP."""
+    endpoint = LibraryEndpoint()
+    endpoint.libCreate()
+    config = pj.EpConfig()
+    config.uaConfig.threadCnt = 0
+    config.uaConfig.maxCalls = _LIBRARY_CALLS
+    config.uaConfig.userAgent = "Agent Desktop"
+    config.uaConfig.mwiUnsolicitedEnabled = False
+    # Higher levels write whole messages, with customers' numbers, into the log.
+    config.logConfig.level = config.logConfig.consoleLevel = 2
+    config.logConfig.msgLogging = 0
+    config.medConfig.clockRate = config.medConfig.sndClockRate = 16_000
+    config.medConfig.audioFramePtime = 20
+    # A source of silence must reach the far end as packets, or DTMF and middleboxes suffer.
+    config.medConfig.noVad = True
+    endpoint.libInit(config)
+    endpoint.libStart()
+    known = endpoint.codecEnum2()
+    for name in [str(each.codecId) for each in known]:
+        for codec, priority in _CODECS.items():
+            if name.startswith(codec):
+                endpoint.codecSetPriority(name, priority)
+    return endpoint
+
+
+def stop_library(endpoint: LibraryEndpoint) -> None:
+    """End the library; objects the collector still holds must die before it."""
+    gc.collect()
+    # Good-byes have been said by now; otherwise it would listen for answers for a second.
+    endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
+
+
+def codecs(endpoint: Any) -> tuple[str, ...]:
+    """The codecs that are offered, best first."""
+    # A part of a library value dies with the whole: `known` must stay.
+    known = endpoint.codecEnum2()
+    offered = sorted((-each.priority, str(each.codecId)) for each in known if each.priority)
+    return tuple(name for _, name in offered)
+
+
+def transports(endpoint: Any) -> tuple[str, ...]:
+    """The transports this build of the library knows."""
+    try:
+        has_tls = len(endpoint.utilSslGetAvailableCiphers()) > 0
+    except pj.Error:
+        has_tls = False
+    return ("udp", "tcp", "tls") if has_tls else ("udp", "tcp")
+
+
+def has_srtp(endpoint: Any) -> bool:
+    """True if this build can encrypt sound."""
+    return len(endpoint.srtpCryptoEnum()) > 0
+
+
+def facts() -> dict[str, object]:
+    """What this machine's engine can do, for the self-test: versions, codecs, sound."""
+    endpoint = start_library()
+    sound = audio.open_sound(endpoint, SoundChoice())
+    answer = {
+        "engine": f"pjsip {endpoint.libVersion().full}",
+        "codecs": codecs(endpoint),
+        "transports": transports(endpoint),
+        "srtp": has_srtp(endpoint),
+        "sound": sound.wait_kind().value,
+        "sound_devices": audio.device_names(endpoint),
+    }
+    sound.close()
+    del sound
+    stop_library(endpoint)
+    return answer

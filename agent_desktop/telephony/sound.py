@@ -1,0 +1,65 @@
+"""Sound as the rest of the program sees it: devices, what was chosen, levels. Pure values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Sound(Enum):
+    """How sound reaches the headset."""
+
+    NATIVE = "native"
+    PULSE = "pulse"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SoundDevice:
+    """A device that can be chosen. `id` is stable over unplugging, `name` is for people."""
+
+    id: str
+    name: str
+    can_play: bool = True
+    can_record: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SoundChoice:
+    """What the agent wants; empty means the system's default device.
+
+    `headset` is where callers are heard, `microphone` where the agent speaks, `ringer` where it
+    rings (empty: the headset), `ring_volume` is 0 (silent) to 100.
+    """
+
+    headset: str = ""
+    microphone: str = ""
+    ringer: str = ""
+    ring_volume: int = 80
+
+
+@dataclass(frozen=True, slots=True)
+class SoundState:
+    """What is there and what is in use now: ids of `devices`, empty for the system's default.
+
+    `missing` names wanted devices that are not there, so that another one is in use.
+    """
+
+    kind: Sound = Sound.NONE
+    devices: tuple[SoundDevice, ...] = ()
+    headset: str = ""
+    microphone: str = ""
+    ringer: str = ""
+    missing: tuple[str, ...] = ()
+
+
+NO_SOUND = SoundState()
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Loudness of the last tenth of a second, 0 (silence) to 100 (full scale), in decibels
+    stretched linearly: 100 + dBFS * 100 / 60."""
+
+    spoken: int = 0
+    heard: int = 0

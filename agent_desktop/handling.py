@@ -6,6 +6,7 @@ background; a session whose interaction could not be written says so and keeps w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from uuid6 import uuid7
 
 from agent_desktop.background import Background, Lane
+from agent_desktop.call_record import record_of
 from agent_desktop.desk import Desk
 from agent_desktop.errors import Refused
 from agent_desktop.models import account as accounts
@@ -75,8 +77,15 @@ class Handling(QObject):
 
     def _begun(self, session_id: str, interaction: Interaction) -> None:
         session = self._desk.update(session_id, interaction=interaction)
-        if session is not None and session.confirmed and interaction.account_id is None:
+        if session is None:
+            return
+        if session.confirmed and interaction.account_id is None:
             self._assign(session)
+        if session.reason:
+            self.set_reason(session_id, session.reason)
+        # What was over before it could be written into its interaction.
+        for call in (call for call in session.calls if not call.is_live):
+            self._background.run(interactions.log_call, record_of(call, session)).then()
 
     # -- who is it --------------------------------------------------------------------------
     def choose(self, session_id: str, candidate: Candidate | None) -> None:
@@ -118,18 +127,12 @@ class Handling(QObject):
         session = self._desk.session(session_id)
         if session is None or session.account is None:
             return
-        self._close_twin(session)
+        for twin in _being_read(session, self._desk.sessions):
+            self._desk.close(twin)
         confirmed = self._desk.update(session_id, confirmed=True)
         if confirmed is not None:
             self._assign(confirmed)
         self._desk.open(Page(PageKind.ACCOUNT, session.account.id, session_id))
-
-    def _close_twin(self, session: Session) -> None:
-        """One session per customer: a record that was only being read gives way to the call."""
-        for other in self._desk.sessions:
-            same = other.account and session.account and other.account.id == session.account.id
-            if same and other.id != session.id and not other.calls and not other.interaction:
-                self._desk.close(other.id)
 
     def _assign(self, session: Session) -> None:
         if session.interaction is None or session.account is None:
@@ -203,6 +206,12 @@ class Handling(QObject):
         self._move_agent(AgentState.WRAP_UP)
         self._clock.start()
 
+    def tried(self, session_id: str) -> None:
+        """The customer was called and did not answer: a contact all the same, with a protocol
+        number, a reason and its after-call work."""
+        self.begin(session_id)
+        self.begin_wrap_up(session_id)
+
     def more_time(self, session_id: str) -> None:
         """Half a minute more for the after-call work."""
         session = self._desk.session(session_id)
@@ -217,10 +226,10 @@ class Handling(QObject):
             return
         if session.live_call is not None:
             self._desk.say("call_still_up")
+        elif not session.reason and (session.interaction or session.wrap_up_since):
+            self.reason_needed.emit(session_id)
         elif session.interaction is None:
             self._leave(session_id)
-        elif not session.reason:
-            self.reason_needed.emit(session_id)
         else:
             self._being_finished.add(session_id)
             self.finishing.emit(session_id)
@@ -277,6 +286,17 @@ class Handling(QObject):
 
     def _failed(self, error: Exception) -> None:
         self._desk.say("not_saved", why=str(error))
+
+
+def _being_read(session: Session, others: Iterable[Session]) -> list[str]:
+    """One session per customer: the ids of those in which this one's record is only read."""
+    account = session.account
+    return [
+        other.id
+        for other in others
+        if other.id != session.id and not other.calls and not other.interaction
+        and other.account and account and other.account.id == account.id
+    ]  # fmt: skip
 
 
 def _finish(

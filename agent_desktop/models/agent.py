@@ -40,6 +40,8 @@ ALLOWED_MOVES: dict[AgentState, frozenset[AgentState]] = {
 }
 #: States an agent is in because of a call; a wish for another state waits until they are over.
 BUSY = frozenset({_S.OFFERED, _S.TALKING, _S.HOLD, _S.WRAP_UP})
+#: The same, and while nobody knows what reaches the agent.
+_WAITS = BUSY | {_S.UNKNOWN}
 
 
 def may_move(before: AgentState, after: AgentState) -> bool:
@@ -52,7 +54,8 @@ class AgentStatus:
     """The agent's state since the UTC time `since`.
 
     `reason` is a code of the list `not_ready`. `next_state` (with `next_reason`) is what the
-    agent asked for during a call and gets when its wrap-up is over; None means READY.
+    agent asked for during a call and gets when its wrap-up is over; None means READY. While the
+    state is UNKNOWN it is what the agent was, or asked for since.
     """
 
     state: AgentState
@@ -64,13 +67,14 @@ class AgentStatus:
     def moved(self, state: AgentState, at: datetime, reason: str = "") -> AgentStatus:
         """The status after a move at `at`; `ValueError` if the table forbids it.
 
-        The same state keeps its `since`, so a timer does not start again. An agent who takes or
+        The same state keeps its `since`, so a timer does not start again; another reason for not
+        being ready starts it again, because times are counted by reason. An agent who takes or
         makes a call during a break goes back to the break.
         """
         if not may_move(self.state, state):
             raise ValueError(f"an agent cannot move from {self.state.value} to {state.value}")
         if state is self.state:
-            return replace(self, reason=reason or self.reason)
+            return self if reason in ("", self.reason) else replace(self, reason=reason, since=at)
         if state not in BUSY:
             return AgentStatus(state, at, reason if state is AgentState.NOT_READY else "")
         if self.state is AgentState.NOT_READY:
@@ -78,8 +82,9 @@ class AgentStatus:
         return AgentStatus(state, at, "", self.next_state, self.next_reason)
 
     def wishing(self, state: AgentState, at: datetime, reason: str = "") -> AgentStatus:
-        """The agent asks for READY or NOT_READY: at once when idle, else after the call."""
-        if self.state in BUSY:
+        """The agent asks for READY or NOT_READY: at once when idle, else after the call or when
+        the line is back."""
+        if self.state in _WAITS:
             return replace(self, next_state=state, next_reason=reason)
         return self.moved(state, at, reason)
 
@@ -89,3 +94,22 @@ class AgentStatus:
         if self.state not in BUSY:
             return self
         return self.moved(self.next_state or AgentState.READY, at, self.next_reason)
+
+    def lost(self, at: datetime) -> AgentStatus:
+        """The status while the line or the phone process is away: nobody knows whether calls
+        reach the agent. A call and its wrap-up go on; they are known here."""
+        if self.state not in (AgentState.READY, AgentState.NOT_READY):
+            return self
+        return AgentStatus(AgentState.UNKNOWN, at, "", self.state, self.reason)
+
+    def found(self, at: datetime) -> AgentStatus:
+        """The status once the line is back: what the agent was, or asked for meanwhile."""
+        if self.state is not AgentState.UNKNOWN:
+            return self
+        return self.moved(self.next_state or AgentState.NOT_READY, at, self.next_reason)
+
+    def left(self, at: datetime) -> AgentStatus:
+        """Logged out, from whatever state: who closes the window is gone."""
+        if self.state is AgentState.LOGGED_OUT:
+            return self
+        return AgentStatus(AgentState.LOGGED_OUT, at)

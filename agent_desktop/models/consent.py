@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import Enum
+from enum import StrEnum
 from uuid import UUID
 
 from uuid6 import uuid7
@@ -37,7 +37,7 @@ from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import PhoneNumber
 
 
-class PermitReason(Enum):
+class PermitReason(StrEnum):
     """Why a number may be dialled at once, or not."""
 
     NOBODY_ASKED = "nobody_asked"

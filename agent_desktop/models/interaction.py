@@ -18,11 +18,13 @@ from agent_desktop.errors import Refused
 from agent_desktop.models import local, number, pending, phone_number, tables
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.changes import changes_of
+from agent_desktop.models.dial_plan import DialPlan
 from agent_desktop.models.pending import Effect, Intent, Op, State
 from agent_desktop.models.record import (
     Account,
     Interaction,
     InteractionCall,
+    InteractionDirection,
     InteractionStatus,
     OrderEvent,
     OrderItem,
@@ -96,7 +98,7 @@ def begin(stores: Stores, new: NewInteraction) -> Interaction:
         "account_id": new.account_id,
         "channel": new.channel,
         "direction": new.direction,
-        "number": new.number,
+        "number": _public(stores, new.direction, new.number),
         "queue": new.queue,
         "dialled": new.dialled,
     }
@@ -221,6 +223,7 @@ def log_call(stores: Stores, call: InteractionCall) -> InteractionCall:
         with reading(stores) as r:
             account_id = r.get(Interaction, call.interaction_id).account_id
     said = {name: getattr(call, name) for name in _SAID_OF_A_CALL}
+    said["number"] = _public(stores, call.direction, call.number)
     if call.interaction_id is None:
         said["account_id"] = account_id
     shown = {**said, "account_id": account_id, "agent_id": stores.site.agent.id}
@@ -228,6 +231,13 @@ def log_call(stores: Stores, call: InteractionCall) -> InteractionCall:
     pending.save(stores, Intent("interaction.call", {"id": call.id, **said}, (effect,)))
     with reading(stores) as r:
         return r.get(InteractionCall, call.id)
+
+
+def _public(stores: Stores, direction: InteractionDirection, number: str) -> str:
+    """The number as it is written down: what was dialled without the prefixes the PBX wants."""
+    if direction is not InteractionDirection.OUTBOUND:
+        return number
+    return DialPlan(stores.site.dial_plan).number(number).again or number
 
 
 def finish(stores: Stores, interaction_id: UUID, reason: str) -> Interaction:

@@ -53,6 +53,17 @@ def count_unsent(c: Connection) -> int:
     return int(c.execute(select(func.count()).select_from(local.intent).where(unsent)).scalar_one())
 
 
+#: What is told to the centre without being anybody's work.
+_NO_WORK = ("agent.state", "call.seen")
+
+
+def count_unsent_work(c: Connection) -> int:
+    """How much of the agent's work the centre has not answered yet: what they are told of."""
+    intent = local.intent.c
+    mine = (intent.state == State.UNSENT.value) & intent.kind.not_in(_NO_WORK)
+    return int(c.execute(select(func.count()).select_from(local.intent).where(mine)).scalar_one())
+
+
 def is_empty_of_work(c: Connection) -> bool:
     """Whether nothing would be lost with this file: nothing unsent, typed or sent back."""
     open_work = select(local.work_item.c.n).where(local.work_item.c.done_at.is_(None))

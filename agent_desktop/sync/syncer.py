@@ -265,10 +265,10 @@ class Syncer:
 
     # -- telling -----------------------------------------------------------------------------
     def _unsent(self) -> int:
-        """How many intents are unsent; the last known figure if the file cannot be read."""
+        """How much work is unsent; the last known figure if the file cannot be read."""
         try:
             with self._stores.local.reading() as c:
-                return outbox.count_unsent(c)
+                return outbox.count_unsent_work(c)
         except StoreDamaged:
             return self._status.unsent
 
@@ -282,3 +282,14 @@ class Syncer:
 
     def _tell_progress(self, progress: Progress) -> None:
         self._tell(SyncState.RESYNCING, fetched=progress.rows)
+
+
+def send_rest(syncer: Syncer, stores: Stores, seconds: float = 2.0) -> None:
+    """Before `stop`: wait until what is unsent was sent, unless the centre is away. Blocks."""
+    until = time.monotonic() + seconds
+    syncer.wake()
+    while syncer.status.state is not SyncState.OFFLINE and time.monotonic() < until:
+        with stores.local.reading() as c:
+            if not outbox.count_unsent(c):
+                return
+        time.sleep(0.01)

@@ -55,3 +55,56 @@ def test_who_made_a_call_during_a_break_goes_back_to_the_break() -> None:
 def test_being_freed_changes_nothing_for_who_is_not_busy() -> None:
     status = AgentStatus(S.NOT_READY, NOW, "lunch")
     assert status.freed(LATER) is status
+
+
+def test_another_reason_starts_the_timer_again() -> None:
+    status = AgentStatus(S.NOT_READY, NOW, "break")
+    assert status.moved(S.NOT_READY, LATER, "break") is status
+    assert status.moved(S.NOT_READY, LATER) is status
+    assert status.wishing(S.NOT_READY, LATER, "lunch") == AgentStatus(S.NOT_READY, LATER, "lunch")
+
+
+def test_without_a_line_nobody_knows_and_with_it_all_is_as_before() -> None:
+    lost = AgentStatus(S.NOT_READY, NOW, "lunch").lost(LATER)
+    assert (lost.state, lost.since) == (S.UNKNOWN, LATER)
+    assert lost.found(LATER) == AgentStatus(S.NOT_READY, LATER, "lunch")
+    assert AgentStatus(S.READY, NOW).lost(LATER).found(LATER).state is S.READY
+
+
+def test_what_is_asked_for_without_a_line_comes_with_it() -> None:
+    lost = AgentStatus(S.READY, NOW).lost(NOW).wishing(S.NOT_READY, NOW, "break")
+    assert lost.state is S.UNKNOWN
+    assert lost.found(LATER) == AgentStatus(S.NOT_READY, LATER, "break")
+
+
+@pytest.mark.parametrize("state", [S.OFFERED, S.TALKING, S.HOLD, S.WRAP_UP, S.LOGGED_OUT])
+def test_a_call_and_its_wrap_up_outlive_the_line(state: AgentState) -> None:
+    status = AgentStatus(state, NOW)
+    assert status.lost(LATER) is status
+    assert status.found(LATER) is status
+
+
+@pytest.mark.parametrize("state", S)
+def test_who_leaves_is_logged_out_from_any_state(state: AgentState) -> None:
+    after = AgentStatus(state, NOW, "x", S.NOT_READY, "y").left(LATER)
+    assert after.state is S.LOGGED_OUT
+    assert (after.since == NOW) == (state is S.LOGGED_OUT)
+
+
+#: Every move there is; what is not listed is forbidden.
+_TABLE = {
+    S.LOGGED_OUT: {S.READY, S.NOT_READY, S.UNKNOWN},
+    S.READY: {*S} - {S.HOLD},
+    S.NOT_READY: {*S} - {S.HOLD},
+    S.OFFERED: {*S} - {S.LOGGED_OUT},
+    S.TALKING: {*S} - {S.LOGGED_OUT},
+    S.HOLD: {*S} - {S.LOGGED_OUT},
+    S.WRAP_UP: {*S},
+    S.UNKNOWN: {*S},
+}
+
+
+@pytest.mark.parametrize("before", S)
+@pytest.mark.parametrize("after", S)
+def test_every_cell_of_the_table(before: AgentState, after: AgentState) -> None:
+    assert may_move(before, after) == (after is before or after in _TABLE[before])

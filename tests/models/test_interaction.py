@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -18,8 +19,10 @@ from agent_desktop.models.record import (
     FactKind,
     Interaction,
     InteractionCall,
+    InteractionDirection,
     InteractionStatus,
 )
+from agent_desktop.models.site import DialSettings, NumberForm
 from agent_desktop.models.value import NewInteraction, NewItem, NewServiceOrder, NewTicket
 from tests import given
 from tests.models.conftest import ANA, PAULO, TODAY, Company
@@ -239,3 +242,17 @@ def test_an_unknown_account_takes_nothing(company: Company) -> None:
     with pytest.raises(Refused) as refused:
         interaction.move(company.stores, begun(company).id, uuid4())
     assert refused.value.reasons == {"": "unknown_account"}
+
+
+def test_what_was_dialled_is_written_down_without_the_prefixes_of_the_pbx(
+    company: Company,
+) -> None:
+    stores = company.stores
+    plan = DialSettings("br", "11", "15", "0", NumberForm.CARRIER)
+    stores.site = replace(stores.site, dial_plan=plan)
+    new = NewInteraction(number="0987654321", direction=InteractionDirection.OUTBOUND)
+    assert interaction.begin(stores, new).number == "+5511987654321"
+    call = a_call(None, number="00152125550100", direction=InteractionDirection.OUTBOUND)
+    assert interaction.log_call(stores, call).number == "+552125550100"
+    # Who rings is written as the PBX said.
+    assert interaction.log_call(stores, a_call(None, number="0987654321")).number == "0987654321"

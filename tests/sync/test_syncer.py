@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -11,9 +11,11 @@ import pytest
 
 from agent_desktop.central import database
 from agent_desktop.central.postgres import Cluster
-from agent_desktop.models import number, pending, work_item
+from agent_desktop.models import agent_log, number, pending, work_item
+from agent_desktop.models.agent import AgentState, AgentStatus
 from agent_desktop.models.pending import Intent
 from agent_desktop.sync.status import SyncState
+from agent_desktop.sync.syncer import send_rest
 from tests.central_fixtures import Centre
 from tests.sync.desk_at import Desk, count, execute
 
@@ -227,3 +229,26 @@ def test_a_damaged_mirror_is_made_anew(centre: Centre, open_desk: OpenDesk, tmp_
     desk.until(lambda: desk.changes.everything)
     desk.in_sync()
     assert name_of(desk, marina) == "Marina"
+
+
+def test_the_last_state_of_a_shift_arrives_before_the_end(
+    centre: Centre, open_desk: OpenDesk
+) -> None:
+    """Log-off ends the syncer; that the agent left must not wait for the next morning."""
+    desk = open_desk().start().in_sync()
+    now = datetime.now(UTC)
+    agent_log.note(desk.stores, AgentStatus(AgentState.READY, now))
+    agent_log.note(desk.stores, AgentStatus(AgentState.LOGGED_OUT, now))
+    send_rest(desk.syncer, desk.stores, seconds=30)
+    assert centre.one("select array_agg(state order by logged_at) from crm.agent_state") == [
+        "ready",
+        "logged_out",
+    ]
+
+
+def test_states_of_the_agent_are_nobodys_unsent_work(open_desk: OpenDesk) -> None:
+    """Offline: neither counted in the header, nor waited for."""
+    desk = open_desk()
+    agent_log.note(desk.stores, AgentStatus(AgentState.READY, datetime.now(UTC)))
+    send_rest(desk.syncer, desk.stores, seconds=600)
+    assert desk.syncer.status.unsent == 0

@@ -64,6 +64,7 @@ TEST_PROGRAMS = {
     "Xvfb": "xvfb",
     "openbox": "openbox",
     "xdotool": "xdotool",
+    "setxkbmap": "x11-xkb-utils",
     "dbus-daemon": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
     "pulseaudio": "pulseaudio",

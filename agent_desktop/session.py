@@ -35,7 +35,9 @@ class PageKind(Enum):
     ORDER = "order"
     ORDER_NEW = "order_new"
     WORKLIST = "worklist"
+    CALLS = "calls"
     RETURNED = "returned"
+    PHONE = "phone"
     DEMO = "demo"
 
 
@@ -70,7 +72,8 @@ class Session:
     """One customer's contact at this desk.
 
     `account` is only a match until `confirmed`; `verified` names the kinds of facts the caller
-    answered rightly. Times are aware and in UTC.
+    answered rightly. `handing_to` is the number its call is being handed over to. Times are
+    aware and in UTC.
     """
 
     id: str
@@ -87,11 +90,15 @@ class Session:
     reason: str = ""
     wrap_up_since: datetime | None = None
     wrap_up_seconds: int = WRAP_UP_SECONDS
+    handing_to: str = ""
 
     @property
     def live_call(self) -> Call | None:
-        """The call of this session that has not ended, the newest if there are several."""
-        return next((call for call in reversed(self.calls) if call.is_live), None)
+        """The call of this session that has not ended; of several the one talked on, else the
+        newest."""
+        live = [call for call in reversed(self.calls) if call.is_live]
+        talking = (call for call in live if call.state is CallState.TALKING)
+        return next(talking, live[0] if live else None)
 
     @property
     def last_call(self) -> Call | None:

@@ -1,54 +1,46 @@
 """The switchboard joins calls and sessions: whose call is it, and what opens because of it.
 
-It follows the phone's `call_changed`, and carries out the call keys. Ringer, console and history
-follow the same signals on their own and do not know each other.
+It follows the phone's `call_changed` and `line_changed`; the acts of the keys are in
+`call_acts.py`. Ringer, console and history follow the same signals on their own and do not know
+each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QObject, SignalInstance
+from PySide6.QtCore import QObject
 from uuid6 import uuid7
 
 from agent_desktop.background import Background, Lane
+from agent_desktop.call_acts import CallActs, PhoneFace
+from agent_desktop.call_ending import ending
 from agent_desktop.desk import Desk
+from agent_desktop.dialling import Dialling
 from agent_desktop.handling import Handling
 from agent_desktop.models import identification as identifications
 from agent_desktop.models import interaction as interactions
-from agent_desktop.models.agent import AgentState
+from agent_desktop.models.agent import AgentState, AgentStatus
 from agent_desktop.models.record import InteractionCall, InteractionDirection
 from agent_desktop.models.value import CallerFacts, Rank
 from agent_desktop.session import Session
-from agent_desktop.telephony.call import Call, CallState, Direction, EndReason
+from agent_desktop.telephony.call import Call, CallState, Direction, EndReason, Line, LineState
+from agent_desktop.telephony.quality import Quality
 
 if TYPE_CHECKING:
     from agent_desktop.models.value import Identification
 
-#: A ring younger than this is not answered by F9: the key was meant for something else.
-RING_GRACE = timedelta(milliseconds=400)
+#: Of a consultation that ended so, the agent is told; the call it was about is still on hold.
+_TOLD_OF_CONSULTATION = frozenset(
+    {EndReason.BUSY, EndReason.NO_ANSWER, EndReason.DECLINED, EndReason.FAILED, EndReason.LOST}
+)
 
 
-class PhoneFace(Protocol):
-    """What the switchboard needs of a phone; telephony/phone.py and dummy.py both have it."""
-
-    call_changed: SignalInstance
-
-    def calls(self) -> tuple[Call, ...]: ...
-    def answer(self, call_id: str) -> None: ...
-    def reject(self, call_id: str) -> None: ...
-    def hang_up(self, call_id: str) -> None: ...
-    def hold(self, call_id: str) -> None: ...
-    def resume(self, call_id: str) -> None: ...
-    def mute(self, call_id: str, on: bool) -> None: ...
-    def dial(self, number: str) -> None: ...
-
-
-class Switchboard(QObject):
+class Switchboard(CallActs):
     """Calls into sessions, keys into orders to the phone.
 
     `may_pop` says whether a ringing call may change the page now: not while somebody types.
@@ -62,64 +54,52 @@ class Switchboard(QObject):
         background: Background,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(phone, parent)
         self.may_pop: Callable[[], bool] = lambda: True
         self._desk = desk
-        self._phone = phone
         self._handling = handling
         self._background = background
-        self._dialling_for = ""
+        self.dialling = Dialling(desk, background, phone.dial, self)
+        self._looked_up: set[str] = set()
+        self._mailbox_sessions: set[str] = set()
+        self._had_line = False
         phone.call_changed.connect(self._follow)
+        phone.line_changed.connect(self._follow_line)
+        desk.agent_changed.connect(self._settle_agent)
 
-    # -- the keys ---------------------------------------------------------------------------
-    def answer(self) -> None:
-        """Answer the call that has been ringing longest; a call in progress is held first."""
-        ringing = self._first(CallState.RINGING)
-        if ringing is None or datetime.now(UTC) - ringing.started_at < RING_GRACE:
-            return
-        talking = self._first(CallState.TALKING)
-        if talking is not None:
-            self._phone.hold(talking.id)
-        self._phone.answer(ringing.id)
-
-    def decline(self) -> None:
-        """Decline the ringing call, never another one."""
-        ringing = self._first(CallState.RINGING)
-        if ringing is not None:
-            self._phone.reject(ringing.id)
-
-    def hang_up(self) -> None:
-        """End the active call; a ringing one is left alone."""
-        call = self.active_call
-        if call is not None:
-            self._phone.hang_up(call.id)
-
-    def toggle_hold(self) -> None:
-        """Hold the active call, or resume it."""
-        call = self.active_call
-        if call is not None and call.state is CallState.TALKING:
-            self._phone.hold(call.id)
-        elif call is not None and call.state is CallState.HELD:
-            self._phone.resume(call.id)
-
-    def toggle_mute(self) -> None:
-        """Mute the microphone of the active call, or open it again."""
-        call = self.active_call
-        if call is not None:
-            self._phone.mute(call.id, not call.muted)
-
+    # -- calling somebody -------------------------------------------------------------------
     def dial(self, number: str, session_id: str = "") -> None:
-        """Call a number from a session (the one in front if none is named)."""
+        """Call a number from a session (the one in front if none is named), if it may be called."""
         current = self._desk.current
-        self._dialling_for = session_id or (current.id if current else "")
-        self._phone.dial(number)
+        self.dialling.dial(number, session_id or (current.id if current else ""))
+
+    def transfer(self, number: str) -> None:
+        """Ask there first: hold the active call and dial a number, as written, about it."""
+        super().transfer(self.dialling.sent(number))
+
+    def blind(self, number: str) -> None:
+        """Hand the active call over to a number, as written, without asking."""
+        super().blind(self.dialling.sent(number))
+
+    def redial(self) -> bool:
+        """Call the number dialled last; False if there is none."""
+        if self.dialling.last:
+            self.dial(self.dialling.last)
+        return bool(self.dialling.last)
 
     def call_back(self, session_id: str = "") -> None:
         """Call the other side of a dropped call again, into the same interaction."""
         session = self._desk.session(session_id) or self._desk.current
-        call = session.last_call if session else None
+        call = _about(session) if session else None
         if session is not None and call is not None and not call.is_live and call.number:
             self.dial(call.number, session.id)
+
+    def voicemail(self) -> None:
+        """Listen to the mailbox of the line: nobody's contact, so nothing is written down."""
+        mailbox = self._phone.line.mailbox
+        if mailbox:
+            self.dialling.for_session = ""
+            self._phone.dial(mailbox)
 
     def reconcile(self) -> None:
         """After the phone was attached anew: calls the desk remembers and the phone does not
@@ -130,49 +110,56 @@ class Switchboard(QObject):
                 if call.is_live and call.id not in alive:
                     self._follow(call.moved(CallState.ENDED, datetime.now(UTC), EndReason.LOST))
 
-    @property
-    def active_call(self) -> Call | None:
-        """The call the call keys mean: talking before dialling before held."""
-        for state in (CallState.TALKING, CallState.DIALLING, CallState.HELD):
-            call = self._first(state)
-            if call is not None:
-                return call
-        return None
-
-    def _first(self, state: CallState) -> Call | None:
-        calls = [call for call in self._phone.calls() if call.state is state]
-        return min(calls, key=lambda call: call.started_at, default=None)
+    def _handing(self, call_id: str, number: str) -> None:
+        session = self._session_with(call_id)
+        if session is not None:
+            self._desk.update(session.id, handing_to=number)
 
     # -- what calls do ----------------------------------------------------------------------
     def _follow(self, call: Call) -> None:
-        session = self._session_of(call) or self._begin(call)
+        session = self._session_with(call.id) or self._begin(call)
         if session is None:
             return
-        known = [old for old in session.calls if old.id != call.id]
-        self._desk.update(session.id, calls=(*known, call))
+        before = next((old for old in session.calls if old.id == call.id), None)
+        known = [call if old is before else old for old in session.calls]
+        self._desk.update(session.id, calls=(*known, *(() if before else (call,))))
         if call.state is CallState.TALKING:
             self._talking(session.id)
         elif call.state is CallState.HELD:
-            self._move_agent(AgentState.HOLD)
+            if before is not None and before.state is CallState.TRANSFERRING:
+                self._desk.update(session.id, handing_to="")
+            self._show_hold()
         elif call.state is CallState.ENDED:
             self._ended(session.id, call)
 
-    def _session_of(self, call: Call) -> Session | None:
+    def _session_with(self, call_id: str) -> Session | None:
         for session in self._desk.sessions:
-            if any(known.id == call.id for known in session.calls):
+            if any(known.id == call_id for known in session.calls):
                 return session
         return None
 
     def _begin(self, call: Call) -> Session | None:
-        """A call nobody knows yet: a session for it, or the one it was dialled from."""
+        """A call nobody knows yet: it belongs to the call it asks about, to the session it was
+        dialled from, or to a new one."""
         if call.state is CallState.ENDED:
             return None
-        if call.direction is Direction.OUTBOUND and self._desk.session(self._dialling_for):
-            return self._desk.session(self._dialling_for)
+        about = self._session_with(call.consult_for) if call.consult_for else None
+        if about is not None:
+            return about
+        dialled_from = self._desk.session(self.dialling.for_session)
+        if call.direction is Direction.OUTBOUND and dialled_from is not None:
+            return dialled_from
         session = Session(str(uuid7()), call.started_at)
         self._desk.add(session)
-        if call.state is CallState.RINGING:
+        if call.direction is Direction.OUTBOUND and call.number == self._phone.line.mailbox:
+            self._mailbox_sessions.add(session.id)
+            return session
+        if call.state is CallState.RINGING and self.active_call is None:
             self._move_agent(AgentState.OFFERED)
+        self._look_up(session.id, call)
+        return session
+
+    def _look_up(self, session_id: str, call: Call) -> None:
         facts = CallerFacts(
             number=call.number,
             withheld=call.withheld,
@@ -180,11 +167,10 @@ class Switchboard(QObject):
             display_name=call.display_name,
         )
         self._background.run(identifications.identify, facts).then(
-            partial(self._identified, session.id),
-            failed=partial(self._not_identified, session.id),
+            partial(self._identified, session_id),
+            failed=partial(self._not_identified, session_id),
             lane=Lane.CALL,
         )
-        return session
 
     def _identified(self, session_id: str, found: Identification) -> None:
         session = self._desk.update(session_id, identification=found)
@@ -192,22 +178,37 @@ class Switchboard(QObject):
         one_account = len({match.account.id for match in best}) == 1
         if session is not None and session.account is None and one_account:
             self._handling.choose(session_id, best[0])
-        self._pop(session_id)
+        self._looked_up.add(session_id)
+        self._pop()
 
     def _not_identified(self, session_id: str, error: Exception) -> None:
         self._desk.say("not_identified", why=str(error))
-        self._pop(session_id)
+        self._looked_up.add(session_id)
+        self._pop()
 
-    def _pop(self, session_id: str) -> None:
-        session = self._desk.session(session_id)
-        if session is not None and session.is_ringing and self.may_pop():
-            self._desk.select(session_id, because_of_call=True)
+    def _pop(self) -> None:
+        """Show who rings: the one who has been ringing longest, once looked up, and nobody
+        else before that call is answered or over; nobody beside a call that is talked on."""
+        ringing = self.ringing
+        session = self._session_with(ringing.id) if ringing else None
+        if session is None or session.id not in self._looked_up or self.active_call is not None:
+            return
+        current = self._desk.current
+        if not (current is not None and current.is_ringing) and self.may_pop():
+            self._desk.select(session.id, because_of_call=True)
 
     def _talking(self, session_id: str) -> None:
         self._move_agent(AgentState.TALKING)
-        self._desk.update(session_id, wrap_up_since=None)
-        self._handling.begin(session_id)
-        self._desk.select(session_id, because_of_call=True)
+        self._desk.update(session_id, wrap_up_since=None, handing_to="")
+        if session_id not in self._mailbox_sessions:
+            self._handling.begin(session_id)
+            self._desk.select(session_id, because_of_call=True)
+
+    def _show_hold(self) -> None:
+        """The agent waits with a held call, unless another one is being talked on."""
+        states = {call.state for call in self._phone.calls()}
+        if CallState.HELD in states and CallState.TALKING not in states:
+            self._move_agent(AgentState.HOLD)
 
     def _ended(self, session_id: str, call: Call) -> None:
         session = self._desk.session(session_id)
@@ -215,27 +216,78 @@ class Switchboard(QObject):
             return
         self._background.run(interactions.log_call, _record_of(call, session)).then()
         if session.live_call is not None:
+            if call.end_reason in _TOLD_OF_CONSULTATION:
+                self._say_ended(call)
+            self._show_hold()
             return
-        if call.answered_at is not None or session.interaction is not None:
+        was_up = any(each.answered_at for each in session.calls) or session.interaction is not None
+        if session_id in self._mailbox_sessions:
+            self._missed(session_id, call)
+        elif was_up:
+            self._desk.update(session_id, handing_to="")
+            self._handling.begin_wrap_up(session_id)
+        elif session.confirmed and call.end_reason is not EndReason.HUNG_UP_HERE:
+            # A customer was called in vain: that is a contact too, with a reason of its own.
+            self._say_ended(call)
+            self._handling.begin(session_id)
             self._handling.begin_wrap_up(session_id)
         else:
             self._missed(session_id, call)
+        self._pop()
 
     def _missed(self, session_id: str, call: Call) -> None:
-        """Nobody spoke: there is no interaction, only a line in the list of calls."""
-        self._desk.close(session_id)
-        if call.end_reason is not None:
-            self._desk.say(f"call_{call.end_reason.value}", number=call.number)
-        if not self._phone.calls():
+        """Nobody spoke: there is no interaction, only a line in the list of calls. A record
+        that was being read stays open."""
+        session = self._desk.session(session_id)
+        if session is not None and not session.confirmed:
+            self._desk.close(session_id)
+        if session_id not in self._mailbox_sessions:
+            self._say_ended(call)
+        self._looked_up.discard(session_id)
+        self._mailbox_sessions.discard(session_id)
+        if any(other.wrap_up_since for other in self._desk.sessions) and not self._phone.calls():
+            self._move_agent(AgentState.WRAP_UP)
+        elif not self._phone.calls():
             self._desk.set_agent(self._desk.agent.freed(datetime.now(UTC)))
 
+    def _say_ended(self, call: Call) -> None:
+        self._desk.say(f"call_{ending(call)}", number=call.number, queue=call.queue)
+
+    # -- the agent --------------------------------------------------------------------------
     def _move_agent(self, state: AgentState) -> None:
         self._desk.set_agent(self._desk.agent.moved(state, datetime.now(UTC)))
+
+    def _follow_line(self, line: Line) -> None:
+        self._had_line = self._had_line or line.state is LineState.READY
+        self._settle_agent(None)
+
+    def _settle_agent(self, _status: object) -> None:
+        """Without a line nobody knows whether calls reach the agent; with it again the agent is
+        what they were, or asked for meanwhile."""
+        status, now = self._desk.agent, datetime.now(UTC)
+        is_ready = self._phone.line.state is LineState.READY
+        if is_ready and status.state is AgentState.UNKNOWN:
+            before = status.next_state or AgentState.NOT_READY
+            self._desk.set_agent(AgentStatus(before, now, status.next_reason))
+        elif (
+            self._had_line
+            and not is_ready
+            and status.state in (AgentState.READY, AgentState.NOT_READY)
+        ):
+            self._desk.set_agent(
+                AgentStatus(AgentState.UNKNOWN, now, "", status.state, status.reason)
+            )
+
+
+def _about(session: Session) -> Call | None:
+    """The newest call of a session that was no consultation."""
+    return next((call for call in reversed(session.calls) if not call.consult_for), None)
 
 
 def _record_of(call: Call, session: Session) -> InteractionCall:
     """The call as it is written down."""
-    interaction = session.interaction
+    interaction, quality = session.interaction, call.quality or Quality()
+    was_handed_over = call.end_reason is EndReason.TRANSFERRED and not call.consult_for
     return InteractionCall(
         id=UUID(call.id),
         interaction_id=interaction.id if interaction else None,
@@ -243,8 +295,18 @@ def _record_of(call: Call, session: Session) -> InteractionCall:
         pbx_call_id=call.pbx_call_id,
         direction=InteractionDirection(call.direction.value),
         number=call.number,
+        display_name=call.display_name,
+        queue=call.queue,
+        dialled=call.dialled,
         started_at=call.started_at,
         answered_at=call.answered_at,
         ended_at=call.ended_at,
         end_reason=call.end_reason.value if call.end_reason else "",
+        end_status=call.end_status,
+        transferred_to=session.handing_to if was_handed_over else "",
+        codec=quality.codec,
+        jitter_ms=quality.jitter_milliseconds,
+        lost_percent=quality.lost_percent,
+        delay_ms=quality.delay_milliseconds,
+        mos=quality.mos,
     )

@@ -130,6 +130,7 @@ def test_calling_back_stays_in_the_same_interaction(floor: Floor) -> None:
     floor.phone.far_end_hangs_up(call_id)
     floor.settle()
     floor.switchboard.call_back()
+    floor.settle()
     call = floor.session.live_call
     assert call is not None
     assert len(floor.desk.sessions) == 1

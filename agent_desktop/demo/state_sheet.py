@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desktop.models.agent import AgentState, AgentStatus
-from agent_desktop.telephony.call import Call, CallState, Direction, Line, LineState, Sound
-from agent_desktop.views.commands import Commands
+from agent_desktop.telephony.call import Call, CallState, Direction, EndReason, Line, LineState
+from agent_desktop.telephony.quality import Quality
+from agent_desktop.telephony.sound import Sound
+from agent_desktop.views.commands import TABLE, Commands
 from agent_desktop.views.console import Console, ConsoleView, WrapUp
+from agent_desktop.views.console_view import Party
 from agent_desktop.views.message_bar import MessageBar
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.toast import Toasts
@@ -36,6 +39,8 @@ CALL = Call(
     answered_at=NOW - timedelta(seconds=252),
     encrypted=True,
 )
+GOOD = Quality("opus", 4.2, 0.0, 41.0, 4.3)
+POOR = Quality("PCMA", 61.0, 7.5, 180.0, 2.8)
 PROTOCOL = "2026112100000174"
 
 
@@ -60,12 +65,12 @@ def verified(view: ConsoleView) -> ConsoleView:
 
 
 def console_views() -> list[ConsoleView]:
-    """Every state of the console, in the order of a call's life."""
+    """Every state of the console with one call, in the order of a call's life."""
     ready = AgentStatus(AgentState.READY, ago(2530))
     talking = AgentStatus(AgentState.TALKING, ago(252))
     hold = AgentStatus(AgentState.HOLD, ago(25), next_state=AgentState.NOT_READY)
     rings = in_state(CallState.RINGING, started_at=ago(7), answered_at=None)
-    ended = in_state(CallState.ENDED, ended_at=ago(38))
+    ended = in_state(CallState.ENDED, ended_at=ago(38), end_reason=EndReason.HUNG_UP_THERE)
     wraps = AgentStatus(AgentState.WRAP_UP, ago(38))
     dials = Call("c2", Direction.OUTBOUND, CallState.DIALLING, "+551132229000", ago(4))
     failed = Line(LineState.FAILED, "4102", "tls", code="sip_403")
@@ -75,7 +80,7 @@ def console_views() -> list[ConsoleView]:
         ConsoleView(ready, LINE, waiting_calls=7, longest_seconds=222),
         matched(ConsoleView(ready, LINE, ringing=rings)),
         matched(ConsoleView(talking, LINE, call=CALL)),
-        verified(ConsoleView(talking, LINE, call=CALL)),
+        verified(ConsoleView(talking, LINE, call=CALL, quality=GOOD)),
         verified(ConsoleView(hold, LINE, call=in_state(CallState.HELD), reason="o.c")),
         verified(ConsoleView(talking, LINE, call=in_state(CallState.TALKING, muted=True))),
         verified(ConsoleView(wraps, LINE, call=ended, reason="o.c", wrap_up=WrapUp(ago(38), 90))),
@@ -85,14 +90,95 @@ def console_views() -> list[ConsoleView]:
     ]
 
 
+TALKING = AgentStatus(AgentState.TALKING, ago(252))
+HOLD = AgentStatus(AgentState.HOLD, ago(25))
+HELD_CALL = in_state(CallState.HELD, state_since=ago(31))
+ASKS = Call(
+    "c3",
+    Direction.OUTBOUND,
+    CallState.DIALLING,
+    "6002",
+    ago(9),
+    state_since=ago(9),
+    consult_for="c1",
+)
+ASKED = replace(ASKS, state=CallState.TALKING, answered_at=ago(5), state_since=ago(5))
+MARINA = Party(HELD_CALL, "Marina Albuquerque", True)
+PAULO = Party(ASKED, "Paulo Reis", True)
+
+
+def several_views() -> dict[str, ConsoleView]:
+    """States with more than one call, by name."""
+    talks = verified(ConsoleView(TALKING, LINE, call=CALL))
+    joined = replace(ASKED, consult_for="", in_conference=True)
+    member = in_state(CallState.TALKING, in_conference=True, state_since=ago(31))
+    third = replace(joined, id="c4", number="+551132229000", started_at=ago(3))
+    rings = in_state(CallState.RINGING, id="c6", number="+5511955550102", started_at=ago(7))
+    asks = replace(talks, agent=HOLD, call=ASKS, name="", verified=False, others=(MARINA,))
+    asked = replace(talks, call=ASKED, name="Paulo Reis", others=(MARINA,))
+    waits = replace(HELD_CALL, id="c5", number="+5511955550101", encrypted=False)
+    handed = in_state(CallState.TRANSFERRING)
+    in_it = Party(joined, "Paulo Reis", True)
+    return {
+        "asking": asks,
+        "asked": asked,
+        "swapped": replace(talks, others=(replace(PAULO, call=_held(ASKED)),)),
+        "handing over": replace(talks, call=handed, handing_to="6002", protocol=""),
+        "conference": replace(talks, call=member, others=(in_it,)),
+        "conference of four": replace(talks, call=member, others=(in_it, Party(third))),
+        "second call": replace(
+            talks, ringing=rings, ringing_name="Padaria Estrela", also_ringing=2
+        ),
+        "second call while asking": replace(asked, ringing=rings),
+        "two calls": replace(talks, others=(Party(waits, "Padaria Estrela", True),)),
+        "four calls": replace(
+            talks,
+            others=(
+                Party(waits, "Padaria Estrela", True),
+                Party(replace(waits, id="c8", number="+5511955550103")),
+                Party(replace(waits, id="c9", number="+5511955550104"), "Joana Lima"),
+            ),
+        ),
+    }
+
+
+def odd_views() -> dict[str, ConsoleView]:
+    """Calls in trouble and the line's news, by name."""
+    talks = verified(ConsoleView(TALKING, LINE, call=CALL))
+    ready = AgentStatus(AgentState.READY, ago(99))
+    wraps = AgentStatus(AgentState.WRAP_UP, ago(4))
+    unknown = AgentStatus(AgentState.UNKNOWN, ago(12), next_state=AgentState.READY)
+    lost = in_state(CallState.TALKING, media_lost=True)
+    there = in_state(CallState.TALKING, held_there=True)
+    early = replace(ASKS, number="+551132229000", consult_for="", early_media=True)
+    auto = in_state(CallState.RINGING, started_at=ago(0), answered_at=None)
+    busy = replace(ASKS, state=CallState.ENDED, consult_for="", end_reason=EndReason.BUSY)
+    offered = AgentStatus(AgentState.OFFERED, ago(0))
+    wrap_up = WrapUp(ago(4), 60)
+    return {
+        "media lost": replace(talks, call=lost, quality=POOR),
+        "held there": replace(talks, call=there),
+        "early media": ConsoleView(ready, LINE, call=early),
+        "answers itself": matched(ConsoleView(offered, LINE, ringing=auto, answers_after=1.0)),
+        "messages": ConsoleView(ready, replace(LINE, mailbox="*97", new_messages=2)),
+        "not connected": ConsoleView(unknown, Line(LineState.STARTING, "4102", "tls")),
+        "busy": verified(ConsoleView(wraps, LINE, call=busy, wrap_up=wrap_up)),
+    }
+
+
+def _held(call: Call) -> Call:
+    return replace(call, state=CallState.HELD, state_since=ago(12))
+
+
 REASONS = (Node("o", "Outage reported"), Node("o.c", "crew sent", "o"))
 
 
 def known_commands(window: QWidget) -> Commands:
     """Commands that are carried out by nobody, so that their keys are shown."""
     made = Commands(window)
-    for command_id in ("answer", "decline", "hang_up", "hold", "mute", "retry", "back"):
-        made.on(f"call.{command_id}", lambda: None)
+    for command in TABLE:
+        if command.id.startswith("call.") and command.id != "call.dial":
+            made.on(command.id, lambda: None)
     for command_id in ("wrap_up.finish", "wrap_up.more", "agent.ready"):
         made.on(command_id, lambda: None)
     return made
@@ -130,11 +216,17 @@ class Sheet(QWidget):
     def _consoles(self) -> None:
         self._title("Console: idle, ringing, talking, on hold, muted, wrap-up, dialling, failed")
         for view in console_views():
-            console = Console(known_commands(self), self)
-            console.set_reasons(REASONS)
-            console.show_view(view)
-            console._commands.set_enabled("call.answer", True)
-            self.column.addWidget(console)
+            self._console(view)
+        for name, view in (several_views() | odd_views()).items():
+            self.column.addWidget(Text(name, Role.CAP, Tone.TEXT2, self))
+            self._console(view)
+
+    def _console(self, view: ConsoleView) -> None:
+        console = Console(known_commands(self), self)
+        console.set_reasons(REASONS)
+        console.show_view(view)
+        console._commands.set_enabled("call.answer", True)
+        self.column.addWidget(console)
 
     def _buttons(self) -> None:
         self._title("Buttons")

@@ -237,8 +237,8 @@ class DummyPhone(QObject):
         known = {device.id for device in self._sound.devices}
         wanted = (choice.headset, choice.microphone, choice.ringer)
         missing = tuple(each for each in wanted if each and each not in known)
-        used = (each if each in known else "" for each in wanted)
-        self._sound = SoundState(Sound.NATIVE, _DEVICES, *used, missing)
+        headset, microphone, ringer = (each if each in known else "" for each in wanted)
+        self._sound = SoundState(Sound.NATIVE, _DEVICES, headset, microphone, ringer, missing)
         self.sound_changed.emit(self._sound)
 
     def watch_levels(self, on: bool) -> None:

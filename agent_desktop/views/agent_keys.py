@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from agent_desktop.models.agent import AgentState
 from agent_desktop.session import Page, PageKind, Session
+from agent_desktop.telephony.call import RejectReason
 from agent_desktop.views.console_feed import front_session
 from agent_desktop.views.main_window import MainWindow
 
@@ -39,6 +41,7 @@ class AgentKeys(QObject):
         self._drafts = drafts
         on = window.commands.on
         on("call.hang_up", self._hang_up)
+        self._join_calls(window)
         on("wrap_up.finish", self._finish)
         on("wrap_up.more", self._more_time)
         on("agent.ready", self._be_ready)
@@ -47,17 +50,57 @@ class AgentKeys(QObject):
         window.console.not_ready_chosen.connect(self._on_not_ready)
         handling.reason_needed.connect(self._on_reason_needed)
 
+    def _join_calls(self, window: MainWindow) -> None:
+        on, board, console = window.commands.on, self._switchboard, window.console
+        on("call.decline_unavailable", partial(board.decline, RejectReason.UNAVAILABLE))
+        on("call.decline_refuse", partial(board.decline, RejectReason.DECLINE))
+        on("call.transfer", self._transfer)
+        on("call.conference", self._conference)
+        on("call.swap", board.swap)
+        on("call.go_back", board.back)
+        on("call.drop", board.drop)
+        on("call.leave", board.leave)
+        on("call.redial", self._redial)
+        on("call.voicemail", board.voicemail)
+        console.consult_wanted.connect(board.transfer)
+        console.hand_over_wanted.connect(board.blind)
+        console.digits_wanted.connect(board.digits)
+        console.resume_wanted.connect(board.resume)
+        console.drop_wanted.connect(board.drop)
+
     @property
     def _front(self) -> Session | None:
         return front_session(self._desk.sessions, self._desk.current)
 
+    # -- calls ------------------------------------------------------------------------------
+    def _transfer(self) -> None:
+        """Complete the transfer that was asked about, or ask whom the call goes to."""
+        if self._switchboard.consultation is not None:
+            self._switchboard.complete()
+        else:
+            self._console.open_transfer()
+
+    def _conference(self) -> None:
+        """Join the calls that are up, or ask who is to join."""
+        if not self._switchboard.conference():
+            self._console.open_conference()
+
+    def _redial(self) -> None:
+        """The number dialled last; without one the dial field."""
+        if not self._switchboard.redial():
+            self._console.focus_dial()
+
     # -- the contact ------------------------------------------------------------------------
     def _hang_up(self) -> None:
-        """The agent ends the call: the next thing is its reason, so the caret goes there."""
-        ended = self._switchboard.active_call
+        """The agent ends the call: the next thing is its reason, so the caret goes there; not
+        while another call is up."""
+        ended, asked = self._switchboard.active_call, self._switchboard.consultation
         self._switchboard.hang_up()
         session = self._front
-        if ended is not None and session is not None and not session.reason:
+        if ended is None or asked is not None or session is None:
+            return
+        others = [c for s in self._desk.sessions for c in s.calls if c.is_live and c.id != ended.id]
+        if not session.reason and not others:
             self._console.focus_reason()
 
     def _finish(self) -> None:

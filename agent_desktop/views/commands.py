@@ -68,12 +68,49 @@ TABLE: tuple[Command, ...] = (
     _call("call.hold", QT_TRANSLATE_NOOP("Commands", "Hold or resume"), "pause", "F8"),
     _call("call.mute", QT_TRANSLATE_NOOP("Commands", "Mute or unmute"), "mic-off", "F7"),
     _call("call.keypad", QT_TRANSLATE_NOOP("Commands", "Dialpad"), "grid-3x3", "Shift+F7"),
+    _call("call.redial", QT_TRANSLATE_NOOP("Commands", "Redial"), "rotate-ccw", "Ctrl+F7"),
+    _call(
+        "call.go_back",
+        QT_TRANSLATE_NOOP("Commands", "Back to the customer"),
+        "undo-2",
+        "Ctrl+Shift+F7",
+    ),
     _call(
         "call.transfer", QT_TRANSLATE_NOOP("Commands", "Transfer"), "phone-forwarded", "Shift+F8"
     ),
     _call("call.conference", QT_TRANSLATE_NOOP("Commands", "Conference"), "users", "Ctrl+F8"),
     _call(
+        "call.swap",
+        QT_TRANSLATE_NOOP("Commands", "Swap calls"),
+        "arrow-left-right",
+        "Ctrl+Shift+F8",
+    ),
+    _call("call.drop", QT_TRANSLATE_NOOP("Commands", "Drop the last one"), "user-x", "Ctrl+F11"),
+    _call(
+        "call.leave",
+        QT_TRANSLATE_NOOP("Commands", "Leave the conference"),
+        "log-out",
+        "Ctrl+Shift+F11",
+    ),
+    _call(
         "call.back", QT_TRANSLATE_NOOP("Commands", "Call back"), "phone-outgoing", "Ctrl+Shift+F9"
+    ),
+    _call("call.voicemail", QT_TRANSLATE_NOOP("Commands", "Voicemail"), "voicemail", "Shift+F11"),
+    _call(
+        "call.decline_menu",
+        QT_TRANSLATE_NOOP("Commands", "Decline with a reason"),
+        "chevron-down",
+        listed=False,
+    ),
+    _call(
+        "call.decline_unavailable",
+        QT_TRANSLATE_NOOP("Commands", "Decline: not available"),
+        "phone-off",
+    ),
+    _call(
+        "call.decline_refuse",
+        QT_TRANSLATE_NOOP("Commands", "Decline: do not want it"),
+        "ban",
     ),
     _call("call.retry", QT_TRANSLATE_NOOP("Commands", "Connect the line again"), "refresh-cw"),
     _call("call.dial", QT_TRANSLATE_NOOP("Commands", "Dial"), "phone", listed=False),
@@ -123,6 +160,8 @@ TABLE: tuple[Command, ...] = (
         "go.identify", QT_TRANSLATE_NOOP("Commands", "Identify account"), "scan-search", "Alt+2"
     ),
     _frame("go.worklist", QT_TRANSLATE_NOOP("Commands", "Worklist"), "list-checks", "Alt+3"),
+    _frame("go.calls", QT_TRANSLATE_NOOP("Commands", "Calls"), "phone-call", "Alt+4"),
+    _frame("go.phone", QT_TRANSLATE_NOOP("Commands", "Phone and sound"), "headset"),
     _frame("go.demo", QT_TRANSLATE_NOOP("Commands", "Demo customer"), "play", "Alt+9"),
     _frame("undo", QT_TRANSLATE_NOOP("Commands", "Undo"), "undo-2", "Ctrl+Z", listed=False),
     _frame(
@@ -144,6 +183,7 @@ TABLE: tuple[Command, ...] = (
         "notes.focus", QT_TRANSLATE_NOOP("Commands", "Call notes"), "notebook-pen", "Ctrl+Shift+N"
     ),
     _page("account.new", QT_TRANSLATE_NOOP("Commands", "New account"), "user-plus"),
+    _page("account.open", QT_TRANSLATE_NOOP("Commands", "Open account"), "user-round", "Ctrl+O"),
     _page("account.edit", QT_TRANSLATE_NOOP("Commands", "Edit account"), "pencil", "F2"),
     _page(
         "form.send",

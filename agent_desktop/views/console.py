@@ -1,45 +1,57 @@
 """The console: the telephone as one dark strip, always in the same place, never covered.
 
-It shows one frozen `ConsoleView` and gives back commands (and three values: a number to dial, a
-reason, a kind of break). Ringing is a state of this strip and never a dialog.
+It shows one frozen `ConsoleView` and gives back commands, and by signals what a command cannot
+carry: a number, digits, a reason, a kind of break, one of several calls. Ringing is a state of
+this strip and never a dialog.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QWidget
 
 from agent_desktop.models.agent import BUSY
-from agent_desktop.telephony.call import CallState
-from agent_desktop.views import console_view, theme, wording
+from agent_desktop.views import console_menus, console_view, console_words, theme
+from agent_desktop.views.announcer import Announcer
+from agent_desktop.views.call_gate import CallGate
+from agent_desktop.views.caller_box import CallerBox
 from agent_desktop.views.commands import Commands
 from agent_desktop.views.console_keys import ConsoleKeys
-from agent_desktop.views.console_parts import AgentBox, LineBox, RingLamp, Timer
-from agent_desktop.views.console_view import EDGES, WITH_REASON, WITHOUT_CALLER, Strip, short_name
+from agent_desktop.views.console_parts import AgentBox, Timer
+from agent_desktop.views.console_view import WITH_REASON, Party, Strip
 from agent_desktop.views.console_view import ConsoleView as ConsoleView
 from agent_desktop.views.console_view import WrapUp as WrapUp
 from agent_desktop.views.dial_field import DialField
+from agent_desktop.views.dialpad import Dialpad
+from agent_desktop.views.line_box import LineBox
+from agent_desktop.views.other_calls import OtherCalls
 from agent_desktop.views.theme import Role, Tone
-from agent_desktop.views.widgets.button import IconButton
-from agent_desktop.views.widgets.shapes import Avatar, Hairline
+from agent_desktop.views.transfer_field import Purpose, TransferField
+from agent_desktop.views.widgets.shapes import Hairline
 from agent_desktop.views.widgets.text import Text
 from agent_desktop.views.widgets.ticker import Ticking
 from agent_desktop.views.widgets.type_ahead import Node, TypeAhead
 
-#: A ring younger than this cannot be answered: the key was meant for something else.
-RING_GRACE_MS = 400
+#: Widths of the reason in wrap-up and during a call; from which width a call's strip shows it.
+REASON_WIDE, REASON, WITH_FIELD = 250, 196, 1420
 
 
 class Console(Ticking):
-    """The strip. `dialled(str)`, `reason_chosen(str)` and `not_ready_chosen(str)` carry the
-    three values; everything else goes through the commands."""
+    """The strip. `consult_wanted` and `hand_over_wanted` carry a number for the call in front,
+    `digits_wanted` keys of the dialpad, `resume_wanted` and `drop_wanted` the id of a call."""
 
     dialled = Signal(str)
     reason_chosen = Signal(str)
     not_ready_chosen = Signal(str)
+    consult_wanted = Signal(str)
+    hand_over_wanted = Signal(str)
+    digits_wanted = Signal(str)
+    resume_wanted = Signal(str)
+    drop_wanted = Signal(str)
 
     def __init__(self, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,35 +60,49 @@ class Console(Ticking):
         self._commands = commands
         self._view: ConsoleView | None = None
         self._strip = Strip.IDLE
-        self._not_ready: tuple[tuple[str, str], ...] = ()
+        self._chooses_reason = False
+        self._announcer = Announcer(self)
+        self._breaks: tuple[tuple[str, str], ...] = ()
+        self._pad: Dialpad | None = None
         self._make_parts()
         self._lay_out()
-        for part in (self.reason, self._until, self._protocol, self._copy):
+        for part in (self.reason, self._until):
             part.hide()
-        # A coarse timer may be 5 % early: the key would be lit and F9 still refused.
-        self._grace = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._grace.timeout.connect(self._allow_answer)
-        commands.on("agent.menu", self.open_agent_menu)
-        commands.on("go.dial", self.focus_dial)
-        commands.on("wrap_up.reason", self.focus_reason)
-        commands.on("copy.protocol", self.copy_protocol)
+        self._gate = CallGate(commands, self)
+        self._join()
         self.restyle()
+
+    def _join(self) -> None:
+        on = self._commands.on
+        on("agent.menu", self.open_agent_menu)
+        on("go.dial", self.focus_dial)
+        on("wrap_up.reason", self.focus_reason)
+        on("copy.protocol", self.copy_protocol)
+        on("call.keypad", self.toggle_dialpad)
+        on("call.decline_menu", self.open_decline_menu)
+        self.transfer_field.consult_wanted.connect(self.consult_wanted)
+        self.transfer_field.hand_over_wanted.connect(self.hand_over_wanted)
+        self.transfer_field.closed.connect(self._show_again)
+        self._others.chosen.connect(self.resume_wanted)
+        self._others.drop_wanted.connect(self.drop_wanted)
 
     # -- what is shown ----------------------------------------------------------------------
     def show_view(self, view: ConsoleView) -> None:
         """Show this. Keys keep their places between talking and hold."""
         if view == self._view:
             return
-        before, self._view = self._strip, view
-        self._strip = view.strip
-        self._show_words(view)
-        self._show_timer(view)
-        self._keys.show_view(view)
-        self._show_fields(view)
-        self.line.show_line(view.line, encrypted_call=bool(view.call and view.call.encrypted))
-        self._allow(view)
-        if self._strip is not before and self._strip in (Strip.RINGING, Strip.FAILED):
-            self._announce(self._title.text())
+        self._view, self._strip = view, view.strip
+        words, dot, after = console_words.agent_words(view)
+        self.agent.show_state(words, dot, view.agent.since, after)
+        self._gate.show_view(view)
+        with laid_out_once(self._row):
+            self._caller.show_view(view)
+            self._show_others(view)
+            self._show_timer(view)
+            self._keys.show_view(view)
+            self._show_fields(view)
+            self.line.show_view(view)
+        self._announcer.tell(view, self._caller.words())
         self.update()
 
     @property
@@ -94,23 +120,42 @@ class Console(Ticking):
 
     def set_not_ready(self, reasons: Sequence[tuple[str, str]]) -> None:
         """Kinds of breaks as (code, words) for the menu of states."""
-        self._not_ready = tuple(reasons)
+        self._breaks = tuple(reasons)
 
     # -- commands ---------------------------------------------------------------------------
     def open_agent_menu(self) -> None:
         """Menu of states; what is chosen during a call comes after it, and says so."""
-        menu = QMenu(self)
-        menu.setObjectName("console.agent_menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        view = self._view
-        if view is not None and view.agent.state in BUSY:
-            menu.addAction(self.tr("After this call:")).setEnabled(False)
-        menu.addAction(self._commands.action("agent.ready"))
-        menu.addSeparator()
-        for code, words in self._not_ready:
-            action = menu.addAction(self.tr("Not ready: {0}").format(words.replace("&", "&&")))
-            action.triggered.connect(lambda _=False, code=code: self.not_ready_chosen.emit(code))
+        is_busy = self._view is not None and self._view.agent.state in BUSY
+        menu = console_menus.agent_menu(self, self._commands, self._breaks, is_busy=is_busy)
         menu.popup(self.agent.mapToGlobal(self.agent.rect().bottomLeft()))
+
+    def open_decline_menu(self) -> None:
+        """The ways to decline, and where the call goes."""
+        if self._view is not None and self._view.ringing is not None:
+            words = console_words.decline_tip(self._view)
+            menu = console_menus.decline_menu(self, self._commands, words)
+            key = self._keys.key("decline")
+            menu.popup(key.mapToGlobal(key.rect().bottomLeft()))
+
+    def open_transfer(self) -> None:
+        """Ask whom the call goes to."""
+        self._open_field(Purpose.TRANSFER)
+
+    def open_conference(self) -> None:
+        """Ask who is to join."""
+        self._open_field(Purpose.CONFERENCE)
+
+    def toggle_dialpad(self) -> None:
+        """Show the dialpad under its key, or put it away."""
+        if self._pad is not None and self._pad.isVisible():
+            self._pad.close_pad()
+            return
+        if self._pad is None:
+            self._pad = Dialpad(self.window())
+            self._pad.pressed.connect(self.digits_wanted)
+        key = self._keys.key("keypad")
+        at = key if key.isVisible() else self.agent
+        self._pad.open_at(QRect(at.mapTo(self.window(), at.rect().topLeft()), at.size()))
 
     def focus_dial(self) -> None:
         """Put the caret into the dial field, if it is there now."""
@@ -119,7 +164,9 @@ class Console(Ticking):
 
     def focus_reason(self) -> None:
         """Put the caret into the reason and open the list."""
-        if self.reason.isVisible():
+        if self._strip in WITH_REASON and self.transfer_field.isHidden():
+            self._chooses_reason = True
+            self._show_again()
             self.reason.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.reason.open_list()
 
@@ -132,25 +179,11 @@ class Console(Ticking):
     def _make_parts(self) -> None:
         self.agent = AgentBox(self)
         self.agent.clicked.connect(lambda: self._commands.run("agent.menu"))
-        self._lamp = RingLamp(self)
-        self._face = Avatar(parent=self, size=40, on_console=True)
-        self._title = Text("", Role.H3, Tone.CON_TEXT, self, elide=True, name="console.title")
-        self._under = Text("", Role.SMALL, Tone.CON_TEXT2, self, elide=True, name="console.under")
-        self._under.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._protocol = Text("", Role.SMALLB, Tone.CON_TEXT, self, name="console.protocol")
-        self._copy = IconButton(
-            "copy",
-            self.tr("Copy protocol number"),
-            self,
-            key="Ctrl+L",
-            name="console.copy",
-            size=18,
-            on_console=True,
-        )
-        self._copy.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._copy.clicked.connect(lambda: self._commands.run("copy.protocol"))
+        self._caller = CallerBox(self._commands, self)
+        self._others = OtherCalls(self)
+        self.transfer_field = TransferField(self)
         self.timer = Timer(self)
-        self._until = Text("", Role.SMALL, Tone.CON_TEXT2, self)
+        self._until = Text(self.tr("ready in"), Role.SMALL, Tone.CON_TEXT2, self)
         self.dial = DialField(self)
         self.dial.dialled.connect(self.dialled)
         self.reason = TypeAhead(
@@ -158,33 +191,25 @@ class Console(Ticking):
         )
         self.reason.setPlaceholderText(self.tr("Choose a reason"))
         self.reason.chosen.connect(self.reason_chosen)
+        self.reason.installEventFilter(self)
         self.line = LineBox(self)
         self._keys = ConsoleKeys(self._commands, self)
 
     def _lay_out(self) -> None:
-        under = QHBoxLayout()
-        under.setSpacing(theme.px(6))
-        under.addWidget(self._under)
-        under.addWidget(self._protocol)
-        under.addWidget(self._copy)
-        under.addStretch(1)
-        words = QVBoxLayout()
-        words.setSpacing(theme.px(1))
-        words.addStretch()
-        words.addWidget(self._title)
-        words.addLayout(under)
-        words.addStretch()
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(10), theme.px(2), theme.px(14), theme.px(2))
         row.setSpacing(theme.px(10))
         row.addWidget(self.agent)
         row.addWidget(Hairline(self, standing=True, on_console=True))
-        row.addWidget(self._lamp)
-        row.addWidget(self._face)
-        row.addLayout(words, 1)
-        row.addWidget(self.reason)
-        for part in (self._until, self.timer, self.dial, *self._keys.all):
+        row.addWidget(self._caller, 1)
+        row.addWidget(self._others)
+        for part in (self.reason, self.transfer_field, self._until, self.timer, self.dial):
             row.addWidget(part)
+        keys = QHBoxLayout()
+        keys.setSpacing(theme.px(8))
+        for key in self._keys.all:
+            keys.addWidget(key)
+        row.addLayout(keys)
         row.addWidget(Hairline(self, standing=True, on_console=True))
         row.addWidget(self.line)
 
@@ -197,85 +222,84 @@ class Console(Ticking):
         """Draw the strip and the edge that tells its state."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = EDGES.get(self._strip)
+        edge = console_view.edge(self._view) if self._view else None
         painter.setPen(QPen(theme.color(edge), 2) if edge else Qt.PenStyle.NoPen)
         painter.setBrush(theme.tokens().con)
         inset = 1.0 if edge else 0.0
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 10, 10)
 
     # -- showing ----------------------------------------------------------------------------
-    def _show_words(self, view: ConsoleView) -> None:
-        words, dot, after = console_view.agent_words(view)
-        self.agent.show_state(words, dot, view.agent.since, after)
-        about_call = self._strip not in WITHOUT_CALLER
-        self._lamp.ring(self._strip is Strip.RINGING)
-        self._face.setVisible(about_call and self._strip is not Strip.RINGING)
-        self._face.set(view.name if view.verified else short_name(view.name))
-        self._title.say(console_view.title(view))
-        self._under.say(console_view.facts(view))
-        self._protocol.say(self.tr("Protocol {0}").format(wording.protocol(view.protocol)))
-        for part in (self._protocol, self._copy):
-            part.setVisible(about_call and bool(view.protocol))
+    def _show_others(self, view: ConsoleView) -> None:
+        """Faces of the other calls; of a conference all members, since nobody is in front."""
+        parties = view.others
+        if view.strip is Strip.CONFERENCE and view.live is not None:
+            parties = (Party(view.live, view.name, view.verified), *parties)
+        if not self.transfer_field.isHidden():
+            parties = ()  # the field needs the room
+        self._others.show_parties(parties, named=not view.rings_beside)
 
     def _show_timer(self, view: ConsoleView) -> None:
         # Without a reason nothing happens by itself, and the field says what is missing.
         self._until.setVisible(self._strip is Strip.WRAP_UP and bool(view.reason))
-        call = view.ringing or view.call
-        if self._strip is Strip.WRAP_UP and view.wrap_up is not None:
-            self._until.say(self.tr("ready in"))
-            self.timer.count_to(view.wrap_up.until)
-        elif call is not None and call.is_live:
-            self.timer.count_from(call.answered_at or call.started_at)
-        else:
-            self.timer.count_from(None)
+        self.timer.show_view(view)
 
     def _show_fields(self, view: ConsoleView) -> None:
         self.dial.setVisible(self._strip is Strip.IDLE)
-        self.reason.setVisible(self._strip in WITH_REASON)
+        if not view.up or not self._commands.action("call.conference").isEnabled():
+            self.transfer_field.close_field()
+        if self._pad is not None and not self._commands.action("call.keypad").isEnabled():
+            self._pad.close_pad()
+        self._show_reason(view)
+
+    def _show_reason(self, view: ConsoleView) -> None:
+        """The field where there is room, else its key; who is choosing goes on choosing."""
+        chooses = self._chooses_reason and view.call is not None
+        crowded = view.rings_beside or bool(view.others)
+        is_wrap_up = self._strip is Strip.WRAP_UP
+        has_room = is_wrap_up or self.width() >= theme.px(WITH_FIELD)
+        wanted = self._strip in WITH_REASON and not crowded and self.transfer_field.isHidden()
+        self.reason.setVisible(chooses or (wanted and has_room))
         self.reason.set_code(view.reason)
-        self.reason.setFixedWidth(theme.px(250 if self._strip is Strip.WRAP_UP else 196))
+        self.reason.setFixedWidth(theme.px(REASON_WIDE if is_wrap_up else REASON))
+        self._keys.show_reason(wanted and self.reason.isHidden(), bool(view.reason))
+        self._caller.leave_room(not has_room and not self.reason.isHidden())
 
-    def _announce(self, words: str) -> None:
-        """Tell a screen reader at once: the phone rings, or the line is lost."""
-        self.setAccessibleDescription(words)
-        if QAccessible.isActive():
-            event = QAccessibleAnnouncementEvent(self, words)
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-            QAccessible.updateAccessibility(event)
+    def _open_field(self, purpose: Purpose) -> None:
+        self.transfer_field.open(purpose)
+        self._show_again()
 
-    # -- what may be done -------------------------------------------------------------------
-    def _allow(self, view: ConsoleView) -> None:
-        commands, call = self._commands, view.call
-        live = call is not None and call.is_live and call.state is not CallState.RINGING
-        connected = live and call is not None and call.state is not CallState.DIALLING
-        for command_id, allowed in {
-            "call.decline": view.ringing is not None,
-            "call.hang_up": live,
-            "call.hold": connected,
-            "call.mute": connected,
-            "call.transfer": connected,
-            "call.conference": connected,
-            "call.keypad": connected,
-            "wrap_up.finish": not live and (view.wrap_up is not None or self._strip is Strip.IDLE),
-            "wrap_up.more": view.wrap_up is not None,
-            "wrap_up.reason": self._strip in WITH_REASON,
-            "copy.protocol": bool(view.protocol),
-        }.items():
-            commands.set_enabled(command_id, allowed)
-        self._allow_answer()
+    def _show_again(self) -> None:
+        """A field has come or gone: the others take or leave the room."""
+        if self._view is not None:
+            with laid_out_once(self._row):
+                self._caller.show_view(self._view)
+                self._show_others(self._view)
+                self._show_reason(self._view)
+                self._caller.leave_room(not self.transfer_field.isHidden())
 
-    def _allow_answer(self) -> None:
-        """F9 works only when the ring is older than 400 ms."""
-        ringing = self._view.ringing if self._view else None
-        if ringing is None:
-            self._grace.stop()
-            self._commands.set_enabled("call.answer", False)
-            return
-        if ringing.id != self._ring_id:
-            self._ring_id = ringing.id
-            self._commands.set_enabled("call.answer", False)
-            self._grace.start(RING_GRACE_MS)
-        elif not self._grace.isActive():
-            self._commands.set_enabled("call.answer", True)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Nobody chooses a reason any more: in a narrow strip its key comes back."""
+        if watched is self.reason and event.type() is QEvent.Type.FocusIn:
+            self._chooses_reason = True
+        elif watched is self.reason and event.type() is QEvent.Type.FocusOut:
+            self._chooses_reason = False
+            QTimer.singleShot(0, self, self._show_again)
+        return bool(super().eventFilter(watched, event))
 
-    _ring_id = ""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A wide strip has room for the reason."""
+        super().resizeEvent(event)
+        self._show_again()
+
+
+@contextmanager
+def laid_out_once(layout: QLayout) -> Iterator[None]:
+    """What comes and goes in here is laid out together: a strip that holds for a moment what goes
+    and what comes would make the window wider."""
+    layout.setEnabled(False)
+    try:
+        yield
+    finally:
+        layout.setEnabled(True)
+        layout.invalidate()
+        layout.activate()

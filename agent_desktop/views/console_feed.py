@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from agent_desktop.call_acts import active
 from agent_desktop.models import code_list
+from agent_desktop.models.colleagues import Colleague, colleagues
 from agent_desktop.session import Session
-from agent_desktop.telephony.call import Call, CallState, Line
+from agent_desktop.telephony.call import AutoAnswer, Call, CallState, Direction, Line
+from agent_desktop.telephony.quality import Quality
 from agent_desktop.views.blocks.pills import code_name
 from agent_desktop.views.console import Console
-from agent_desktop.views.console_view import ConsoleView, WrapUp
+from agent_desktop.views.console_view import ConsoleView, Party, WrapUp
+from agent_desktop.views.transfer_field import Target
 from agent_desktop.views.widgets.type_ahead import Node
 
 if TYPE_CHECKING:
@@ -48,6 +52,10 @@ class ConsoleFeed(QObject):
         self._background = background
         self._line = Line()
         self._not_ready: dict[str, str] = {}
+        self._colleagues: dict[str, str] = {}
+        self._asked: set[str] = set()
+        self._quality: dict[str, Quality] = {}
+        self._auto_answer: tuple[AutoAnswer, ...] = ()
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self.refresh)
         for signal in (desk.sessions_changed, desk.current_changed, desk.agent_changed):
@@ -58,10 +66,23 @@ class ConsoleFeed(QObject):
         self._line = line
         self._on_change(line)
 
+    def set_auto_answer(self, policies: tuple[AutoAnswer, ...]) -> None:
+        """Which queues' calls the phone answers by itself; it is said while one rings."""
+        self._auto_answer = policies
+
+    def set_quality(self, call_id: str, quality: Quality) -> None:
+        """How a call is heard now."""
+        live = {call.id for call in _live(self._desk.sessions)}
+        self._quality = {key: kept for key, kept in self._quality.items() if key in live}
+        self._quality[call_id] = quality
+        self._on_change(quality)
+
     def load_lists(self) -> None:
-        """Ask for the reasons of contacts and of breaks; again when they changed."""
+        """Ask for the reasons of contacts and of breaks, and for who can take a call; again when
+        they changed."""
         self._background.run(code_list.reasons).then(self._show_reasons)
         self._background.run(code_list.not_ready).then(self._show_not_ready)
+        self._background.run(colleagues).then(self._show_colleagues)
 
     def refresh(self) -> None:
         """Show what is so now."""
@@ -71,21 +92,58 @@ class ConsoleFeed(QObject):
     def view(self) -> ConsoleView:
         """What the console is to show."""
         sessions = self._desk.sessions
-        ringing = next((session for session in sessions if session.is_ringing), None)
         front = front_session(sessions, self._desk.current)
-        named = ringing or front
+        call = _call_of(front)
+        ringing = sorted(
+            (s for s in sessions if s.is_ringing and s.live_call), key=lambda s: s.started_at
+        )
+        first = ringing[0] if ringing else None
+        has_call = call is not None and call.is_live
+        name, verified = self._who(call, front if has_call or first is None else first)
+        others = (
+            Party(other, *self._who(other, session))
+            for session in sessions
+            for other in session.calls
+            if other.is_live and other.state is not CallState.RINGING and other is not call
+        )
         return ConsoleView(
             agent=self._desk.agent,
             line=self._line,
-            call=_call_of(front),
-            ringing=ringing.live_call if ringing else None,
-            name=named.account.name if named and named.account else "",
-            verified=bool(named and named.confirmed and named.is_verified),
+            call=call,
+            ringing=first.live_call if first else None,
+            name=name,
+            verified=verified,
             protocol=front.interaction.protocol if front and front.interaction else "",
             reason=front.reason if front else "",
             wrap_up=_wrap_up(front),
             not_ready_words=self._not_ready.get(self._desk.agent.reason, ""),
+            others=tuple(other for other in others if has_call),
+            ringing_name=first.account.name if first and first.account else "",
+            also_ringing=max(0, len(ringing) - 1),
+            answers_after=self._answers_after(sessions),
+            handing_to=front.handing_to if front else "",
+            quality=self._quality.get(call.id) if has_call and call else None,
         )
+
+    def _who(self, call: Call | None, session: Session | None) -> tuple[str, bool]:
+        """Who is at the other end, and whether that is a fact: a colleague by the extension,
+        nobody by name if it was dialled to ask, else the session's customer."""
+        if call is not None and call.is_live and call.direction is Direction.OUTBOUND:
+            colleague = self._colleagues.get(call.number, "")
+            if colleague or call.id in self._asked:
+                return colleague, bool(colleague)
+        if session is None or session.account is None:
+            return "", False
+        return session.account.name, session.confirmed and session.is_verified
+
+    def _answers_after(self, sessions: Iterable[Session]) -> float | None:
+        """Seconds after which the phone takes the one call there is; None if it will not."""
+        live = _live(sessions)
+        if len(live) != 1 or live[0].state is not CallState.RINGING or not live[0].queue:
+            return None
+        found = (p for p in self._auto_answer if p.queue in ("*", live[0].queue))
+        policy = next(found, None)
+        return policy.after_seconds if policy else None
 
     def _show_reasons(self, entries: tuple[CodeEntry, ...]) -> None:
         self._console.set_reasons(
@@ -97,7 +155,17 @@ class ConsoleFeed(QObject):
         self._console.set_not_ready(tuple(self._not_ready.items()))
         self._on_change(None)
 
+    def _show_colleagues(self, found: tuple[Colleague, ...]) -> None:
+        self._colleagues = {each.extension: each.name for each in found}
+        self._console.transfer_field.set_targets(
+            [Target(each.name, each.extension, each.team) for each in found]
+        )
+
     def _on_change(self, _value: object) -> None:
+        live = _live(self._desk.sessions)
+        # A consultation that became a member of a conference is still not the customer.
+        kept = {call.id for call in live if call.id in self._asked}
+        self._asked = kept | {call.id for call in live if call.consult_for}
         self._soon.start(pause_ms(self._desk.sessions))
 
 
@@ -105,21 +173,25 @@ def front_session(sessions: Iterable[Session], current: Session | None) -> Sessi
     """The session the call keys mean: on the phone, else the one in front that is being wrapped
     up, else any that is."""
     found = tuple(sessions)
-    for state in (CallState.TALKING, CallState.DIALLING, CallState.HELD):
-        for session in found:
-            if any(call.state is state for call in session.calls):
-                return session
+    call = active(_live(found))
+    if call is not None:
+        return next(session for session in found if call in session.calls)
     wrapped = [session for session in found if session.wrap_up_since is not None]
     if current is not None and current in wrapped:
         return current
     return wrapped[0] if wrapped else None
 
 
+def _live(sessions: Iterable[Session]) -> list[Call]:
+    return [call for session in sessions for call in session.calls if call.is_live]
+
+
 def _call_of(session: Session | None) -> Call | None:
+    """The call of the session in front: the one the keys mean, else the last of the customer."""
     if session is None:
         return None
-    live = [call for call in session.calls if call.is_live and call.state is not CallState.RINGING]
-    return live[-1] if live else session.last_call
+    about = [call for call in session.calls if not call.consult_for]
+    return active(session.calls) or (about[-1] if about else None)
 
 
 def _wrap_up(session: Session | None) -> WrapUp | None:

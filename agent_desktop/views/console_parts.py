@@ -1,4 +1,4 @@
-"""What the console is made of: its keys, the ring lamp, the agent box, the line box.
+"""What the console is made of: its keys, the ring lamp, the timer, the agent box.
 
 Nothing here takes the focus: a ring must not steal a keystroke, and Enter or Space must never
 answer a call.
@@ -11,13 +11,13 @@ from enum import Enum
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from agent_desktop.telephony.call import Line, LineState, Sound
 from agent_desktop.views import icon, theme, wording
 from agent_desktop.views.commands import Command, Commands
+from agent_desktop.views.console_view import ConsoleView, Strip
 from agent_desktop.views.theme import Role, Tone
-from agent_desktop.views.widgets.shapes import Drawn, IconLabel
+from agent_desktop.views.widgets.shapes import Drawn
 from agent_desktop.views.widgets.text import Text, plain_tip
 from agent_desktop.views.widgets.ticker import Ticking, now
 
@@ -68,7 +68,7 @@ class ConsoleKey(QAbstractButton):
         lit: KeyTone = KeyTone.PLAIN,
     ) -> None:
         super().__init__(parent)
-        self._commands, self._wide, self._lit = commands, wide, lit
+        self._commands, self._wide, self._lit, self._tip = commands, wide, lit, ""
         self._command: Command = commands.command(command_id)
         self._icon = icon_name if wide and icon_name == " " else icon_name or self._command.icon
         self.setObjectName(name)
@@ -89,6 +89,19 @@ class ConsoleKey(QAbstractButton):
         self.setAccessibleName(words)
         self.updateGeometry()
         self.update()
+
+    def set_wide(self, wide: bool) -> None:
+        """Words beside the icon and the key shown, or all in little room."""
+        if wide != self._wide:
+            self._wide = wide
+            self.updateGeometry()
+            self.update()
+
+    def set_tip(self, tip: str) -> None:
+        """What a tooltip says besides what the key does."""
+        if tip != self._tip:
+            self._tip = tip
+            self._follow(self._command.id)
 
     def name_for(self, whom: str) -> None:
         """Tell a screen reader whose call the key is about."""
@@ -160,7 +173,32 @@ class ConsoleKey(QAbstractButton):
         self.setEnabled(action.isEnabled())
         key = self._command.key
         tip = f"{self._command.words} ({key})" if key else self._command.words
+        tip = f"{tip}\n{self._tip}" if self._tip else tip
         self.setToolTip(plain_tip(self._commands.why_off(command_id) or tip))
+
+
+class MenuKey(ConsoleKey):
+    """A narrow key beside another one, with more ways to do the same."""
+
+    def name_for(self, whom: str) -> None:
+        """Its words are not written on it, so they are always told whole."""
+        self.setAccessibleName(f"{self._command.words}, {whom}" if whom else self._command.words)
+
+    def sizeHint(self) -> QSize:
+        """As high as the key beside it, wide enough for a click."""
+        return QSize(theme.px(26), super().sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ground and icon."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground, ink = _colours(self._lit, enabled=self.isEnabled(), hover=self.underMouse())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        size = theme.px(16)
+        x, y = (self.width() - size) / 2, (self.height() - size) / 2
+        icon.paint(painter, self._icon, ink, x, y, size)
 
 
 class RingLamp(Drawn):
@@ -225,6 +263,16 @@ class Timer(Ticking):
         self._since, self._until = None, until
         self.show()
         self.update()
+
+    def show_view(self, view: ConsoleView) -> None:
+        """The age of the call in front, or what is left of the wrap-up."""
+        call = view.shown_call
+        if view.strip is Strip.WRAP_UP and view.wrap_up is not None:
+            self.count_to(view.wrap_up.until)
+        elif call is not None and call.is_live:
+            self.count_from(call.answered_at or call.started_at)
+        else:
+            self.count_from(None)
 
     def text(self) -> str:
         """The figures shown now."""
@@ -313,61 +361,3 @@ class AgentBox(QAbstractButton):
         return (
             f"{wording.duration(passed)} · {self._next}" if self._next else wording.duration(passed)
         )
-
-
-class LineBox(QWidget):
-    """Lock, signal, extension, transport, and whether there is sound at all."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("console.line")
-        self._lock = IconLabel("lock", Tone.CON_TEXT2, 17, self)
-        self._signal = IconLabel("signal", Tone.CON_TEXT2, 17, self)
-        self._first = Text("", Role.CAPB, Tone.CON_TEXT2, self, name="console.extension")
-        self._second = Text("", Role.CAP, Tone.CON_TEXT2, self, name="console.transport")
-        # Wide enough for `TLS · SRTP`: the keys must not move when a call is encrypted.
-        self._second.setMinimumWidth(theme.px(70))
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addStretch()
-        words.addWidget(self._first)
-        words.addWidget(self._second)
-        words.addStretch()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(7))
-        row.addWidget(self._lock)
-        row.addWidget(self._signal)
-        row.addLayout(words)
-
-    def show_line(self, line: Line, *, encrypted_call: bool) -> None:
-        """The state of the line, in shape, colour and words."""
-        ready = line.state is LineState.READY
-        self._signal.set("signal" if ready else "unplug", _line_tone(line))
-        self._lock.setVisible(line.encrypted)
-        self._lock.set("lock", Tone.CON_OK)
-        self._first.say(self.tr("ext. {0}").format(line.extension or "–"))
-        silent = ready and line.sound is Sound.NONE
-        self._second.set_tone(Tone.CON_WARN if silent or not ready else Tone.CON_TEXT2)
-        self._second.say(self._words(line, encrypted_call))
-        told = [wording.line_failure(line.code), line.sound_device, ", ".join(line.codecs)]
-        self.setToolTip(plain_tip("\n".join(part for part in told if part)))
-        self.setAccessibleName(f"{self._first.text()}, {self._second.text()}")
-
-    def _words(self, line: Line, encrypted_call: bool) -> str:
-        if line.state is LineState.READY and line.sound is Sound.NONE:
-            return self.tr("no sound device")
-        if line.state is LineState.READY:
-            parts = [line.transport.upper(), "SRTP" if encrypted_call else ""]
-            return " · ".join(part for part in parts if part)
-        return {
-            LineState.OFF: self.tr("line off"),
-            LineState.STARTING: self.tr("starting"),
-            LineState.REGISTERING: self.tr("connecting"),
-        }.get(line.state, self.tr("line failed"))
-
-
-def _line_tone(line: Line) -> Tone:
-    if line.state is LineState.READY:
-        return Tone.CON_OK
-    return Tone.CON_BAD if line.state is LineState.FAILED else Tone.CON_WARN

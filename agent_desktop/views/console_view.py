@@ -1,4 +1,5 @@
-"""What the console shows as one frozen value, and the words it makes of it. No widgets."""
+"""What the console shows as one frozen value, and what may be done then. No widgets, no words
+(those are in `console_words.py`)."""
 
 from __future__ import annotations
 
@@ -6,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from PySide6.QtCore import QCoreApplication
-
-from agent_desktop.models.agent import BUSY, AgentState, AgentStatus
-from agent_desktop.telephony.call import Call, CallState, Direction, Line, LineState
-from agent_desktop.views import wording
+from agent_desktop.call_acts import consultation, held_beside, mergeable
+from agent_desktop.models.agent import AgentStatus
+from agent_desktop.telephony.call import Act, Call, CallState, Line, LineState
+from agent_desktop.telephony.quality import Quality
 from agent_desktop.views.theme import Tone
 
-translate = QCoreApplication.translate
+#: A conference may still grow while fewer calls than this are up.
+MOST_CALLS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,26 @@ class WrapUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """Another call that is up, and who is at its end: a match until `verified`."""
+
+    call: Call
+    name: str = ""
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ConsoleView:
     """Everything the console shows.
 
     `call` is the call in front (dialling, talking, held, or the ended one during wrap-up),
-    `ringing` one that waits to be answered, perhaps beside it. `name` is a match until
-    `verified`. `reason` is the code chosen so far; `waiting_calls` and `longest_seconds` are
-    about the agent's queues, None where nobody tells.
+    `others` are further ones that are up, `ringing` the one that waits longest to be answered,
+    perhaps beside them, and `also_ringing` how many more wait. `name` (of `call`, or of
+    `ringing` if there is no call) and `ringing_name` are matches; `name` until `verified`.
+    `answers_after` are the seconds after which the ringing call is answered by itself, None if
+    it is not; `handing_to` is the number the call is being handed over to. `reason` is the code
+    chosen so far; `waiting_calls` and `longest_seconds` are about the agent's queues, None where
+    nobody tells.
     """
 
     agent: AgentStatus
@@ -51,17 +65,52 @@ class ConsoleView:
     waiting_calls: int | None = None
     longest_seconds: int | None = None
     not_ready_words: str = ""
+    others: tuple[Party, ...] = ()
+    ringing_name: str = ""
+    also_ringing: int = 0
+    answers_after: float | None = None
+    handing_to: str = ""
+    quality: Quality | None = None
+
+    @property
+    def live(self) -> Call | None:
+        """The call in front, if it has not ended."""
+        return self.call if self.call is not None and self.call.is_live else None
+
+    @property
+    def up(self) -> tuple[Call, ...]:
+        """All calls that are up, the one in front first; ringing ones are not."""
+        here = (self.live,) if self.live is not None else ()
+        return (*here, *(party.call for party in self.others))
+
+    @property
+    def shown_call(self) -> Call | None:
+        """The call that the title is about."""
+        return self.call if self.live is not None or self.ringing is None else self.ringing
+
+    @property
+    def rings_beside(self) -> bool:
+        """A call waits to be answered while another one is up."""
+        return self.ringing is not None and self.live is not None
 
     @property
     def strip(self) -> Strip:
-        """What the strip is about: a ring first, then a call, then wrap-up, then the line."""
+        """What the strip is about: a call first, then a ring, then wrap-up, then the line."""
+        if self.live is not None:
+            return self._of_call(self.live)
         if self.ringing is not None:
             return Strip.RINGING
-        if self.call is not None and self.call.is_live:
-            return _OF_CALL[self.call.state]
         if self.wrap_up is not None:
             return Strip.WRAP_UP
         return Strip.FAILED if self.line.state is LineState.FAILED else Strip.IDLE
+
+    def _of_call(self, call: Call) -> Strip:
+        if call.in_conference:
+            return Strip.CONFERENCE
+        asked = consultation(self.up)
+        if asked is not None and call.id in (asked.id, asked.consult_for):
+            return Strip.CONSULTING
+        return _OF_CALL[call.state]
 
 
 class Strip(Enum):
@@ -73,6 +122,9 @@ class Strip(Enum):
     RINGING = "ringing"
     TALKING = "talking"
     HELD = "held"
+    CONSULTING = "consulting"
+    CONFERENCE = "conference"
+    TRANSFERRING = "transferring"
     WRAP_UP = "wrap_up"
 
 
@@ -81,6 +133,7 @@ _OF_CALL = {
     CallState.RINGING: Strip.RINGING,
     CallState.TALKING: Strip.TALKING,
     CallState.HELD: Strip.HELD,
+    CallState.TRANSFERRING: Strip.TRANSFERRING,
 }
 #: States in which there is no caller to talk about.
 WITHOUT_CALLER = frozenset({Strip.IDLE, Strip.FAILED})
@@ -90,15 +143,14 @@ EDGES = {
     Strip.FAILED: Tone.CON_BAD,
     Strip.DIALLING: Tone.CON_BLUE,
     Strip.RINGING: Tone.CON_OK,
+    Strip.TRANSFERRING: Tone.CON_BLUE,
     Strip.WRAP_UP: Tone.CON_VIOLET,
 }
-_DOTS = {
-    AgentState.READY: Tone.CON_OK,
-    AgentState.OFFERED: Tone.CON_OK,
-    AgentState.TALKING: Tone.CON_BLUE,
-    AgentState.HOLD: Tone.CON_WARN,
-    AgentState.WRAP_UP: Tone.CON_VIOLET,
-}
+
+
+def edge(view: ConsoleView) -> Tone | None:
+    """The colour of the edge; a ring is seen whatever else goes on."""
+    return Tone.CON_OK if view.ringing is not None else EDGES.get(view.strip)
 
 
 def short_name(name: str) -> str:
@@ -107,86 +159,36 @@ def short_name(name: str) -> str:
     return f"{words[0]} {words[-1][:1]}." if len(words) > 1 else name
 
 
-def agent_words(view: ConsoleView) -> tuple[str, Tone, str]:
-    """The agent's state in words, its dot, and what comes after this call."""
-    status = view.agent
-    words = wording.agent_state(status.state)
-    if status.state is AgentState.NOT_READY and view.not_ready_words:
-        words = view.not_ready_words
-    if view.call is not None and view.call.is_live and view.call.muted:
-        words = translate("Console", "{0}, muted").format(words)
-    after = ""
-    if status.next_state is not None and status.state in BUSY:
-        following = wording.agent_state(status.next_state)
-        after = translate("Console", "then {0}").format(following)
-    return words, _DOTS.get(status.state, Tone.CON_TEXT2), after
+def allowed(view: ConsoleView) -> dict[str, bool]:
+    """Which commands of the telephone may be used now, after the table in `telephony/call.py`.
+
+    Answering is not among them: it also depends on how long the call has been ringing.
+    """
+    live, calls = view.live, view.up
+    asked = consultation(calls)
+    acts = live.allowed() if live is not None else frozenset()
+    declines = ("call.decline", *(f"call.decline_{how}" for how in DECLINE_WAYS))
+    rests = live is None
+    grows = Act.CONFERENCE in acts and len(calls) < MOST_CALLS
+    return dict.fromkeys(declines, view.ringing is not None) | {
+        "call.hang_up": Act.HANG_UP in acts,
+        "call.hold": bool(acts & {Act.HOLD, Act.RESUME}),
+        "call.mute": Act.MUTE in acts,
+        "call.keypad": Act.DIGITS in acts,
+        "call.transfer": asked.may(Act.COMPLETE) if asked else Act.TRANSFER in acts,
+        "call.conference": bool(mergeable(calls)) or grows,
+        "call.swap": held_beside(calls) is not None,
+        "call.go_back": asked is not None and asked.may(Act.BACK),
+        "call.drop": Act.DROP in acts,
+        "call.leave": Act.LEAVE in acts,
+        "call.redial": rests,
+        "call.voicemail": rests and bool(view.line.mailbox),
+        "wrap_up.finish": rests and (view.wrap_up is not None or view.strip is Strip.IDLE),
+        "wrap_up.more": view.wrap_up is not None,
+        "wrap_up.reason": view.strip in WITH_REASON,
+        "copy.protocol": bool(view.protocol),
+    }
 
 
-def title(view: ConsoleView) -> str:
-    """The first line: who it is, never a name as fact before verification."""
-    call = view.ringing or view.call
-    if view.strip in WITHOUT_CALLER or call is None:
-        return _title_without_caller(view)
-    if view.name and view.verified:
-        return view.name
-    withheld = translate("Console", "Number withheld")
-    number = withheld if call.withheld else wording.phone(call.number)
-    if view.name:
-        words = translate("Console", "Matches {0}, not verified").format(short_name(view.name))
-        return f"{words} · {number}" if number else words
-    return number or translate("Console", "Unknown caller")
-
-
-def facts(view: ConsoleView) -> str:
-    """The second line: queue, menu path, waiting time; what the call is about."""
-    call = view.ringing or view.call
-    if view.strip in WITHOUT_CALLER or call is None:
-        return _facts_without_caller(view)
-    parts = {Strip.RINGING: _ring_facts, Strip.WRAP_UP: _ended_facts}.get(view.strip, _call_facts)
-    return " · ".join(part for part in parts(view, call) if part)
-
-
-def _title_without_caller(view: ConsoleView) -> str:
-    if view.strip is Strip.FAILED:
-        failed = translate("Console", "The line does not work.")
-        return wording.line_failure(view.line.code) or failed
-    if view.line.state is not LineState.READY:
-        return translate("Console", "The line is being connected")
-    if view.agent.state is AgentState.READY:
-        return translate("Console", "Ready for calls")
-    return translate("Console", "No calls from the queues")
-
-
-def _facts_without_caller(view: ConsoleView) -> str:
-    if view.strip is Strip.FAILED:
-        return translate("Console", "Use the desk phone meanwhile. Calls in progress go on.")
-    if view.waiting_calls is None:
-        words = translate("Console", "Direct calls reach you on extension {0}")
-        return words.format(view.line.extension) if view.line.extension else ""
-    words = translate("Console", "Waiting in your queues: {0}").format(view.waiting_calls)
-    if view.waiting_calls and view.longest_seconds is not None:
-        longest = translate("Console", "longest {0}")
-        return f"{words} · {longest.format(wording.duration(view.longest_seconds))}"
-    return words
-
-
-def _ring_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
-    waited = wording.duration(call.waited_seconds) if call.waited_seconds else ""
-    return (
-        translate("Console", "Queue: {0}").format(call.queue) if call.queue else "",
-        translate("Console", "Menu: {0}").format(call.menu_path) if call.menu_path else "",
-        translate("Console", "waited {0}").format(waited) if waited else "",
-    )
-
-
-def _call_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
-    inbound = call.direction is Direction.INBOUND
-    way = translate("Console", "inbound") if inbound else translate("Console", "outbound")
-    # The number comes first: what a narrow strip cuts off is the way of the call.
-    return wording.phone(call.number) if view.verified and view.name else "", call.queue, way
-
-
-def _ended_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
-    begun, ended = call.answered_at, call.ended_at
-    lasted = (ended - begun).total_seconds() if begun and ended else 0
-    return translate("Console", "Ended"), wording.duration(lasted)
+#: The ways to decline besides "busy", and the menu that has them.
+DECLINE_WAYS = ("menu", "unavailable", "refuse")

@@ -60,6 +60,18 @@ FAILURES: dict[str, object] = {
     "sip_404": QT_TRANSLATE_NOOP("wording", "The telephone system does not know your extension."),
     "sip_408": QT_TRANSLATE_NOOP("wording", "The telephone system does not answer."),
     "sip_503": QT_TRANSLATE_NOOP("wording", "The telephone system is out of service."),
+    "tls_untrusted": QT_TRANSLATE_NOOP(
+        "wording", "The telephone system's certificate is not of an authority known here."
+    ),
+    "tls_expired": QT_TRANSLATE_NOOP(
+        "wording", "The telephone system's certificate is out of date. Tell your administrator."
+    ),
+    "tls_name": QT_TRANSLATE_NOOP(
+        "wording", "The telephone system shows another server's certificate."
+    ),
+    "tls_failed": QT_TRANSLATE_NOOP(
+        "wording", "No encrypted connection to the telephone system is possible."
+    ),
     "engine_lost": QT_TRANSLATE_NOOP("wording", "The phone stopped and is being started again."),
     "already_running": QT_TRANSLATE_NOOP(
         "wording", "Another window of this program already has the phone."
@@ -167,10 +179,24 @@ TOASTS: dict[str, object] = {
     "not_saved": QT_TRANSLATE_NOOP("wording", "Not saved: {why}"),
     "not_identified": QT_TRANSLATE_NOOP("wording", "The caller could not be looked up: {why}"),
     "not_refreshed": QT_TRANSLATE_NOOP("wording", "Not loaded again: what you see is older"),
+    "notice_transfer_failed": QT_TRANSLATE_NOOP(
+        "wording", "{number} did not take the call. It is on hold again: F8 talks on."
+    ),
+    "notice_leave_needs_two": QT_TRANSLATE_NOOP(
+        "wording", "More than two others cannot go on without you. Drop somebody first."
+    ),
+    "notice_digits_failed": QT_TRANSLATE_NOOP("wording", "The keys did not reach the other side"),
+    "notice_sound_changed": QT_TRANSLATE_NOOP("wording", "Sound comes from {detail} now"),
+    "notice_sound_failed": QT_TRANSLATE_NOOP(
+        "wording", "The sound device does not work. Choose another one."
+    ),
+    "notice_attached_elsewhere": QT_TRANSLATE_NOOP("wording", "Another window has the phone"),
     "notice_engine_restarted": QT_TRANSLATE_NOOP("wording", "The phone was started again"),
     "notice_engine_failed": QT_TRANSLATE_NOOP("wording", "The phone stops again and again"),
     "notice_order_failed": QT_TRANSLATE_NOOP("wording", "The phone could not do this"),
-    "notice_line_pending": QT_TRANSLATE_NOOP("wording", "The line is not connected yet"),
+    "notice_line_pending": QT_TRANSLATE_NOOP(
+        "wording", "The line is connected anew when no call is up"
+    ),
     "notice_stranger_refused": QT_TRANSLATE_NOOP("wording", "A call from a stranger was refused"),
     "notice_too_many_calls": QT_TRANSLATE_NOOP(
         "wording", "Call from {number} refused: too many at once"
@@ -181,6 +207,23 @@ TOASTS: dict[str, object] = {
     "call_hung_up_here": QT_TRANSLATE_NOOP("wording", "Call ended"),
     "call_hung_up_there": QT_TRANSLATE_NOOP("wording", "The other side hung up"),
     "call_declined": QT_TRANSLATE_NOOP("wording", "Call from {number} declined"),
+    "call_declined_queue": QT_TRANSLATE_NOOP(
+        "wording", "Call from {number} declined: it goes back to the queue {queue}"
+    ),
+    "call_declined_there": QT_TRANSLATE_NOOP("wording", "{number} declined the call"),
+    "call_unknown_number": QT_TRANSLATE_NOOP("wording", "The number {number} does not exist"),
+    "call_incomplete_number": QT_TRANSLATE_NOOP("wording", "The number {number} is not complete"),
+    "call_not_permitted": QT_TRANSLATE_NOOP("wording", "Your line may not call {number}"),
+    "call_no_common_sound": QT_TRANSLATE_NOOP(
+        "wording", "{number} and this phone know no common kind of sound"
+    ),
+    "call_out_of_service": QT_TRANSLATE_NOOP(
+        "wording", "The network could not connect {number}. Try again later."
+    ),
+    "call_transferred": QT_TRANSLATE_NOOP("wording", "Call handed over"),
+    "call_not_checked": QT_TRANSLATE_NOOP(
+        "wording", "{number} was not called: whether it may be called could not be checked. {why}"
+    ),
     "call_missed": QT_TRANSLATE_NOOP("wording", "Missed call from {number}"),
     "call_busy": QT_TRANSLATE_NOOP("wording", "{number} is busy"),
     "call_no_answer": QT_TRANSLATE_NOOP("wording", "{number} does not answer"),

@@ -20,6 +20,8 @@ from agent_desktop.views.theme import Scheme
 
 IDLE, RINGS, MATCHED, TALKS, HELD, MUTED, WRAPS, DIALS, FAILED, SILENT = sheet.console_views()
 
+IN_CALL = {"hold", "mute", "transfer", "conference", "keypad", "end", "reason"}
+
 
 class Desk(QWidget):
     """A window with a console and an editor in which the agent types."""
@@ -67,11 +69,11 @@ def wait_until_it_can_be_answered(qtbot: QtBot, desk: Desk) -> None:
     ("view", "strip", "keys"),
     [
         (IDLE, Strip.IDLE, {"call_back"}),
-        (RINGS, Strip.RINGING, {"answer", "decline"}),
-        (TALKS, Strip.TALKING, {"hold", "mute", "end"}),
-        (HELD, Strip.HELD, {"hold", "mute", "end"}),
+        (RINGS, Strip.RINGING, {"answer", "decline", "decline_menu"}),
+        (TALKS, Strip.TALKING, IN_CALL),
+        (HELD, Strip.HELD, IN_CALL),
         (WRAPS, Strip.WRAP_UP, {"more", "finish"}),
-        (DIALS, Strip.DIALLING, {"end"}),
+        (DIALS, Strip.DIALLING, {"keypad", "end"}),
         (FAILED, Strip.FAILED, {"retry"}),
     ],
 )

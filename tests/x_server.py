@@ -38,7 +38,7 @@ class Program:
 
     def __init__(self, code: str, environment: dict[str, str]) -> None:
         self.heard: list[str] = []
-        self._lines: queue.Queue[str] = queue.Queue()
+        self.lines: queue.Queue[str] = queue.Queue()
         self._process = subprocess.Popen(
             [sys.executable, "-c", code],
             env={**environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
@@ -58,7 +58,7 @@ class Program:
         end = time.monotonic() + PATIENCE_SECONDS
         while not holds():
             try:
-                said = self._lines.get(timeout=max(0.0, end - time.monotonic()))
+                said = self.lines.get(timeout=max(0.0, end - time.monotonic()))
             except queue.Empty:
                 raise AssertionError(f"{what!r} was not said: {self.heard[-20:]}") from None
             assert said, f"it ended after {self.heard[-20:]}"
@@ -79,8 +79,8 @@ class Program:
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            self._lines.put(line.strip() or " ")
-        self._lines.put("")
+            self.lines.put(line.strip() or " ")
+        self.lines.put("")
 
 
 class Screen:

@@ -30,7 +30,10 @@ class DialField(QLineEdit):
 
     def enter(self) -> None:
         """Take the focus and remember where it was."""
-        self._before = QApplication.focusWidget()
+        # A window that is not active yet has a focus widget, the application has none.
+        before = QApplication.focusWidget() or self.window().focusWidget()
+        if before is not self:
+            self._before = before
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -237,6 +237,7 @@ class App(QObject):
         shift = Shift(self.settings, log_in, done, self.background, self.window, self._demo)
         self.shift = shift
         shift.ended.connect(self._end_shift)
+        shift.remembered.connect(lambda changes: self.remember(**changes))
         self._follow_choices(shift.window)
         self.window.may_close = shift.may_leave
         self.window.addWidget(shift.window)

@@ -28,7 +28,9 @@ class Settings:
     own list. `profile` names a set of data of its own (the demo has one). `poll_seconds` is
     how often the centre is asked without a hint. `dial_to` is where a line without a PBX dials
     (the demo's customers, "127.0.0.1:port"). `navigation` is "folded", "open" or "auto" (by the
-    width), `window` where the window stood (Qt's geometry, base64). `system_keys` tells whether
+    width), `window` where the window stood (Qt's geometry, base64). `headset`, `microphone` and
+    `ringer` are sound devices (empty: the system's), `ring_volume` 0 to 100, `sound_checked` the
+    headset that was tried last. `system_keys` tells whether
     keys of the telephone work while another program has the focus, the three `system_key_...`
     which (empty: none). `complaints` names what could not be used.
     """
@@ -44,8 +46,11 @@ class Settings:
     profile: str = "default"
     data_folder: str = ""
     poll_seconds: int = 20
-    sound_device: str = ""
-    ring_device: str = ""
+    headset: str = ""
+    microphone: str = ""
+    ringer: str = ""
+    ring_volume: int = 80
+    sound_checked: str = ""
     accepts_loopback_calls: bool = False
     dial_to: str = ""
     log_level: str = "info"

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop import memory
+from agent_desktop.agent_diary import AgentDiary
 from agent_desktop.background import Background, Lane
 from agent_desktop.desk import Desk
 from agent_desktop.handling import Handling
@@ -22,21 +23,25 @@ from agent_desktop.models import identification as identifications
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.site import Site
 from agent_desktop.models.value import CallerFacts
+from agent_desktop.phone_line import as_settings, line_settings, sound_choice
 from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.settings import Settings
 from agent_desktop.switchboard import Switchboard
 from agent_desktop.sync.connection import Centre, Server
 from agent_desktop.sync.sign_in import SignedIn, sign_out
 from agent_desktop.sync.status import SyncState, SyncStatus
-from agent_desktop.sync.syncer import Syncer
-from agent_desktop.telephony.call import Line, LineSettings, LineState, Notice
+from agent_desktop.sync.syncer import Syncer, send_rest
+from agent_desktop.telephony.call import Line, LineState, Notice
 from agent_desktop.telephony.phone import Phone
+from agent_desktop.telephony.sound import SoundChoice
 from agent_desktop.views.agent_keys import AgentKeys
 from agent_desktop.views.console_feed import ConsoleFeed
 from agent_desktop.views.draft_keeper import DraftKeeper
 from agent_desktop.views.frame_feed import FrameFeed
+from agent_desktop.views.headset_check import HeadsetCheck
 from agent_desktop.views.history_feed import HistoryFeed
 from agent_desktop.views.main_window import MainWindow
+from agent_desktop.views.missed_feed import MissedFeed
 from agent_desktop.views.page import Context, DemoCaller, make_page
 from agent_desktop.views.pages_ahead import PagesAhead
 from agent_desktop.views.palette_feed import PaletteFeed
@@ -60,12 +65,14 @@ class DemoCalls:
 
 
 class Shift(QObject):
-    """Everything an agent has from sign-in to log-off. `ended` asks for the sign-in page.
+    """Everything an agent has from sign-in to log-off. `ended` asks for the sign-in page,
+    `remembered` carries settings to be kept for this person.
 
     Syncer callbacks come in its own thread; three private signals carry them to this one.
     """
 
     ended = Signal()
+    remembered = Signal(object)
     _sync_told = Signal(object)
     _changes_told = Signal(object)
     _site_told = Signal(object)
@@ -99,9 +106,11 @@ class Shift(QObject):
     def _make_desk(self) -> None:
         self.desk = Desk(self)
         self.phone = Phone(self.settings.profile, self)
+        self.phone.choose_sound(sound_choice(self.settings))
         self.handling = Handling(self.desk, self.background, self)
         self.switchboard = Switchboard(self.desk, self.phone, self.handling, self.background, self)
         self.memory = Memory(self.desk, self.background, self)
+        self.diary = AgentDiary(self.desk, self.background, self)
         self.drafts = DraftKeeper(self.background, self)
         self.syncer = Syncer(
             self.stores,
@@ -124,6 +133,9 @@ class Shift(QObject):
             reveal=self._reveal,
             callers=self._demo.callers if self._demo else (),
             call_from=self._demo.call_from if self._demo else None,
+            phone=self.phone,
+            choose_sound=self._choose_sound,
+            sound_checked=lambda: self.headset_check.pass_(),
         )
         role = self.stores.site.agent.business_role
         self.window = MainWindow(
@@ -132,10 +144,15 @@ class Shift(QObject):
             folded={"folded": True, "open": False}.get(self.settings.navigation),
             parent=parent,
         )
+        checked = self.settings.sound_checked
+        self.headset_check = HeadsetCheck(self.phone, self.window.message_bar, checked, self)
         self.pages_ahead = PagesAhead(self.window.work_area, lambda: not self.phone.calls(), self)
         self.console_feed = ConsoleFeed(self.window.console, self.desk, self.background, self)
         self.frame_feed = FrameFeed(self.window, self.desk, self.background, self)
         self.history_feed = HistoryFeed(self.window, self.desk, self)
+        self.missed_feed = MissedFeed(
+            self.window, self.desk, self.background, self.switchboard, self
+        )
         self.palette_feed = PaletteFeed(
             self.window.palette_box,
             self.window.commands,
@@ -157,7 +174,9 @@ class Shift(QObject):
         desk.changed.connect(self._refresh_pages)
         self.stores.listen(self._changes_told.emit)
         self.phone.line_changed.connect(self._on_line)
+        self.phone.quality_changed.connect(self.console_feed.set_quality)
         self.phone.notice.connect(self._on_notice)
+        self.headset_check.passed.connect(self._on_headset_passed)
         window.console.dialled.connect(self.switchboard.dial)
         window.navigation.session_chosen.connect(desk.select)
         window.message_bar.verb_chosen.connect(self._on_message_verb)
@@ -169,12 +188,12 @@ class Shift(QObject):
         on("call.decline", board.decline)
         on("call.hold", board.toggle_hold)
         on("call.mute", board.toggle_mute)
-        on("call.back", board.call_back)
         on("call.retry", self._open_line)
         on("go.back", desk.back)
         on("go.forward", desk.forward)
         on("go.next_session", desk.select_next)
         on("go.home", partial(desk.open, Page(PageKind.HOME)))
+        on("go.phone", partial(desk.open, Page(PageKind.PHONE)))
         on("go.worklist", partial(desk.open, Page(PageKind.WORKLIST)))
         on("sign.out", self._log_off)
         if self._demo is not None:
@@ -194,6 +213,8 @@ class Shift(QObject):
         if self._signed_in.local_sealed is not None:
             self.frame_feed.show_sealed()
         self.console_feed.load_lists()
+        self.missed_feed.load()
+        self.diary.begin()
         self.window.open_page(PageOpened(self.desk.page))
         self.background.run(memory.recall).then(self._recalled, failed=self._not_recalled)
         self.syncer.start()
@@ -212,6 +233,9 @@ class Shift(QObject):
         self.drafts.save_all()
         self.memory.keep()
         self.phone.close()
+        self.diary.end()
+        self.background.drain()
+        send_rest(self.syncer, self.stores)
         self.syncer.stop()
         self.background.drain()
         self.background.stores = None
@@ -228,20 +252,15 @@ class Shift(QObject):
     # -- telephone --------------------------------------------------------------------------
     def _open_line(self) -> None:
         """Open the agent's line; calls that outlived the window come with it."""
-        site, settings = self.stores.site, self.settings
-        sip = site.sip
-        self.phone.open_line(
-            LineSettings(
-                extension=site.agent.extension,
-                registrar=sip.registrar,
-                user=sip.user,
-                secret=sip.secret,
-                transport=sip.transport if sip.registrar else "udp",
-                accepts_loopback=settings.accepts_loopback_calls,
-                sound_device=settings.sound_device,
-                dial_to=settings.dial_to,
-            )
-        )
+        self.phone.open_line(line_settings(self.stores.site, self.settings))
+
+    def _choose_sound(self, choice: SoundChoice) -> None:
+        """Use other sound devices from now on, and after the next start."""
+        self.phone.choose_sound(choice)
+        self.remembered.emit(as_settings(choice))
+
+    def _on_headset_passed(self, headset: str) -> None:
+        self.remembered.emit({"sound_checked": headset})
 
     def _on_line(self, line: Line) -> None:
         self.console_feed.set_line(line)
@@ -296,6 +315,9 @@ class Shift(QObject):
             self.syncer.try_now()
         elif key == "line":
             self._open_line()
+        elif key == "sound":
+            self.headset_check.put_off()
+            self.desk.open(Page(PageKind.PHONE))
         elif key in ("keyring", "sealed"):
             self.window.message_bar.solved(key)
         elif key == "leave":

@@ -223,9 +223,10 @@ class LineSettings:
 
     With an empty `registrar` the line does not register and only believes calls from the
     loopback (`accepts_loopback`), which nothing but a profile made by the demo may set; dialled
-    numbers then go to `dial_to` ("127.0.0.1:5070"). `ca_file` is a site's own certificate
-    authority for TLS; empty means the system's. With `requires_srtp` no call of a TLS line is
-    set up without encrypted sound. `emergency_numbers` can be dialled however many calls are up.
+    numbers then go to `dial_to` ("127.0.0.1:5070"). `authority` (PEM text) or `ca_file` is a
+    site's own certificate authority for TLS; without one the system's are believed. With
+    `requires_srtp` no call of a TLS line is set up without encrypted sound.
+    `emergency_numbers` can be dialled however many calls are up.
     """
 
     extension: str
@@ -236,6 +237,7 @@ class LineSettings:
     local_port: int = 0
     accepts_loopback: bool = False
     dial_to: str = ""
+    authority: str = ""
     ca_file: str = ""
     requires_srtp: bool = True
     digits_by: DigitsBy = DigitsBy.EVENTS

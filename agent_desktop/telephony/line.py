@@ -1,7 +1,7 @@
 """The agent's line in the phone process: transport, account, registration, whom to believe.
 
 Runs in the engine's thread. Safe defaults are set here, since the library's own are not:
-certificates are verified, TLS 1.2 only, SRTP with TLS, no ICE, no presence, credentials bound
+certificates are verified, TLS 1.2 or newer, SRTP with TLS, no ICE, no presence, credentials bound
 to the registrar's realm.
 """
 
@@ -314,8 +314,11 @@ def _transport_config(settings: LineSettings) -> Any:
         tls = config.tlsConfig
         tls.verifyServer = True
         tls.verifyClient = True
-        tls.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2
-        tls.CaListFile = settings.ca_file or _system_authorities()
+        tls.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2 | pj.PJ_SSL_SOCK_PROTO_TLS1_3
+        if settings.authority:
+            tls.CaBuf = settings.authority
+        else:
+            tls.CaListFile = settings.ca_file or _system_authorities()
     return config
 
 

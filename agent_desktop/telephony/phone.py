@@ -78,6 +78,11 @@ class Phone(QObject):
         return self._sound
 
     @property
+    def choice(self) -> SoundChoice:
+        """The devices that were chosen."""
+        return self._choice
+
+    @property
     def engine_pid(self) -> int:
         """The phone process that is attached; 0 if none is."""
         return self._link.pid

@@ -68,6 +68,13 @@ TABLE: tuple[Command, ...] = (
     _call("call.hold", QT_TRANSLATE_NOOP("Commands", "Hold or resume"), "pause", "F8"),
     _call("call.mute", QT_TRANSLATE_NOOP("Commands", "Mute or unmute"), "mic-off", "F7"),
     _call("call.keypad", QT_TRANSLATE_NOOP("Commands", "Dialpad"), "grid-3x3", "Shift+F7"),
+    _call(
+        "call.dial_anyway",
+        QT_TRANSLATE_NOOP("Commands", "Call anyway"),
+        "phone-outgoing",
+        "Ctrl+F6",
+    ),
+    _call("call.dial_not", QT_TRANSLATE_NOOP("Commands", "Do not call"), "ban", "Ctrl+Shift+F6"),
     _call("call.redial", QT_TRANSLATE_NOOP("Commands", "Redial"), "rotate-ccw", "Ctrl+F7"),
     _call(
         "call.go_back",

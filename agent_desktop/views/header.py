@@ -219,6 +219,8 @@ class Header(QWidget):
             action.setIcon(QIcon(icon.icon(command.icon)))
             menu.addAction(action)
         menu.addSeparator()
+        menu.addAction(self._commands.action("go.phone"))
+        menu.addSeparator()
         group = QActionGroup(menu)
         for code, words in LANGUAGES:
             action = menu.addAction(words)

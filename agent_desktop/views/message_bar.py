@@ -68,8 +68,10 @@ class MessageBar(QWidget):
             self._refresh()
 
     def key(self) -> str:
-        """The message that is shown; empty without one."""
-        return next(reversed(self._messages), "")
+        """The message that is shown: the worst, of these the latest; empty without one."""
+        ranks = {Tone.BAD: 2, Tone.WARN: 1}
+        latest_first = reversed(self._messages)
+        return max(latest_first, key=lambda k: ranks.get(self._messages[k].tone, 0), default="")
 
     def restyle(self) -> None:
         """Height in the zoom in force."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from agent_desktop.handling import Handling
     from agent_desktop.models.changes import Changes
     from agent_desktop.session import Session
+    from agent_desktop.telephony.phone import Phone
+    from agent_desktop.telephony.sound import SoundChoice
     from agent_desktop.views.draft_keeper import DraftKeeper
 
 
@@ -46,8 +48,9 @@ class Context:
 
     `dial(number)` calls from the session in front. `reveal(account_id, field)` asks the centre
     for a masked value, which is audited there; it may block, so it is run in the background,
-    and raises `CentreUnreachable` or `Refused`. `callers` and `call_from(kind)` are there only
-    in a profile made by the demo.
+    and raises `CentreUnreachable` or `Refused`. `choose_sound` keeps a choice of devices,
+    `sound_checked` that the headset was tried and found good. `callers` and `call_from(kind)`
+    are there only in a profile made by the demo.
     """
 
     desk: Desk
@@ -58,6 +61,9 @@ class Context:
     reveal: Callable[[UUID, str], str]
     callers: tuple[DemoCaller, ...] = ()
     call_from: Callable[[str], None] | None = None
+    phone: Phone | None = None
+    choose_sound: Callable[[SoundChoice], None] | None = None
+    sound_checked: Callable[[], None] | None = None
 
 
 class Page(QWidget):
@@ -206,7 +212,9 @@ _CLASSES: dict[PageKind, tuple[str, str]] = {
     PageKind.ORDER: ("order_page", "OrderPage"),
     PageKind.ORDER_NEW: ("new_order_page", "NewOrderPage"),
     PageKind.WORKLIST: ("worklist_page", "WorklistPage"),
+    PageKind.CALLS: ("calls_page", "CallsPage"),
     PageKind.RETURNED: ("returned_page", "ReturnedPage"),
+    PageKind.PHONE: ("phone_page", "PhonePage"),
     PageKind.DEMO: ("demo_page", "DemoPage"),
 }
 

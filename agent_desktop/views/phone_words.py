@@ -1,0 +1,51 @@
+"""Words for what the telephone is and can do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from agent_desktop.telephony.call import Line, LineState
+from agent_desktop.telephony.sound import Sound
+
+_STATES = {
+    LineState.OFF: QT_TRANSLATE_NOOP("phone", "Off"),
+    LineState.STARTING: QT_TRANSLATE_NOOP("phone", "Starting"),
+    LineState.REGISTERING: QT_TRANSLATE_NOOP("phone", "Connecting"),
+    LineState.READY: QT_TRANSLATE_NOOP("phone", "Ready"),
+    LineState.FAILED: QT_TRANSLATE_NOOP("phone", "Not connected"),
+}
+_PATHS = {
+    Sound.NATIVE: QT_TRANSLATE_NOOP("phone", "Sound device of this PC"),
+    Sound.PULSE: QT_TRANSLATE_NOOP("phone", "Sound server of this PC (PulseAudio)"),
+    Sound.NONE: QT_TRANSLATE_NOOP("phone", "None: callers hear silence"),
+}
+
+
+def _say(source: object) -> str:
+    return QCoreApplication.translate("phone", str(source))
+
+
+def line_state(state: LineState) -> str:
+    """What the line does."""
+    return _say(_STATES[state])
+
+
+def sound_path(kind: Sound) -> str:
+    """How sound reaches the headset."""
+    return _say(_PATHS[kind])
+
+
+def lacks(line: Line, kind: Sound) -> tuple[str, ...]:
+    """What the engine of this phone cannot do, and another build of it could."""
+    if not line.engine:
+        return ()
+    found = []
+    if line.transports and "tls" not in line.transports:
+        found.append(_say(QT_TRANSLATE_NOOP("phone", "encrypted signalling (TLS)")))
+    if not line.has_srtp:
+        found.append(_say(QT_TRANSLATE_NOOP("phone", "encrypted sound (SRTP)")))
+    if kind is not Sound.NATIVE:
+        found.append(_say(QT_TRANSLATE_NOOP("phone", "sound devices of its own")))
+    if line.codecs and not any(name.startswith("opus") for name in line.codecs):
+        found.append(_say(QT_TRANSLATE_NOOP("phone", "Opus")))
+    return tuple(found)

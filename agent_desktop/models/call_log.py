@@ -8,7 +8,7 @@ ended, with the centre up or down.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -20,11 +20,13 @@ from agent_desktop.models.identification import phones_with
 from agent_desktop.models.pending import Effect, Intent, Op
 from agent_desktop.models.record import (
     Account,
+    AgentRow,
     InteractionCall,
     InteractionDirection,
 )
 from agent_desktop.models.row import Reading, reading
 from agent_desktop.models.stores import Stores
+from agent_desktop.models.value import PhoneNumber
 
 #: How far back the list goes.
 KEPT = timedelta(days=30)
@@ -47,12 +49,15 @@ class Which(Enum):
 @dataclass(frozen=True, slots=True)
 class LoggedCall:
     """A call as the list shows it. `is_sure` when the call belongs to the account; otherwise the
-    number is this one account's and nobody else's, which matches and proves nothing."""
+    number is this one account's and nobody else's, which matches and proves nothing. `number` is
+    the number as it is shown to people; `colleague` is whose extension it is."""
 
     call: InteractionCall
     account_id: UUID | None = None
     account_name: str = ""
     is_sure: bool = False
+    number: str = ""
+    colleague: str = ""
 
 
 def is_missed(call: InteractionCall) -> bool:
@@ -149,31 +154,44 @@ def _is_wanted(call: InteractionCall, which: Which) -> bool:
 
 # -- names --------------------------------------------------------------------------------------
 def _named(r: Reading, calls: Iterable[InteractionCall]) -> tuple[LoggedCall, ...]:
-    """The calls with the names of their accounts, or of the one account with their number."""
+    """The calls with the names of their accounts, of the one account with their number, or of
+    the colleague with their extension."""
     calls = tuple(calls)
     owners = r.by_ids(Account, {call.account_id for call in calls if call.account_id})
-    numbers = {call.number for call in calls if call.account_id not in owners and call.number}
-    alone = {number: _only_account(r, number) for number in numbers}
-    return tuple(_with_name(call, owners, alone) for call in calls)
+    ends = {number: _end(r, number) for number in {call.number for call in calls}}
+    named = []
+    for call in calls:
+        owner = owners.get(call.account_id) if call.account_id else None
+        end = ends[call.number]
+        if owner is not None:
+            named.append(LoggedCall(call, owner.id, owner.name, is_sure=True, number=end.shown))
+        elif end.account is not None:
+            one = end.account
+            named.append(LoggedCall(call, one.id, one.name, number=end.shown))
+        else:
+            named.append(LoggedCall(call, number=end.shown, colleague=end.colleague))
+    return tuple(named)
 
 
-def _with_name(
-    call: InteractionCall,
-    owners: Mapping[UUID, Account],
-    alone: Mapping[str, Account | None],
-) -> LoggedCall:
-    owner = owners.get(call.account_id) if call.account_id else None
-    if owner is not None:
-        return LoggedCall(call, owner.id, owner.name, is_sure=True)
-    match = alone.get(call.number)
-    return LoggedCall(call, match.id, match.name) if match is not None else LoggedCall(call)
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What is known of a number: how it is shown, and whose alone it is."""
+
+    shown: str
+    account: Account | None = None
+    colleague: str = ""
 
 
-def _only_account(r: Reading, number: str) -> Account | None:
+def _end(r: Reading, number: str) -> _End:
+    read = phone_number.parse(number, area=r.stores.site.dial_plan.area_code)
+    if read.e164 is not None:
+        return _End(phone_number.shown(read.e164), _only_account(r, read))
+    found = r.where(AgentRow, extension=read.extension) if read.extension else ()
+    return _End(number, colleague=next((each.name for each in found if each.active), ""))
+
+
+def _only_account(r: Reading, read: PhoneNumber) -> Account | None:
     """The one active account that has this number now; None if there are none or several."""
-    read = phone_number.parse(number)
-    if read.e164 is None:
-        return None
     today = local_day(datetime.now(UTC), r.stores.site.time_zone)
     ids = {
         phone.account_id

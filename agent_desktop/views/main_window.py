@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MINIMUM = (1280, 680)
 #: Which entry of the navigation belongs to a page.
 _ENTRIES = {"home": "go.home", "identify": "go.identify", "worklist": "go.worklist"}
-_ENTRIES |= {"demo": "go.demo", "account_new": "go.identify"}
+_ENTRIES |= {"calls": "go.calls", "demo": "go.demo", "account_new": "go.identify"}
 ZOOM_STEP = 0.1
 
 

@@ -22,10 +22,10 @@ OPEN_WIDTH, FOLDED_WIDTH = 208, 60
 OPEN_FROM = 1500
 #: What each role sees, in order; an entry whose command nobody carries out is left out.
 BY_ROLE: dict[str, tuple[str, ...]] = {
-    "agent": ("go.home", "go.identify", "go.worklist", "go.demo"),
-    "second_level": ("go.worklist", "go.home", "go.identify", "go.demo"),
-    "supervisor": ("go.home", "go.worklist", "go.identify", "go.demo"),
-    "administrator": ("go.home", "go.identify", "go.worklist", "go.demo"),
+    "agent": ("go.home", "go.identify", "go.worklist", "go.calls", "go.demo"),
+    "second_level": ("go.worklist", "go.home", "go.identify", "go.calls", "go.demo"),
+    "supervisor": ("go.home", "go.worklist", "go.identify", "go.calls", "go.demo"),
+    "administrator": ("go.home", "go.identify", "go.worklist", "go.calls", "go.demo"),
 }
 
 
@@ -176,14 +176,19 @@ class NavEntry(QAbstractButton):
     def set_folded(self, folded: bool) -> None:
         """With words or without; without them the tooltip has them."""
         self._folded = folded
-        key = f" ({self._command.key})" if self._command.key else ""
-        self.setToolTip(plain_tip(self.text() + key) if folded else "")
+        self._show_tip()
         self.update()
+
+    def _show_tip(self) -> None:
+        key = f" ({self._command.key})" if self._command.key else ""
+        words = f"{self.text()} {self._count}".strip() + key
+        self.setToolTip(plain_tip(words) if self._folded else "")
 
     def set_count(self, number: int | None) -> None:
         """A number at the right."""
         self._count = str(number) if number else ""
         self.setAccessibleName(f"{self.text()} {self._count}".strip())
+        self._show_tip()
         self.update()
 
     def nextCheckState(self) -> None:
@@ -208,6 +213,20 @@ class NavEntry(QAbstractButton):
         icon.paint(painter, icon_name, ink, round(left), (self.height() - size) // 2, size)
         if not self._folded:
             self._paint_words(painter)
+        elif self._count:
+            self._paint_badge(painter)
+
+    def _paint_badge(self, painter: QPainter) -> None:
+        """The count over the icon's corner, where there is no room beside the words."""
+        made = theme.tokens()
+        painter.setFont(theme.font(Role.CAPB))
+        wide = max(15, QFontMetrics(painter.font()).horizontalAdvance(self._count) + theme.px(8))
+        box = QRectF(self.width() / 2 + theme.px(1), theme.px(2), wide, theme.px(15))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(made.accent)
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        painter.setPen(made.on_accent)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._count)
 
     def _paint_ground(self, painter: QPainter) -> None:
         made = theme.tokens()

@@ -143,6 +143,16 @@ def test_a_number_that_is_one_accounts_alone_has_its_name(
     assert (found.account_id is not None) == bool(name)
 
 
+def test_numbers_are_shown_as_everywhere_and_extensions_by_name(company: Company) -> None:
+    given.row(company.stores, "agent", user_name="iara", name="Iara Lopes", extension="4105",
+              active=True)  # fmt: skip
+    given.row(company.stores, "agent", name="Otto", extension="4106", active=False)
+    ids = logged(company.stores, *(missed(n) for n in ("011987654321", "4105", "4106", "")))
+    found = [call_log.find(company.stores, one) for one in ids]
+    assert [one.number for one in found] == ["+55 11 98765-4321", "4105", "4106", ""]
+    assert [one.colleague for one in found] == ["", "Iara Lopes", "", ""]
+
+
 # -- the one to call back -------------------------------------------------------------------------
 def test_the_newest_missed_call_that_was_not_returned(stores: Stores) -> None:
     assert call_log.newest_missed(stores) is None

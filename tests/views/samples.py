@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from agent_desktop.models.alert import alerts
+from agent_desktop.models.call_log import LoggedCall
 from agent_desktop.models.record import (
     Account,
     AgentRow,
@@ -18,6 +19,7 @@ from agent_desktop.models.record import (
     Contact,
     Contract,
     Interaction,
+    InteractionCall,
     Invoice,
     Meter,
     OrderEvent,
@@ -670,3 +672,65 @@ RINGING_SESSION = Session(
     contact_id=CONTACTS[0].id,
     calls=(RINGING,),
 )
+
+
+def _logged(n: int, minutes: int, talked: int = 0, **more: object) -> InteractionCall:
+    """A call that began so many minutes ago and was talked on for so many seconds."""
+    began = ago(minutes=minutes)
+    answered = began + timedelta(seconds=9) if talked else None
+    call = InteractionCall(
+        number_id(500 + n),
+        number="+5511987654321",
+        queue="Outages",
+        started_at=began,
+        answered_at=answered,
+        ended_at=(answered or began) + timedelta(seconds=talked or 21),
+        end_reason="hung_up_there" if talked else "missed",
+    )
+    return replace(call, **more)  # type: ignore[arg-type]
+
+
+_OUT = InteractionDirection.OUTBOUND
+LOGGED_CALLS = (
+    LoggedCall(
+        _logged(1, 4, display_name="MARINA"), MARINA.id, MARINA.name, number="+55 11 98765-4321"
+    ),
+    LoggedCall(
+        _logged(2, 11, number="+5511991110099", display_name="<b>Bruno</b>"),
+        number="+55 11 99111-0099",
+    ),
+    LoggedCall(
+        _logged(3, 26, 372, mos=4.3, codec="opus", jitter_ms=3.2, lost_percent=0.1, delay_ms=41.0),
+        MARINA.id,
+        MARINA.name,
+        is_sure=True,
+        number="+55 11 98765-4321",
+    ),
+    LoggedCall(
+        _logged(4, 48, direction=_OUT, end_reason="busy", end_status=486, queue=""),
+        BAKERY.id,
+        BAKERY.name,
+        is_sure=True,
+        number="+55 11 3222-9000",
+    ),
+    LoggedCall(
+        _logged(
+            5, 63, 95, mos=3.2, codec="PCMA", lost_percent=4.2, number="4105",
+            end_reason="transferred", transferred_to="4202", queue="",
+        ),
+        number="4105",
+        colleague="Iara Lopes",
+    ),
+    LoggedCall(_logged(6, 90, number="", end_reason="declined", seen_at=ago(minutes=80))),
+    LoggedCall(
+        _logged(
+            7, 1500, 44, mos=3.8, codec="PCMA", direction=_OUT, queue="", number="+74951234567",
+            end_reason="hung_up_here",
+        ),
+        number="+7 495 123-45-67",
+    ),
+    LoggedCall(
+        _logged(8, 1600, number="+5511932221100", seen_at=ago(minutes=1500)),
+        number="+55 11 93222-1100",
+    ),
+)  # fmt: skip

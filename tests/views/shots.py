@@ -28,6 +28,9 @@ ANSWERS: dict[str, Any] = {
     "service_order.view": samples.ORDER_VIEW,
     "worklist.home": samples.HOME,
     "worklist.mine": samples.WORK,
+    "call_log.recent": samples.LOGGED_CALLS,
+    "call_log.missed_unseen": 2,
+    "call_log.mark_seen": None,
     "code_list.categories": samples.CATEGORIES,
     "code_list.reasons": (),
     "code_list.products": samples.PRODUCTS,
@@ -68,5 +71,6 @@ SHOTS: dict[str, Callable[[], Page]] = {
     "account_new": lambda: page(PageKind.ACCOUNT_NEW, samples.RINGING_SESSION),
     "home": lambda: page(PageKind.HOME),
     "worklist": lambda: page(PageKind.WORKLIST),
+    "calls": lambda: page(PageKind.CALLS),
     "demo": lambda: page(PageKind.DEMO),
 }

@@ -24,6 +24,7 @@ ORDER = (
     PageKind.ORDER_NEW,
     PageKind.ORDER,
     PageKind.WORKLIST,
+    PageKind.CALLS,
     PageKind.RETURNED,
 )
 #: The pause between two steps: keys and calls get their turn.

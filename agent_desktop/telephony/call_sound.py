@@ -17,7 +17,7 @@ from agent_desktop.telephony.sip_call import SipCall
 from agent_desktop.telephony.sound import NO_SOUND, SoundChoice, SoundState
 from agent_desktop.telephony.wiring import MICROPHONE, SILENCE, SPEAKER, Wiring
 
-_STATE_SECONDS, _WATCH_SECONDS, _QUALITY_SECONDS, _LEVEL_SECONDS = 0.25, 0.5, 2.0, 0.1
+_STATE_SECONDS, _WATCH_SECONDS, _QUALITY_SECONDS, _LEVEL_SECONDS = 0.25, 0.4, 2.0, 0.1
 #: A caller on hold is brought to mind once a minute.
 _REMIND_SECONDS = 60.0
 

@@ -216,6 +216,8 @@ def held_beside(calls: Iterable[Call]) -> Call | None:
     found = tuple(calls)
     now, asked = active(found), consultation(found)
     if now is not None and asked is not None and now.id in (asked.id, asked.consult_for):
+        if not asked.may(Act.SWAP):
+            return None
         other = asked.consult_for if now.id == asked.id else asked.id
         found = tuple(call for call in found if call.id in (now.id, other))
     held = [

@@ -13,7 +13,7 @@ from agent_desktop.telephony.quality import Quality
 from agent_desktop.telephony.sound import Sound
 from agent_desktop.views.commands import TABLE, Commands
 from agent_desktop.views.console import Console, ConsoleView, WrapUp
-from agent_desktop.views.console_view import Party
+from agent_desktop.views.console_view import Party, Question
 from agent_desktop.views.message_bar import MessageBar
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.toast import Toasts
@@ -39,6 +39,7 @@ CALL = Call(
     answered_at=NOW - timedelta(seconds=252),
     encrypted=True,
 )
+QUESTION = Question("+5511987654321", ("Marina Albuquerque",), "12.11.2026 no calls at work")
 GOOD = Quality("opus", 4.2, 0.0, 41.0, 4.3)
 POOR = Quality("PCMA", 61.0, 7.5, 180.0, 2.8)
 PROTOCOL = "2026112100000174"
@@ -160,6 +161,7 @@ def odd_views() -> dict[str, ConsoleView]:
         "held there": replace(talks, call=there),
         "early media": ConsoleView(ready, LINE, call=early),
         "answers itself": matched(ConsoleView(offered, LINE, ringing=auto, answers_after=1.0)),
+        "asked not to be called": ConsoleView(ready, LINE, question=QUESTION),
         "messages": ConsoleView(ready, replace(LINE, mailbox="*97", new_messages=2)),
         "not connected": ConsoleView(unknown, Line(LineState.STARTING, "4102", "tls")),
         "busy": verified(ConsoleView(wraps, LINE, call=busy, wrap_up=wrap_up)),

@@ -59,8 +59,9 @@ class DummyPhone(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._book = CallBook()
-        self._line = Line(engine="dummy")
+        self._line = Line(engine="dummy", sound=Sound.NATIVE)
         self._sound = SoundState(Sound.NATIVE, _DEVICES)
+        self._choice = SoundChoice()
         self.sent_digits = ""
         self._handed_to: dict[str, str] = {}
         #: The clock; a test or a picture may put its own time here.
@@ -75,6 +76,11 @@ class DummyPhone(QObject):
     def sound(self) -> SoundState:
         """Two devices that make no sound."""
         return self._sound
+
+    @property
+    def choice(self) -> SoundChoice:
+        """The devices that were chosen."""
+        return self._choice
 
     @property
     def engine_pid(self) -> int:
@@ -130,7 +136,11 @@ class DummyPhone(QObject):
 
     def open_line(self, settings: LineSettings) -> None:
         """The line is ready at once."""
-        line = Line(LineState.READY, settings.extension, settings.transport, engine="dummy")
+        line = replace(
+            Line(LineState.READY, settings.extension, settings.transport),
+            engine="dummy",
+            sound=Sound.NATIVE,
+        )
         if line != self._line:
             self._line = line
             self.line_changed.emit(line)
@@ -139,7 +149,7 @@ class DummyPhone(QObject):
         """Hang up and close the line."""
         for call in self.calls():
             self.hang_up(call.id)
-        self._line = Line(engine="dummy")
+        self._line = Line(engine="dummy", sound=Sound.NATIVE)
         self.line_changed.emit(self._line)
 
     def answer(self, call_id: str) -> None:
@@ -234,6 +244,7 @@ class DummyPhone(QObject):
 
     def choose_sound(self, choice: SoundChoice) -> None:
         """Use these devices, if they are there."""
+        self._choice = choice
         known = {device.id for device in self._sound.devices}
         wanted = (choice.headset, choice.microphone, choice.ringer)
         missing = tuple(each for each in wanted if each and each not in known)

@@ -11,12 +11,15 @@ from PySide6.QtCore import QObject
 from agent_desktop.models.agent import AgentState
 from agent_desktop.session import Page, PageKind, Session
 from agent_desktop.telephony.call import RejectReason
+from agent_desktop.views import wording
 from agent_desktop.views.console_feed import front_session
+from agent_desktop.views.console_view import Question
 from agent_desktop.views.main_window import MainWindow
 
 if TYPE_CHECKING:
     from agent_desktop.desk import Desk
     from agent_desktop.handling import Handling
+    from agent_desktop.models.consent import CallPermit
     from agent_desktop.switchboard import Switchboard
     from agent_desktop.views.draft_keeper import DraftKeeper
 
@@ -62,6 +65,9 @@ class AgentKeys(QObject):
         on("call.leave", board.leave)
         on("call.redial", self._redial)
         on("call.voicemail", board.voicemail)
+        on("call.dial_anyway", partial(board.dialling.decide, True))
+        on("call.dial_not", partial(board.dialling.decide, False))
+        board.dialling.asked.connect(self._ask)
         console.consult_wanted.connect(board.transfer)
         console.hand_over_wanted.connect(board.blind)
         console.digits_wanted.connect(board.digits)
@@ -84,6 +90,10 @@ class AgentKeys(QObject):
         """Join the calls that are up, or ask who is to join."""
         if not self._switchboard.conference():
             self._console.open_conference()
+
+    def _ask(self, permit: CallPermit | None) -> None:
+        """Somebody asked not to be called: the agent decides."""
+        self._console.ask(_question(permit) if permit is not None else None)
 
     def _redial(self) -> None:
         """The number dialled last; without one the dial field."""
@@ -140,3 +150,13 @@ class AgentKeys(QObject):
 
     def _wish(self, state: AgentState, reason: str = "") -> None:
         self._desk.set_agent(self._desk.agent.wishing(state, datetime.now(UTC), reason))
+
+
+def _question(permit: CallPermit) -> Question:
+    """The wishes of a number in words; several people may have asked."""
+    names = tuple(dict.fromkeys(wish.name for wish in permit.wishes))
+    told = (
+        " ".join(part for part in (wording.date_long(wish.on), wish.reason) if part)
+        for wish in permit.wishes
+    )
+    return Question(permit.dialled.again, names, " · ".join(part for part in told if part))

@@ -23,7 +23,8 @@ class Announcer(QObject):
         rings = view.ringing.id if view.ringing is not None else ""
         trouble = trouble_of(view.live) if view.live is not None else ""
         lost = "lost" if view.strip is Strip.FAILED else ""
-        urgent = " ".join(part for part in (rings, trouble, lost) if part)
+        asks = f"may call {view.question.number}" if view.question is not None else ""
+        urgent = " ".join(part for part in (rings, trouble, lost, asks) if part)
         if urgent and urgent != self._told:
             self._announce(words)
         self._told = urgent

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
@@ -22,7 +23,7 @@ from agent_desktop.views.caller_box import CallerBox
 from agent_desktop.views.commands import Commands
 from agent_desktop.views.console_keys import ConsoleKeys
 from agent_desktop.views.console_parts import AgentBox, Timer
-from agent_desktop.views.console_view import WITH_REASON, Party, Strip
+from agent_desktop.views.console_view import WITH_REASON, Party, Question, Strip
 from agent_desktop.views.console_view import ConsoleView as ConsoleView
 from agent_desktop.views.console_view import WrapUp as WrapUp
 from agent_desktop.views.dial_field import DialField
@@ -60,6 +61,7 @@ class Console(Ticking):
         self._commands = commands
         self._view: ConsoleView | None = None
         self._strip = Strip.IDLE
+        self._question: Question | None = None
         self._chooses_reason = False
         self._announcer = Announcer(self)
         self._breaks: tuple[tuple[str, str], ...] = ()
@@ -89,6 +91,8 @@ class Console(Ticking):
     # -- what is shown ----------------------------------------------------------------------
     def show_view(self, view: ConsoleView) -> None:
         """Show this. Keys keep their places between talking and hold."""
+        if self._question is not None:
+            view = replace(view, question=self._question)
         if view == self._view:
             return
         self._view, self._strip = view, view.strip
@@ -104,6 +108,12 @@ class Console(Ticking):
             self.line.show_view(view)
         self._announcer.tell(view, self._caller.words())
         self.update()
+
+    def ask(self, question: Question | None) -> None:
+        """Ask before somebody is called, as soon as no call is up; None takes it back."""
+        self._question = question
+        if self._view is not None:
+            self.show_view(replace(self._view, question=question))
 
     @property
     def strip(self) -> Strip:

@@ -11,7 +11,7 @@ from agent_desktop.call_acts import active
 from agent_desktop.models import code_list
 from agent_desktop.models.colleagues import Colleague, colleagues
 from agent_desktop.session import Session
-from agent_desktop.telephony.call import AutoAnswer, Call, CallState, Direction, Line
+from agent_desktop.telephony.call import Call, CallState, Direction, Line
 from agent_desktop.telephony.quality import Quality
 from agent_desktop.views.blocks.pills import code_name
 from agent_desktop.views.console import Console
@@ -55,7 +55,6 @@ class ConsoleFeed(QObject):
         self._colleagues: dict[str, str] = {}
         self._asked: set[str] = set()
         self._quality: dict[str, Quality] = {}
-        self._auto_answer: tuple[AutoAnswer, ...] = ()
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self.refresh)
         for signal in (desk.sessions_changed, desk.current_changed, desk.agent_changed):
@@ -65,10 +64,6 @@ class ConsoleFeed(QObject):
         """The line is different now."""
         self._line = line
         self._on_change(line)
-
-    def set_auto_answer(self, policies: tuple[AutoAnswer, ...]) -> None:
-        """Which queues' calls the phone answers by itself; it is said while one rings."""
-        self._auto_answer = policies
 
     def set_quality(self, call_id: str, quality: Quality) -> None:
         """How a call is heard now."""
@@ -141,9 +136,11 @@ class ConsoleFeed(QObject):
         live = _live(sessions)
         if len(live) != 1 or live[0].state is not CallState.RINGING or not live[0].queue:
             return None
-        found = (p for p in self._auto_answer if p.queue in ("*", live[0].queue))
-        policy = next(found, None)
-        return policy.after_seconds if policy else None
+        stores = self._background.stores
+        rules = stores.site.sip.auto_answer if stores else ()
+        found = (rule for rule in rules if rule.queue in ("*", live[0].queue))
+        rule = next(found, None)
+        return rule.after_seconds if rule else None
 
     def _show_reasons(self, entries: tuple[CodeEntry, ...]) -> None:
         self._console.set_reasons(

@@ -15,6 +15,7 @@ from agent_desktop.views.console_view import ConsoleView, Strip, short_name
 _KEYS = {
     Strip.IDLE: {"call_back", "voicemail"},
     Strip.FAILED: {"retry"},
+    Strip.ASKING: {"dial_anyway", "dial_not"},
     Strip.DIALLING: {"keypad", "end"},
     Strip.RINGING: {"answer", "decline", "decline_menu"},
     Strip.CONSULTING: {"swap", "mute", "complete", "conference", "keypad", "back", "end"},
@@ -77,6 +78,9 @@ class ConsoleKeys(QObject):
     def _make(self) -> None:
         add = self._add
         add("call_back", "call.back", self.tr("Call back"), icon_name="history")
+        add("dial_anyway", "call.dial_anyway", self.tr("Call anyway"), wide=True)
+        primary = KeyTone.PRIMARY
+        add("dial_not", "call.dial_not", self.tr("Do not call"), wide=True, lit=primary)
         add("retry", "call.retry", self.tr("Retry"))
         add("voicemail", "call.voicemail", self.tr("Voicemail"))
         add("reason", "wrap_up.reason", self.tr("Reason"))

@@ -40,6 +40,15 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Somebody asked not to be called: whom, and what they said, in words."""
+
+    number: str
+    names: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ConsoleView:
     """Everything the console shows.
 
@@ -48,7 +57,8 @@ class ConsoleView:
     perhaps beside them, and `also_ringing` how many more wait. `name` (of `call`, or of
     `ringing` if there is no call) and `ringing_name` are matches; `name` until `verified`.
     `answers_after` are the seconds after which the ringing call is answered by itself, None if
-    it is not; `handing_to` is the number the call is being handed over to. `reason` is the code
+    it is not; `handing_to` is the number the call is being handed over to, `question` what must be
+    decided before somebody is called. `reason` is the code
     chosen so far; `waiting_calls` and `longest_seconds` are about the agent's queues, None where
     nobody tells.
     """
@@ -71,6 +81,7 @@ class ConsoleView:
     answers_after: float | None = None
     handing_to: str = ""
     quality: Quality | None = None
+    question: Question | None = None
 
     @property
     def live(self) -> Call | None:
@@ -100,6 +111,8 @@ class ConsoleView:
             return self._of_call(self.live)
         if self.ringing is not None:
             return Strip.RINGING
+        if self.question is not None:
+            return Strip.ASKING
         if self.wrap_up is not None:
             return Strip.WRAP_UP
         return Strip.FAILED if self.line.state is LineState.FAILED else Strip.IDLE
@@ -118,6 +131,7 @@ class Strip(Enum):
 
     IDLE = "idle"
     FAILED = "failed"
+    ASKING = "asking"
     DIALLING = "dialling"
     RINGING = "ringing"
     TALKING = "talking"
@@ -136,11 +150,12 @@ _OF_CALL = {
     CallState.TRANSFERRING: Strip.TRANSFERRING,
 }
 #: States in which there is no caller to talk about.
-WITHOUT_CALLER = frozenset({Strip.IDLE, Strip.FAILED})
+WITHOUT_CALLER = frozenset({Strip.IDLE, Strip.FAILED, Strip.ASKING})
 #: States in which the reason of the contact can be chosen: wrap-up may start during the call.
 WITH_REASON = frozenset({Strip.TALKING, Strip.HELD, Strip.WRAP_UP})
 EDGES = {
     Strip.FAILED: Tone.CON_BAD,
+    Strip.ASKING: Tone.CON_WARN,
     Strip.DIALLING: Tone.CON_BLUE,
     Strip.RINGING: Tone.CON_OK,
     Strip.TRANSFERRING: Tone.CON_BLUE,
@@ -182,6 +197,8 @@ def allowed(view: ConsoleView) -> dict[str, bool]:
         "call.drop": Act.DROP in acts,
         "call.leave": Act.LEAVE in acts,
         "call.redial": rests,
+        "call.dial_anyway": view.strip is Strip.ASKING,
+        "call.dial_not": view.strip is Strip.ASKING,
         "call.voicemail": rests and bool(view.line.mailbox),
         "wrap_up.finish": rests and (view.wrap_up is not None or view.strip is Strip.IDLE),
         "wrap_up.more": view.wrap_up is not None,

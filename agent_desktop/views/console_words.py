@@ -83,7 +83,8 @@ def facts(view: ConsoleView) -> tuple[str, Tone]:
     queue, menu path, waiting time; what the call is about."""
     call = view.shown_call
     if view.strip in WITHOUT_CALLER or call is None:
-        return _facts_without_caller(view), Tone.CON_TEXT2
+        asks = view.strip is Strip.ASKING
+        return _facts_without_caller(view), Tone.CON_WARN if asks else Tone.CON_TEXT2
     trouble = trouble_of(call)
     ring = _rings_beside(view) if view.rings_beside else ""
     if trouble or ring:
@@ -129,6 +130,10 @@ def _number(call: Call) -> str:
 
 
 def _title_without_caller(view: ConsoleView) -> str:
+    if view.question is not None and view.strip is Strip.ASKING:
+        names = ", ".join(view.question.names) or wording.phone(view.question.number)
+        words = translate("Console", "{0} asked not to be called on {1}")
+        return words.format(names, wording.phone(view.question.number))
     if view.strip is Strip.FAILED:
         failed = translate("Console", "The line does not work.")
         return wording.line_failure(view.line.code) or failed
@@ -140,6 +145,8 @@ def _title_without_caller(view: ConsoleView) -> str:
 
 
 def _facts_without_caller(view: ConsoleView) -> str:
+    if view.question is not None and view.strip is Strip.ASKING:
+        return view.question.why or translate("Console", "Nobody wrote down why.")
     if view.strip is Strip.FAILED:
         return translate("Console", "Use the desk phone meanwhile. Calls in progress go on.")
     if view.waiting_calls is None:

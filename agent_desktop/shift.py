@@ -269,6 +269,9 @@ class Shift(QObject):
             self.switchboard.reconcile()
 
     def _on_notice(self, notice: Notice) -> None:
+        if notice.code == "redial_wanted":
+            self.switchboard.redial()
+            return
         self.desk.say(f"notice_{notice.code}", number=notice.number, detail=notice.detail)
 
     def _may_pop(self) -> bool:

@@ -283,8 +283,9 @@ class Notice:
     dial_refused (`number` cannot be dialled), line_pending (a new line waits for the end of the
     call), sound_changed (`detail` is the device now in use), transfer_failed (`number`, and
     `detail` is the SIP status), leave_needs_two (a conference of more cannot go on without us),
-    digits_failed, sound_failed, engine_restarted (after a crash), engine_failed (it does not
-    start), attached_elsewhere (another desktop has this profile's phone).
+    digits_failed, redial_wanted (a key of the headset, no word for the agent), sound_failed,
+    engine_restarted (after a crash), engine_failed (it does not start), attached_elsewhere
+    (another desktop has this profile's phone).
     """
 
     code: str

@@ -46,6 +46,7 @@ class CallSound:
         self._told_ringing: set[str] = set()
         self._reminded: dict[str, int] = {}
         self._watches_levels = False
+        self._keys = ("", "")
         self.state: SoundState = NO_SOUND
         calls.sound_moved = self.rewire
         calls.stream_is_new = lambda call: self._wiring.forget(call.id)
@@ -88,6 +89,11 @@ class CallSound:
         """Let the agent hear the own microphone; never while a call is up."""
         if self._path and (not on or not self._calls.all()):
             self._path.echo(on)
+
+    def set_keys(self, headset: str, why: str) -> None:
+        """A USB headset with keys has come, or has gone (and why there is none)."""
+        self._keys = (headset, why)
+        self._tell_state(self.state)
 
     def try_ring(self) -> None:
         """Ring for a moment."""
@@ -152,7 +158,8 @@ class CallSound:
             self._next_watch = now + _WATCH_SECONDS
             self._watch(path, now)
 
-    def _tell_state(self, state: SoundState) -> None:
+    def _tell_state(self, found: SoundState) -> None:
+        state = replace(found, keys=self._keys[0], keys_why=self._keys[1])
         before, self.state = self.state, state
         if state != before:
             self._send(message.SoundChanged(state))

@@ -30,6 +30,7 @@ from agent_desktop.telephony.channel import DesktopLink, open_channel
 from agent_desktop.telephony.digits import send_digits
 from agent_desktop.telephony.guard import guarded
 from agent_desktop.telephony.hand_over import HandOver
+from agent_desktop.telephony.headset_calls import HeadsetCalls
 from agent_desktop.telephony.incoming import Incoming
 from agent_desktop.telephony.invite_pace import InvitePace
 from agent_desktop.telephony.line import AgentLine
@@ -84,6 +85,9 @@ class Engine:
             tell=self._tell,
             later=self._later.append,
         )
+        self._headset = HeadsetCalls(
+            self._calls, redial=self._redial_wanted, changed=self._headset_changed
+        )
         self._orders = self._table_of_orders()
         endpoint.refused = self._refused
         endpoint.transport_moved = self._line.transport_moved
@@ -127,6 +131,7 @@ class Engine:
         guarded(self._calls.turn)(now)
         guarded(self._hand_over.turn)(now)
         guarded(self._sound.turn)(now)
+        guarded(self._headset.turn)(now)
         guarded(self._line.turn)(now)
         if self._next_settings and not self._calls.live():
             settings, self._next_settings = self._next_settings, None
@@ -210,6 +215,14 @@ class Engine:
         if self._line.believes(str(prm.rdata.srcAddress)):
             self._incoming.tell_too_many(str(prm.rdata.wholeMsg))
 
+    def _headset_changed(self) -> None:
+        headset = self._headset.headset
+        self._sound.set_keys(headset.name, headset.why.value)
+
+    def _redial_wanted(self) -> None:
+        # The number, and the check whether it may be called, are the desktop's.
+        self._link.send(message.Noticed(Notice("redial_wanted")))
+
     def _call_changed(self, call: Call) -> None:
         self._link.send(message.CallChanged(call))
 
@@ -237,6 +250,7 @@ class Engine:
             self._endpoint.libHandleEvents(_LOOP_MILLISECONDS)
         self._line.close()
         self._sound.close()
+        self._headset.close()
         self._link.close()
 
     def _is_saying_goodbye(self) -> bool:

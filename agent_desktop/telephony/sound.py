@@ -42,6 +42,8 @@ class SoundChoice:
 class SoundState:
     """What is there and what is in use now: ids of `devices`, empty for the system's default.
 
+    `keys` is the USB headset whose keys and lamps work, `keys_why` the reason when there is none
+    (headset_device.Why).
     `missing` names wanted devices that are not there, so that another one is in use.
     """
 
@@ -51,6 +53,8 @@ class SoundState:
     microphone: str = ""
     ringer: str = ""
     missing: tuple[str, ...] = ()
+    keys: str = ""
+    keys_why: str = ""
 
 
 NO_SOUND = SoundState()

@@ -132,6 +132,7 @@ class PhonePage(Page):
                 Fact(PRODUCT, __version__),
                 Fact(self.tr("Telephone"), line.engine),
                 Fact(self.tr("Sound"), sound, self._tone_of(phone.sound.kind)),
+                Fact(self.tr("Headset keys"), phone.sound.keys or phone_words.no_keys(phone.sound)),
                 Fact(self.tr("Codecs"), ", ".join(name.partition("/")[0] for name in line.codecs)),
                 Fact(self.tr("Lacks"), ", ".join(lacks), Tone.WARN),
                 Fact(self.tr("Window"), f"Qt {qVersion()}, Python {platform.python_version()}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from agent_desktop.telephony.call import Line, LineState
-from agent_desktop.telephony.sound import Sound
+from agent_desktop.telephony.sound import Sound, SoundState
 
 _STATES = {
     LineState.OFF: QT_TRANSLATE_NOOP("phone", "Off"),
@@ -18,6 +18,13 @@ _PATHS = {
     Sound.NATIVE: QT_TRANSLATE_NOOP("phone", "Sound device of this PC"),
     Sound.PULSE: QT_TRANSLATE_NOOP("phone", "Sound server of this PC (PulseAudio)"),
     Sound.NONE: QT_TRANSLATE_NOOP("phone", "None: callers hear silence"),
+}
+
+#: headset_device.Why
+_NO_KEYS = {
+    "no_device": QT_TRANSLATE_NOOP("phone", "No USB headset with keys"),
+    "no_library": QT_TRANSLATE_NOOP("phone", "Not possible here: hidapi is not installed"),
+    "no_permission": QT_TRANSLATE_NOOP("phone", "Not allowed: the udev rule is not installed"),
 }
 
 
@@ -33,6 +40,12 @@ def line_state(state: LineState) -> str:
 def sound_path(kind: Sound) -> str:
     """How sound reaches the headset."""
     return _say(_PATHS[kind])
+
+
+def no_keys(sound: SoundState) -> str:
+    """Why no key of a headset works; empty while that is not known."""
+    found = _NO_KEYS.get(sound.keys_why)
+    return _say(found) if found else ""
 
 
 def lacks(line: Line, kind: Sound) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from agent_desktop.system_keys_windows import hot_key
 from tests.x_server import Program, Screen, needs_x_server, x_server
 
 #: Keys by their places.
-META, F9, A = 133, 75, 38
+META, CTRL, F8, F9, A = 133, 37, 74, 75, 38
 
 LISTENER = """
 from PySide6.QtWidgets import QApplication
@@ -40,6 +40,29 @@ def say(*words):
 edit.textChanged.connect(lambda text: say("text", text))
 app.focusWindowChanged.connect(lambda window: say("focus", "here" if window else "lost"))
 edit.show()
+app.exec()
+"""
+
+#: Our own window, whose key for "hang up" is also taken system-wide.
+OURS = """
+from PySide6.QtWidgets import QApplication
+app = QApplication(["ours"])
+from agent_desktop.system_keys import SystemKeys
+from tests.views.shell import make_window
+window = make_window()
+window.setWindowTitle("The desk")
+def say(*words):
+    print(*words, flush=True)
+for command in ("call.hang_up", "call.hold"):
+    window.commands.on(command, lambda: None)
+    window.commands.set_enabled(command, True)
+window.commands.ran.connect(lambda command: say("ran", command))
+keys = SystemKeys()
+keys.pressed.connect(window.commands.run)
+keys.start({"call.hang_up": "Ctrl+F9"})
+say("refused", *sorted(keys.refused))
+app.focusWindowChanged.connect(lambda window: say("focus", "here" if window else "lost"))
+window.show()
 app.exec()
 """
 
@@ -150,3 +173,16 @@ class TestOnXServer:
             screen.press("super", "F9")
             third.hears("pressed call.answer")
             assert "pressed call.answer" not in second.heard
+
+    def test_a_key_of_our_window_that_is_taken_system_wide_acts_once(self) -> None:
+        with x_server() as screen:
+            ours = screen.start(OURS)
+            ours.hears("refused")
+            screen.activate("The desk")
+            ours.hears("focus here")
+            screen.strike(CTRL, F9)
+            ours.hears("ran call.hang_up")
+            screen.strike(F8)
+            ours.hears("ran call.hold")
+            assert ours.heard.count("ran call.hang_up") == 1
+            assert "focus lost" not in ours.heard

@@ -29,7 +29,7 @@ DESK = (
 )
 
 # What everybody may know of the telephone: its face and the frozen values it tells.
-TELEPHONY_VALUES = tuple(f"telephony.{name}" for name in ("call", "phone", "quality", "sound"))
+TELEPHONY_VALUES = tuple(f"telephony.{name}" for name in ("call", "lacks", "phone", "quality", "sound"))
 
 # A module (or folder) -> what of ours it may import beside itself. The longest match counts.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {

@@ -25,6 +25,7 @@ import psycopg
 from agent_desktop import __version__
 from agent_desktop.demo.cast import CALLERS, CallerKind
 from agent_desktop.demo.stage import Stage
+from agent_desktop.telephony.lacks import lacks
 
 _PACKAGES = ("PySide6_Essentials", "SQLAlchemy", "psycopg", "sqlcipher3-wheels", "alembic")
 _ACCOUNTS = 200
@@ -113,6 +114,8 @@ def _phone(line: Any) -> dict[str, object]:
         "transports": list(line.transports),
         "sound": line.sound.value,
         "sound_device": line.sound_device,
+        "srtp": line.has_srtp,
+        "lacks": list(lacks(line, line.sound)),
     }
 
 

@@ -126,7 +126,7 @@ class PhonePage(Page):
         line = phone.line
         self._line_facts.set_facts(self._facts_of_line(line))
         sound = phone_words.sound_path(phone.sound.kind)
-        lacks = phone_words.lacks(line, phone.sound.kind)
+        lacks = phone_words.missing(line, phone.sound.kind)
         self._about_facts.set_facts(
             (
                 Fact(PRODUCT, __version__),

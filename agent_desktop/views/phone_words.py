@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from agent_desktop.telephony.call import Line, LineState
+from agent_desktop.telephony.lacks import lacks
 from agent_desktop.telephony.sound import Sound, SoundState
 
 _STATES = {
@@ -20,6 +21,13 @@ _PATHS = {
     Sound.NONE: QT_TRANSLATE_NOOP("phone", "None: callers hear silence"),
 }
 
+#: telephony/lacks.py
+_LACKS = {
+    "tls": QT_TRANSLATE_NOOP("phone", "encrypted signalling (TLS)"),
+    "srtp": QT_TRANSLATE_NOOP("phone", "encrypted sound (SRTP)"),
+    "devices": QT_TRANSLATE_NOOP("phone", "sound devices of its own"),
+    "opus": QT_TRANSLATE_NOOP("phone", "Opus"),
+}
 #: headset_device.Why
 _NO_KEYS = {
     "no_device": QT_TRANSLATE_NOOP("phone", "No USB headset with keys"),
@@ -48,17 +56,6 @@ def no_keys(sound: SoundState) -> str:
     return _say(found) if found else ""
 
 
-def lacks(line: Line, kind: Sound) -> tuple[str, ...]:
+def missing(line: Line, kind: Sound) -> tuple[str, ...]:
     """What the engine of this phone cannot do, and another build of it could."""
-    if not line.engine:
-        return ()
-    found = []
-    if line.transports and "tls" not in line.transports:
-        found.append(_say(QT_TRANSLATE_NOOP("phone", "encrypted signalling (TLS)")))
-    if not line.has_srtp:
-        found.append(_say(QT_TRANSLATE_NOOP("phone", "encrypted sound (SRTP)")))
-    if kind is not Sound.NATIVE:
-        found.append(_say(QT_TRANSLATE_NOOP("phone", "sound devices of its own")))
-    if line.codecs and not any(name.startswith("opus") for name in line.codecs):
-        found.append(_say(QT_TRANSLATE_NOOP("phone", "Opus")))
-    return tuple(found)
+    return tuple(_say(_LACKS[code]) for code in lacks(line, kind))

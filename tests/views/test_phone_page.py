@@ -130,14 +130,14 @@ def test_headset_is_asked_about_until_it_passed_and_again_when_it_is_another(
 def test_what_the_engine_lacks_is_said() -> None:
     line = Line(LineState.READY, engine="pjsip 2.15.1", codecs=("G722/16000/1",))
     wheel = replace(line, transports=("udp", "tcp"), has_srtp=True)
-    assert phone_words.lacks(wheel, Sound.PULSE) == (
+    assert phone_words.missing(wheel, Sound.PULSE) == (
         "encrypted signalling (TLS)",
         "sound devices of its own",
         "Opus",
     )
     whole = replace(line, transports=("udp", "tcp", "tls"), codecs=("opus/48000/2",))
-    assert phone_words.lacks(whole, Sound.NATIVE) == ()
-    assert phone_words.lacks(Line(), Sound.NONE) == ()
+    assert phone_words.missing(whole, Sound.NATIVE) == ()
+    assert phone_words.missing(Line(), Sound.NONE) == ()
 
 
 def test_without_sound_the_page_says_so(page: PhonePage, phone: _Phone) -> None:

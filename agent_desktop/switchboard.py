@@ -123,7 +123,10 @@ class Switchboard(CallActs):
         before = next((old for old in session.calls if old.id == call.id), None)
         known = [call if old is before else old for old in session.calls]
         self._desk.update(session.id, calls=(*known, *(() if before else (call,))))
-        if call.state is CallState.TALKING:
+        if call.state is CallState.DIALLING and not call.consult_for:
+            # Who calls somebody is busy from the first moment.
+            self._move_agent(AgentState.TALKING)
+        elif call.state is CallState.TALKING:
             self._talking(session.id)
         elif call.state is CallState.HELD:
             if before is not None and before.state is CallState.TRANSFERRING:

@@ -31,6 +31,7 @@ _DEVICES = (
     SoundDevice("headset", "Headset", can_record=True),
     SoundDevice("speakers", "Loudspeakers"),
 )
+_OFF = Line(engine="dummy", sound=Sound.NATIVE)
 #: How a call ends when the far end goes away; and by the status it refuses a dialled one with.
 _ENDS = {
     CallState.RINGING: EndReason.MISSED,
@@ -59,7 +60,7 @@ class DummyPhone(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._book = CallBook()
-        self._line = Line(engine="dummy", sound=Sound.NATIVE)
+        self._line = _OFF
         self._sound = SoundState(Sound.NATIVE, _DEVICES)
         self._choice = SoundChoice()
         self.sent_digits = ""
@@ -136,11 +137,8 @@ class DummyPhone(QObject):
 
     def open_line(self, settings: LineSettings) -> None:
         """The line is ready at once."""
-        line = replace(
-            Line(LineState.READY, settings.extension, settings.transport),
-            engine="dummy",
-            sound=Sound.NATIVE,
-        )
+        line = replace(_OFF, state=LineState.READY, extension=settings.extension)
+        line = replace(line, transport=settings.transport)
         if line != self._line:
             self._line = line
             self.line_changed.emit(line)
@@ -149,7 +147,7 @@ class DummyPhone(QObject):
         """Hang up and close the line."""
         for call in self.calls():
             self.hang_up(call.id)
-        self._line = Line(engine="dummy", sound=Sound.NATIVE)
+        self._line = _OFF
         self.line_changed.emit(self._line)
 
     def answer(self, call_id: str) -> None:

@@ -15,6 +15,7 @@ from agent_desktop.views import wording
 from agent_desktop.views.console_feed import front_session
 from agent_desktop.views.console_view import Question
 from agent_desktop.views.main_window import MainWindow
+from agent_desktop.views.transfer_field import Purpose
 
 if TYPE_CHECKING:
     from agent_desktop.desk import Desk
@@ -84,12 +85,12 @@ class AgentKeys(QObject):
         if self._switchboard.consultation is not None:
             self._switchboard.complete()
         else:
-            self._console.open_transfer()
+            self._console.open_field(Purpose.TRANSFER)
 
     def _conference(self) -> None:
         """Join the calls that are up, or ask who is to join."""
         if not self._switchboard.conference():
-            self._console.open_conference()
+            self._console.open_field(Purpose.CONFERENCE)
 
     def _ask(self, permit: CallPermit | None) -> None:
         """Somebody asked not to be called: the agent decides."""

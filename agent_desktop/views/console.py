@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QWidget
 
@@ -27,7 +27,7 @@ from agent_desktop.views.console_view import WITH_REASON, Party, Question, Strip
 from agent_desktop.views.console_view import ConsoleView as ConsoleView
 from agent_desktop.views.console_view import WrapUp as WrapUp
 from agent_desktop.views.dial_field import DialField
-from agent_desktop.views.dialpad import Dialpad
+from agent_desktop.views.dialpad import PadUnderKey
 from agent_desktop.views.line_box import LineBox
 from agent_desktop.views.other_calls import OtherCalls
 from agent_desktop.views.theme import Role, Tone
@@ -65,7 +65,6 @@ class Console(Ticking):
         self._chooses_reason = False
         self._announcer = Announcer(self)
         self._breaks: tuple[tuple[str, str], ...] = ()
-        self._pad: Dialpad | None = None
         self._make_parts()
         self._lay_out()
         for part in (self.reason, self._until):
@@ -147,25 +146,15 @@ class Console(Ticking):
             key = self._keys.key("decline")
             menu.popup(key.mapToGlobal(key.rect().bottomLeft()))
 
-    def open_transfer(self) -> None:
-        """Ask whom the call goes to."""
-        self._open_field(Purpose.TRANSFER)
-
-    def open_conference(self) -> None:
-        """Ask who is to join."""
-        self._open_field(Purpose.CONFERENCE)
+    def open_field(self, purpose: Purpose) -> None:
+        """Ask whom the call goes to, or who is to join."""
+        self.transfer_field.open(purpose)
+        self._show_again()
 
     def toggle_dialpad(self) -> None:
         """Show the dialpad under its key, or put it away."""
-        if self._pad is not None and self._pad.isVisible():
-            self._pad.close_pad()
-            return
-        if self._pad is None:
-            self._pad = Dialpad(self.window())
-            self._pad.pressed.connect(self.digits_wanted)
         key = self._keys.key("keypad")
-        at = key if key.isVisible() else self.agent
-        self._pad.open_at(QRect(at.mapTo(self.window(), at.rect().topLeft()), at.size()))
+        self._pad.toggle(key if key.isVisible() else self.agent)
 
     def focus_dial(self) -> None:
         """Put the caret into the dial field, if it is there now."""
@@ -204,6 +193,8 @@ class Console(Ticking):
         self.reason.installEventFilter(self)
         self.line = LineBox(self)
         self._keys = ConsoleKeys(self._commands, self)
+        self._pad = PadUnderKey(self)
+        self._pad.pressed.connect(self.digits_wanted)
 
     def _lay_out(self) -> None:
         row = self._row = QHBoxLayout(self)
@@ -257,8 +248,8 @@ class Console(Ticking):
         self.dial.setVisible(self._strip is Strip.IDLE)
         if not view.up or not self._commands.action("call.conference").isEnabled():
             self.transfer_field.close_field()
-        if self._pad is not None and not self._commands.action("call.keypad").isEnabled():
-            self._pad.close_pad()
+        if not self._commands.action("call.keypad").isEnabled():
+            self._pad.close()
         self._show_reason(view)
 
     def _show_reason(self, view: ConsoleView) -> None:
@@ -273,10 +264,6 @@ class Console(Ticking):
         self.reason.setFixedWidth(theme.px(REASON_WIDE if is_wrap_up else REASON))
         self._keys.show_reason(wanted and self.reason.isHidden(), bool(view.reason))
         self._caller.leave_room(not has_room and not self.reason.isHidden())
-
-    def _open_field(self, purpose: Purpose) -> None:
-        self.transfer_field.open(purpose)
-        self._show_again()
 
     def _show_again(self) -> None:
         """A field has come or gone: the others take or leave the room."""

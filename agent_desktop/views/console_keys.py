@@ -29,6 +29,9 @@ _WORTH_ANOTHER_TRY = {EndReason.LOST, EndReason.FAILED, EndReason.BUSY, EndReaso
 #: Keys that are there only while they can be used.
 _WHEN_ENABLED = {"call_back": "call.back", "voicemail": "call.voicemail"}
 
+#: With more other calls their faces need the room of the dialpad's key; Shift+F7 works.
+MOST_WITH_DIALPAD = 2
+
 
 class ConsoleKeys(QObject):
     """All keys, made hidden; `strip` lays them out in the order of `all`."""
@@ -148,8 +151,10 @@ def _shown(view: ConsoleView) -> set[str]:
     if view.rings_beside:
         shown |= {"answer", "decline", "decline_menu"}
         if view.strip in (Strip.CONSULTING, Strip.CONFERENCE):
-            # The one key nobody needs while somebody waits; Shift+F7 works all the same.
-            shown.discard("keypad")
+            # Nobody needs these while somebody waits; their keys work all the same.
+            shown -= {"keypad", "conference"}
     if view.strip in (Strip.TALKING, Strip.HELD) and view.others:
         shown.add("swap")
+        if len(view.others) > MOST_WITH_DIALPAD:
+            shown.discard("keypad")
     return shown

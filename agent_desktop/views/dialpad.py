@@ -6,7 +6,7 @@ key of a telephone is refused quietly; other fields keep theirs.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -195,3 +195,30 @@ class Dialpad(QWidget):
         page.setSpacing(theme.px(8))
         page.addLayout(top)
         page.addLayout(grid)
+
+
+class PadUnderKey(QObject):
+    """The dialpad of the console: made when it is first wanted, shown under the key pressed."""
+
+    pressed = Signal(str)
+
+    def __init__(self, strip: QWidget) -> None:
+        super().__init__(strip)
+        self._strip = strip
+        self._pad: Dialpad | None = None
+
+    def toggle(self, key: QWidget) -> None:
+        """Show it under this key, or put it away."""
+        if self._pad is not None and self._pad.isVisible():
+            self._pad.close_pad()
+            return
+        window = self._strip.window()
+        if self._pad is None:
+            self._pad = Dialpad(window)
+            self._pad.pressed.connect(self.pressed)
+        self._pad.open_at(QRect(key.mapTo(window, key.rect().topLeft()), key.size()))
+
+    def close(self) -> None:
+        """Put it away."""
+        if self._pad is not None:
+            self._pad.close_pad()

@@ -54,7 +54,7 @@ class CallDesk:
     # -- hands
     def press(self, keys: str, on: QWidget | None = None) -> None:
         """A key with its modifiers, sent to the window as the keyboard does."""
-        combination = QKeySequence(keys)[0]
+        combination = QKeySequence(keys)[0]  # type: ignore[index]  # the stub knows no index
         target = on or QApplication.focusWidget() or self.window
         QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
         self.settle()

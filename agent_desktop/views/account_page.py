@@ -17,6 +17,7 @@ from agent_desktop.views import wording
 from agent_desktop.views.blocks.account_body import AccountBody
 from agent_desktop.views.blocks.account_form import AccountForm
 from agent_desktop.views.blocks.account_head import AccountHead
+from agent_desktop.views.blocks.call_wish import CallWish
 from agent_desktop.views.blocks.layout import column
 from agent_desktop.views.blocks.move_sheet import MoveSheet
 from agent_desktop.views.blocks.questioning import Questioning
@@ -64,6 +65,7 @@ class AccountPage(Page):
         self.tickets = self.body.tickets
         self.setLayout(column(self.head, self.body, gap=0))
         self.move_sheet = MoveSheet(self.context, self)
+        self.wish = CallWish(self.context, self)
         self.questioning = Questioning(self.context, self.questions, self.take_focus, self)
         self.questioning.judged.connect(self._on_judged)
 
@@ -137,6 +139,7 @@ class AccountPage(Page):
             "order.new": self.new_order,
             "notes.focus": self.notes.focus_notes,
             "account.edit": self.edit,
+            "account.do_not_call": self._turn_wish,
             "interaction.move": self.move_interaction,
             "form.send": self._confirm,
             "form.save": self.notes.save_now,
@@ -216,6 +219,12 @@ class AccountPage(Page):
         if self._overview is None or (session is not None and not session.may_show_data):
             return
         self.form.edit(self._overview.account, self.session_id)
+
+    def _turn_wish(self) -> None:
+        """The customer does not want to be called on the number shown, or does again."""
+        session = self.session
+        if self._overview is not None and session is not None and session.may_show_data:
+            self.wish.turn(self._overview.phones)
 
     def move_interaction(self) -> None:
         """Give the interaction to another account."""

@@ -191,6 +191,11 @@ TABLE: tuple[Command, ...] = (
     ),
     _page("account.new", QT_TRANSLATE_NOOP("Commands", "New account"), "user-plus"),
     _page("account.open", QT_TRANSLATE_NOOP("Commands", "Open account"), "user-round", "Ctrl+O"),
+    _page(
+        "account.do_not_call",
+        QT_TRANSLATE_NOOP("Commands", "Do not call, or call again"),
+        "ban",
+    ),
     _page("account.edit", QT_TRANSLATE_NOOP("Commands", "Edit account"), "pencil", "F2"),
     _page(
         "form.send",

@@ -167,6 +167,8 @@ TOASTS: dict[str, object] = {
     "order_moved": QT_TRANSLATE_NOOP("wording", "Service order {number}: {state}"),
     "account_created": QT_TRANSLATE_NOOP("wording", "Account {number} created"),
     "account_saved": QT_TRANSLATE_NOOP("wording", "{name} saved"),
+    "do_not_call_kept": QT_TRANSLATE_NOOP("wording", "{number}: from now on calling asks first"),
+    "do_not_call_ended": QT_TRANSLATE_NOOP("wording", "{number} may be called again"),
     "stays_anonymous": QT_TRANSLATE_NOOP("wording", "The contact stays without an account"),
     "interaction_moved": QT_TRANSLATE_NOOP(
         "wording", "Moved to {name} with everything written in it"

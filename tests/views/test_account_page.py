@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.models import account as accounts
+from agent_desktop.models import consent
 from agent_desktop.models import interaction as interactions
 from agent_desktop.models.changes import Changes
 from agent_desktop.session import PageKind
@@ -135,3 +136,46 @@ def test_the_document_is_shown_for_a_while_when_asked(workplace: Workplace) -> N
 def test_a_dead_account_says_what_failed(workplace: Workplace) -> None:
     page = workplace.page(PageKind.ACCOUNT, samples.number_id(12345))
     assert "Could not be read" in texts(page)
+
+
+# -- who asked not to be called -------------------------------------------------------------------
+def test_a_wish_not_to_be_called_is_kept_shown_and_undone(workplace: Workplace) -> None:
+    session = workplace.session()
+    workplace.desk.update(session.id, verified=frozenset({"birth_on", "tax_id"}))
+    page = workplace.page(PageKind.ACCOUNT, workplace.company.id("marina"), session)
+    workplace.company.stores.listen(page.refresh)
+    assert "asked not to be called" not in texts(page)
+    page.acts()["account.do_not_call"]()
+    workplace.until(lambda: "asked not to be called" in texts(page))
+    assert not consent.may_call(workplace.company.stores, "+5511987654321").allowed
+    told = workplace.toasts[-1]
+    assert told.code == "do_not_call_kept"
+    assert told.undo is not None
+    told.undo()
+    workplace.until(lambda: "asked not to be called" not in texts(page))
+    assert consent.may_call(workplace.company.stores, "+5511987654321").allowed
+    assert workplace.toasts[-1].code == "do_not_call_ended"
+
+
+def test_who_is_not_verified_has_no_number_to_wish_about(workplace: Workplace) -> None:
+    session = workplace.session(confirmed=False)
+    page = workplace.page(PageKind.ACCOUNT, workplace.company.id("marina"), session)
+    page.acts()["account.do_not_call"]()
+    workplace.settle()
+    assert workplace.toasts == []
+    assert consent.may_call(workplace.company.stores, "+5511987654321").allowed
+
+
+def test_the_call_button_of_a_contact_says_what_was_asked(workplace: Workplace) -> None:
+    company = workplace.company
+    [phone] = [
+        one
+        for one in accounts.overview(company.stores, company.id("marina")).phones
+        if one.contact_id == company.id("husband")
+    ]
+    consent.set_do_not_call(company.stores, phone.id, True, "Only in writing")
+    session = workplace.session()
+    workplace.desk.update(session.id, verified=frozenset({"birth_on", "tax_id"}))
+    page = workplace.page(PageKind.ACCOUNT, company.id("marina"), session)
+    button = part(page, f"block.contacts.call.{company.id('husband')}")
+    assert button.accessibleName().endswith("who asked not to be called")

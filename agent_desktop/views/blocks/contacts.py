@@ -71,8 +71,12 @@ class ContactsBlock(Block):
 
     def _call_button(self, contact: Contact, phone: Phone) -> QWidget:
         words = self.tr("Call {name}, {number}")
+        icon = "phone"
+        if phone.do_not_call:
+            words = self.tr("Call {name}, {number}, who asked not to be called")
+            icon = "ban"
         words = words.format(name=contact.name, number=wording.phone(phone))
-        button = IconButton("phone", words, name=f"block.contacts.call.{contact.id}", size=26)
+        button = IconButton(icon, words, name=f"block.contacts.call.{contact.id}", size=26)
         button.clicked.connect(partial(self._call, dialled(phone)))
         return button
 

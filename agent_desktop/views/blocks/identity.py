@@ -20,7 +20,7 @@ from agent_desktop.views.widgets.shapes import Hairline, IconLabel
 from agent_desktop.views.widgets.text import Text
 
 if TYPE_CHECKING:
-    from agent_desktop.models.record import Account
+    from agent_desktop.models.record import Account, Phone
     from agent_desktop.models.value import Overview
     from agent_desktop.session import Session
 
@@ -90,10 +90,18 @@ class IdentityBlock(Block):
         call = self.tr("Call {number}").format(number=shown)
         return (
             Fact(self.tr("Phone"), shown, key="call", verb=call, verb_icon="phone"),
+            *self._wish(phones[:1]),
             Fact(self.tr("E-mail"), account.email),
             Fact(self.tr("Address"), street(account)),
             Fact(self.tr("City"), city(account)),
         )
+
+    def _wish(self, phones: list[Phone]) -> tuple[Fact, ...]:
+        """That the customer does not want to be called on this number, and why."""
+        if not phones or not phones[0].do_not_call:
+            return ()
+        words = phones[0].do_not_call_reason or self.tr("asked not to be called")
+        return (Fact(self.tr("Calls"), words, Tone.WARN, "ban"),)
 
     def _masked(self, overview: Overview) -> tuple[Fact, ...]:
         """That there is a value, not which."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from agent_desktop.models.record import InteractionCall, InteractionDirection
 from agent_desktop.session import Session
 from agent_desktop.telephony.call import Call, Direction, EndReason
+from agent_desktop.telephony.quality import Quality
 
 #: Who hangs up sooner than this, before anybody answered, has dialled wrongly.
 MISDIALLED = timedelta(seconds=5)
@@ -18,7 +19,7 @@ def record_of(call: Call, session: Session | None) -> InteractionCall:
     session of a voice mailbox, or none, belongs to nobody."""
     interaction = session.interaction if session else None
     account = session.account if session and session.confirmed else None
-    quality = call.quality
+    quality = call.quality or Quality()
     return InteractionCall(
         id=UUID(call.id),
         interaction_id=interaction.id if interaction else None,
@@ -35,11 +36,11 @@ def record_of(call: Call, session: Session | None) -> InteractionCall:
         end_reason=call.end_reason.value if call.end_reason else "",
         end_status=call.end_status,
         transferred_to=session.handing_to if session and _was_handed_over(call) else "",
-        codec=quality.codec if quality else "",
-        jitter_ms=quality.jitter_milliseconds if quality else 0.0,
-        lost_percent=quality.lost_percent if quality else 0.0,
-        delay_ms=quality.delay_milliseconds if quality else 0.0,
-        mos=quality.mos if quality else 0.0,
+        codec=quality.codec,
+        jitter_ms=quality.jitter_milliseconds,
+        lost_percent=quality.lost_percent,
+        delay_ms=quality.delay_milliseconds,
+        mos=quality.mos,
     )
 
 
@@ -53,4 +54,5 @@ def was_tried(call: Call) -> bool:
 
 
 def _was_handed_over(call: Call) -> bool:
-    return call.end_reason is EndReason.TRANSFERRED
+    """The consultation about it ends with it, and is not what was handed over."""
+    return call.end_reason is EndReason.TRANSFERRED and not call.consult_for

@@ -45,6 +45,8 @@ def test_everything_known_of_a_call_is_written_down() -> None:
     )
     assert (found.codec, found.jitter_ms, found.lost_percent) == ("opus/48000", 4.25, 0.5)
     assert (found.delay_ms, found.mos) == (31.5, 4.4)
+    asked = record_of(replace(call, consult_for="another"), session)
+    assert asked.transferred_to == ""
 
 
 def test_a_match_names_no_account_and_a_mailbox_none_at_all() -> None:

@@ -83,7 +83,13 @@ class EchoLine:
     """What goes in comes out a second later."""
 
     def __init__(self) -> None:
-        self._frames: deque[bytes] = deque([bytes(FRAME_BYTES)] * ECHO_FRAMES)
+        self._frames: deque[bytes] = deque()
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin with a second of silence."""
+        self._frames.clear()
+        self._frames.extend([bytes(FRAME_BYTES)] * ECHO_FRAMES)
 
     def put(self, frame: bytes) -> None:
         """Keep a frame; one of those that wait is lost if nobody takes them."""

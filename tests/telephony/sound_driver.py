@@ -1,9 +1,10 @@
 """A process with the SIP library and a sound path, and no call: `python -m ... PATH FOLDER`.
 
-PATH is pulse or native. Orders are JSON lists on standard input, `["ring", true]`, named like the
-methods of `audio.SoundPath`; besides: ["talk"] plays FOLDER/clock.wav to the headset and records
-the microphone as FOLDER/said.raw, ["hush"] ends both, ["cpu"] tells the seconds of processor time
-so far. Each is answered by a line with what it gave.
+PATH is pulse or native; the first line says whether the library has it. Orders are JSON lists on
+standard input, `["ring", true]`, named like the methods of `audio.SoundPath`; besides: ["talk"]
+plays FOLDER/clock.wav to the headset and records the microphone as FOLDER/said.raw, ["hush"] ends
+both, ["cpu"] tells the seconds of processor time so far. Each is answered by a line with what it
+gave.
 """
 
 from __future__ import annotations
@@ -47,11 +48,18 @@ class Driver:
         choice = SoundChoice()
         self._folder = folder
         self.sound: audio.SoundPath = (
-            PulseSound(endpoint, choice) if path == "pulse" else NativeSound(endpoint, choice)
+            PulseSound(endpoint, choice)
+            if path == "pulse"
+            else NativeSound(endpoint, choice, fingerprint=self._cards)
         )
         self._voice: Any = None
         self._ear: Any = None
         self._said = bytearray()
+
+    def _cards(self) -> object:
+        """What changes when a card comes or goes: here a file."""
+        path = self._folder / "cards"
+        return path.read_text() if path.exists() else ""
 
     def obey(self, order: str, *arguments: Any) -> object:
         if order == "choose":
@@ -89,6 +97,10 @@ def main() -> None:
     reports = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     endpoint = _library()
+    has_device = sys.argv[1] == "pulse" or NativeSound.is_possible(endpoint)
+    reports.write(json.dumps(has_device) + "\n")
+    if not has_device:
+        return endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
     driver = Driver(endpoint, sys.argv[1], Path(sys.argv[2]))
     has_ended = False
     while not has_ended:
@@ -103,6 +115,7 @@ def main() -> None:
     del driver
     gc.collect()
     endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
+    return None
 
 
 if __name__ == "__main__":

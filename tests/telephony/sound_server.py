@@ -16,6 +16,8 @@ from tests.telephony.endpoints import wait_until
 RATE, FRAME = 16_000, 320
 #: Samples of the clock sound are this, and more by the second each frame.
 _CLOCK_BASE, _CLOCK_STEP = 400, 10
+#: What the agent may miss when a device goes away, seconds of sound.
+MOST_MISSED = 1.0
 
 
 def write_clock(path: Path, seconds: int) -> None:
@@ -35,6 +37,11 @@ def clock_seconds(samples: np.ndarray) -> np.ndarray:
     """The time that each sample of a recorded clock tells; silence is left out."""
     loud = samples[samples >= _CLOCK_BASE - _CLOCK_STEP // 2]
     return np.asarray((loud - _CLOCK_BASE) / _CLOCK_STEP * FRAME / RATE)
+
+
+def missed_seconds(before: np.ndarray, after: np.ndarray) -> float:
+    """Seconds of the clock that are in neither recording."""
+    return float(clock_seconds(after).min() - clock_seconds(before).max())
 
 
 def longest_silence(samples: np.ndarray, quiet: int = 200) -> float:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,12 +13,15 @@ import pytest
 
 from tests.telephony.endpoints import wait_until
 from tests.telephony.sound_server import (
+    MOST_MISSED,
     SoundServer,
     clock_seconds,
     longest_silence,
+    missed_seconds,
     pactl,
     write_clock,
 )
+from tests.telephony.steered_sound import Driver
 
 pytestmark = [
     pytest.mark.sip,
@@ -29,51 +30,6 @@ pytestmark = [
         reason="needs the Debian packages pulseaudio and pulseaudio-utils",
     ),
 ]
-
-#: What the agent may miss when a device goes away, seconds of sound.
-MOST_MISSED = 1.0
-
-
-class Driver:
-    """The steered process of `sound_driver`."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._log = (folder / "driver.log").open("wb")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.telephony.sound_driver", "pulse", str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-            bufsize=1,
-        )
-
-    def do(self, *order: object) -> Any:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(order) + "\n")
-        return json.loads(self._process.stdout.readline())
-
-    @property
-    def state(self) -> dict[str, Any]:
-        answer: dict[str, Any] = self.do("state")
-        return answer
-
-    def said(self) -> np.ndarray:
-        """What the microphone gave; complete after "hush"."""
-        data = (self.folder / "said.raw").read_bytes()
-        return np.frombuffer(data, dtype=np.int16).astype(int)
-
-    def close(self) -> None:
-        self.do("close")
-        assert self._process.wait(10) == 0
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._log.close()
-        assert "Traceback" not in (self.folder / "driver.log").read_text()
 
 
 @pytest.fixture
@@ -88,7 +44,8 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundSer
 @pytest.fixture
 def driver(server: SoundServer, tmp_path: Path) -> Iterator[Driver]:
     write_clock(tmp_path / "clock.wav", 60)
-    driver = Driver(tmp_path)
+    driver = Driver("pulse", tmp_path)
+    assert driver.has_started
     assert driver.do("wait_kind") == "pulse"
     yield driver
     driver.close()
@@ -96,11 +53,6 @@ def driver(server: SoundServer, tmp_path: Path) -> Iterator[Driver]:
 
 def _ids(state: dict[str, Any]) -> set[str]:
     return {device["id"] for device in state["devices"]}
-
-
-def _missed(before: np.ndarray, after: np.ndarray) -> float:
-    """Seconds of the clock that were in neither recording."""
-    return float(clock_seconds(after).min() - clock_seconds(before).max())
 
 
 def test_devices_are_listed_and_watched(server: SoundServer, driver: Driver) -> None:
@@ -149,14 +101,14 @@ def test_headset_unplugged_and_plugged_in_again_in_a_call(
     assert headset.samples().max() == 0
     server.unplug("usb")
     headset.wait(lambda samples: samples.max() > 400)
-    assert _missed(usb.samples(), headset.samples()) < MOST_MISSED
+    assert missed_seconds(usb.samples(), headset.samples()) < MOST_MISSED
     state = driver.state
     assert (state["headset"], state["missing"]) == ("headset", ["usb"])
     server.plug_sink("usb")
     again = server.record("usb")
     again.wait(lambda samples: samples.max() > 400)
     headset.wait(lambda samples: samples.max() == 0)
-    assert _missed(headset.samples(), again.samples()) < MOST_MISSED
+    assert missed_seconds(headset.samples(), again.samples()) < MOST_MISSED
     state = driver.state
     assert (state["headset"], state["missing"]) == ("usb", [])
 
@@ -185,7 +137,7 @@ def test_devices_chosen_in_a_call_are_used_at_once(server: SoundServer, driver: 
     driver.do("choose", {"headset": "ringer"})
     ringer.wait(lambda samples: samples.max() > 400)
     headset.wait(lambda samples: samples.max() == 0)
-    assert _missed(headset.samples(), ringer.samples()) < MOST_MISSED
+    assert missed_seconds(headset.samples(), ringer.samples()) < MOST_MISSED
 
 
 def test_ring_on_its_own_device_and_as_loud_as_chosen(server: SoundServer, driver: Driver) -> None:

@@ -6,7 +6,7 @@ key of a telephone is refused quietly; other fields keep theirs.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -99,8 +99,7 @@ class Dialpad(QWidget):
         self.hide()
 
     def open_at(self, key: QRect) -> None:
-        """Show it under the key that opens it (in the parent's coordinates) and take the
-        keyboard."""
+        """Show it under this place (in the parent's coordinates) and take the keyboard."""
         self._before = QApplication.focusWidget()
         self._sent = ""
         self._show_sent()
@@ -108,7 +107,7 @@ class Dialpad(QWidget):
         parent = self.parentWidget()
         rightmost = parent.width() - self.width() - theme.px(10) if parent else 0
         left = min(key.center().x() - self.width() // 2, rightmost)
-        self.move(max(0, left), key.bottom() + theme.px(8))
+        self.move(max(0, left), key.bottom() + theme.px(6))
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -216,7 +215,10 @@ class PadUnderKey(QObject):
         if self._pad is None:
             self._pad = Dialpad(window)
             self._pad.pressed.connect(self.pressed)
-        self._pad.open_at(QRect(key.mapTo(window, key.rect().topLeft()), key.size()))
+        # Under the strip, which nothing may cover.
+        strip = QRect(self._strip.mapTo(window, QPoint(0, 0)), self._strip.size())
+        left = key.mapTo(window, QPoint(0, 0)).x()
+        self._pad.open_at(QRect(left, strip.top(), key.width(), strip.height()))
 
     def close(self) -> None:
         """Put it away."""

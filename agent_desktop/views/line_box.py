@@ -64,12 +64,17 @@ class LineBox(QWidget):
         worries = silent or not ready or is_poor
         self._second.set_tone(Tone.CON_WARN if worries else Tone.CON_TEXT2)
         self._second.say(_words(line, quality, encrypted=encrypted))
-        told = [*_tips(line), *_quality_tips(quality)]
+        told = [*self._tips(line), *_quality_tips(quality)]
         if encrypted:
             told.insert(0, self.tr("The sound of this call is encrypted"))
         self.setToolTip(plain_tip("\n".join(part for part in told if part)))
         self.setAccessibleName(f"{self._first.text()}, {self._second.text()}")
         self.setAccessibleDescription(", ".join(part for part in told if part))
+
+    def _tips(self, line: Line) -> tuple[str, ...]:
+        count = line.new_messages
+        messages = self.tr("%n new message(s) in the mailbox", "", count) if count else ""
+        return wording.line_failure(line.code), line.sound_device, ", ".join(line.codecs), messages
 
 
 def _line_tone(line: Line) -> Tone:
@@ -92,14 +97,6 @@ def _words(line: Line, quality: Quality | None, *, encrypted: bool) -> str:
         LineState.STARTING: translate("LineBox", "starting"),
         LineState.REGISTERING: translate("LineBox", "connecting"),
     }.get(line.state, translate("LineBox", "line failed"))
-
-
-def _tips(line: Line) -> tuple[str, ...]:
-    messages = ""
-    if line.new_messages:
-        words = translate("LineBox", "%n new message(s) in the mailbox", "", line.new_messages)
-        messages = words
-    return wording.line_failure(line.code), line.sound_device, ", ".join(line.codecs), messages
 
 
 def _quality_tips(quality: Quality | None) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from agent_desktop.views.widgets.ticker import Ticking, now
 
 #: As many names fit; more calls are shown by their faces and times.
 MOST_NAMED = 1
-FACE = 28
+FACE, NAME = 28, 112
 _ICONS = {
     CallState.HELD: "pause",
     CallState.DIALLING: "phone-outgoing",
@@ -79,7 +79,7 @@ class CallFace(QAbstractButton):
         named = QFontMetrics(theme.font(Role.CAPB))
         wide = small.horizontalAdvance("00:00") + theme.px(15)
         if self._named:
-            wide = max(wide, min(named.horizontalAdvance(self.text()), theme.px(100)))
+            wide = max(wide, min(named.horizontalAdvance(self.text()), theme.px(NAME)))
         return QSize(theme.px(6 + FACE + 5 + 6) + wide, theme.px(46))
 
     def minimumSizeHint(self) -> QSize:
@@ -157,7 +157,7 @@ class CallFace(QAbstractButton):
             painter.setPen(made.con_text if self._is_heard() else made.con_text2)
             painter.setFont(theme.font(Role.CAPB))
             cut = Qt.TextElideMode.ElideRight
-            name = painter.fontMetrics().elidedText(self.text(), cut, theme.px(100))
+            name = painter.fontMetrics().elidedText(self.text(), cut, theme.px(NAME))
             box = QRectF(left, high / 2 - theme.px(16), wide, theme.px(16))
             painter.drawText(box, int(middle), name)
 

@@ -187,11 +187,13 @@ class TransferField(QLineEdit):
 
     def _move(self, step: int) -> None:
         shown = self._list
-        if shown is None or shown.isHidden() or not shown.count():
+        rows = sum(_is_target(shown.item(row)) for row in range(shown.count())) if shown else 0
+        if shown is None or shown.isHidden() or not rows:
             return
-        at = shown.currentRow() + step if self._moved or self.text() else 0
+        # Nothing is marked yet: down goes to the first, up to the last.
+        at = shown.currentRow() if shown.currentRow() >= 0 else -1 if step > 0 else rows
         self._moved = True
-        shown.setCurrentRow(at % shown.count())
+        shown.setCurrentRow((at + step) % rows)
 
     # -- the list ---------------------------------------------------------------------------
     def _filter(self, typed: str) -> None:
@@ -207,14 +209,20 @@ class TransferField(QLineEdit):
             item.setSizeHint(QSize(0, theme.px(ROW)))
             shown.addItem(item)
         if not found and typed.strip() and not is_number(typed):
-            nobody = QListWidgetItem(self.tr("Nobody by that name"))
-            nobody.setFlags(Qt.ItemFlag.NoItemFlags)
-            nobody.setSizeHint(QSize(0, theme.px(ROW)))
-            shown.addItem(nobody)
+            self._add_words(self.tr("Nobody by that name"))
+        if self._purpose is Purpose.TRANSFER:
+            self._add_words(self.tr("Enter asks there first, Ctrl+Enter hands over at once"))
         if typed.strip() and found and not is_number(typed):
             shown.setCurrentRow(0)
         self._place()
         shown.setVisible(shown.count() > 0)
+
+    def _add_words(self, words: str) -> None:
+        """A line that cannot be chosen."""
+        item = QListWidgetItem(words)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setSizeHint(QSize(0, theme.px(ROW)))
+        self._popup().addItem(item)
 
     def _offered(self, typed: str) -> tuple[Target, ...]:
         """Who was asked last comes first."""
@@ -233,9 +241,10 @@ class TransferField(QLineEdit):
             self._list.itemClicked.connect(self._click)
         return self._list
 
-    def _click(self, _item: QListWidgetItem) -> None:
-        self._moved = True
-        self._take(at_once=False)
+    def _click(self, item: QListWidgetItem) -> None:
+        if _is_target(item):
+            self._moved = True
+            self._take(at_once=False)
 
     def _place(self) -> None:
         if self._list is None:
@@ -248,6 +257,10 @@ class TransferField(QLineEdit):
     def _hide_list(self) -> None:
         if self._list is not None:
             self._list.hide()
+
+
+def _is_target(item: QListWidgetItem) -> bool:
+    return isinstance(item.data(Qt.ItemDataRole.UserRole), Target)
 
 
 def _line(target: Target) -> str:

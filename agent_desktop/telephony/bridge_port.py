@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import logging
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -18,9 +17,6 @@ log = logging.getLogger(__name__)
 RATE = 16_000
 FRAME_MILLISECONDS = 20
 FRAME_BYTES = RATE * 2 * FRAME_MILLISECONDS // 1000
-#: How late the agent hears the own microphone in the echo test: late enough not to be taken for
-#: one's own voice, soon enough to stay in mind.
-ECHO_FRAMES = 1000 // FRAME_MILLISECONDS
 
 
 class NullClock:
@@ -77,29 +73,6 @@ class BridgePort(pj.AudioMediaPort):  # type: ignore[misc]
             frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
         except Exception:
             log.exception("a frame was lost on its way to the bridge")
-
-
-class EchoLine:
-    """What goes in comes out a second later."""
-
-    def __init__(self) -> None:
-        self._frames: deque[bytes] = deque()
-        self.clear()
-
-    def clear(self) -> None:
-        """Begin with a second of silence."""
-        self._frames.clear()
-        self._frames.extend([bytes(FRAME_BYTES)] * ECHO_FRAMES)
-
-    def put(self, frame: bytes) -> None:
-        """Keep a frame; one of those that wait is lost if nobody takes them."""
-        self._frames.append(frame)
-        if len(self._frames) > 2 * ECHO_FRAMES:
-            self._frames.popleft()
-
-    def take(self) -> bytes:
-        """The frame of a second ago."""
-        return self._frames.popleft() if self._frames else bytes(FRAME_BYTES)
 
 
 def _span(vector: Any) -> tuple[int, int]:

@@ -26,7 +26,7 @@ class Pace:
     #: Within this distance of the margin nothing is done, samples: 10 ms.
     SLACK = 160
     #: At most so much is squeezed or stretched at once, samples of a frame of 320.
-    MOST = 2
+    MOST = 4
 
     def __init__(self, margin: int, *, most_margin: int = 960) -> None:
         self.margin = margin

@@ -15,14 +15,14 @@ from typing import Any
 import pjsua2 as pj
 
 from agent_desktop.telephony import native_devices, ring_tone
-from agent_desktop.telephony.bridge_port import FRAME_BYTES, BridgePort, EchoLine
+from agent_desktop.telephony.bridge_port import FRAME_BYTES, BridgePort
+from agent_desktop.telephony.echo_line import ECHO_SECONDS, EchoLine
 from agent_desktop.telephony.levels import level_of_library
 from agent_desktop.telephony.sound import Levels, Sound, SoundChoice, SoundState
 from agent_desktop.telephony.sound_choice import InUse, in_use
 
 log = logging.getLogger(__name__)
 
-ECHO_SECONDS = 30.0
 _WATCH_SECONDS, _IDLE_WATCH_SECONDS = 0.3, 2.0
 _TRY_SECONDS = 1.2
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from agent_desktop.telephony import ring_tone
-from agent_desktop.telephony.bridge_port import FRAME_BYTES, BridgePort, EchoLine, NullClock
+from agent_desktop.telephony.bridge_port import FRAME_BYTES, BridgePort, NullClock
+from agent_desktop.telephony.echo_line import ECHO_SECONDS, EchoLine
 from agent_desktop.telephony.levels import level_of_library, level_of_samples
 from agent_desktop.telephony.pulse import PulseServer
 from agent_desktop.telephony.pulse_stream import ClipStream, PlayStream, PulseStream, RecordStream
@@ -21,7 +22,6 @@ from agent_desktop.telephony.sound_choice import InUse, in_use
 
 log = logging.getLogger(__name__)
 
-ECHO_SECONDS = 30.0
 _FRAME_SECONDS = 0.02
 _LOOK_SECONDS = 0.05
 _SERVER_SECONDS = 2.0

@@ -106,6 +106,7 @@ class PlayStream(PulseStream):
     def __init__(self, server: PulseServer, title: str, device: str) -> None:
         self._pace = Pace(FRAME + Pace.SLACK)
         self._target = 0
+        self._has_begun = False
         self.dry = self.dropped = 0
         super().__init__(server, title, device)
 
@@ -143,11 +144,13 @@ class PlayStream(PulseStream):
         return (self._target - int(self._call["stream_writable_size"](self._stream))) // 2
 
     def _begin(self) -> None:
-        """Nothing waits: it is the beginning, or it ran dry. Some silence goes ahead."""
-        if self.dry:
+        """Nothing waits: it is the beginning, or it ran dry. Some silence goes ahead; in the
+        midst of speech only a little, and the rest is stretched in."""
+        if self._has_begun:
             self._pace.ran_dry()
-        self.dry += 1
-        self._write(bytes(2 * self._pace.margin))
+            self.dry += 1
+        self._write(bytes(FRAME_BYTES if self._has_begun else 2 * self._pace.margin))
+        self._has_begun = True
 
 
 class RecordStream(PulseStream):

@@ -1,20 +1,20 @@
-"""The bridge to a real PulseAudio server: the agent hears the caller and is heard."""
+"""A call over the sound server between two real SIP endpoints: the agent hears the caller and is
+heard, and the sound chosen is the sound used."""
 
 from __future__ import annotations
 
-import array
-import os
 import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from agent_desktop.demo.customers import DemoCustomer
-from agent_desktop.telephony.call import CallState, LineSettings, Sound
+from agent_desktop.telephony.call import CallState
+from agent_desktop.telephony.sound import Levels, Sound, SoundChoice
 from tests.telephony.endpoints import Desk, wait_until
+from tests.telephony.sound_server import Recorder, SoundServer, pactl
 
 pytestmark = [
     pytest.mark.sip,
@@ -24,102 +24,58 @@ pytestmark = [
     ),
 ]
 
-LINE = LineSettings("1001", accepts_loopback=True, ring_device="ringer")
-
-
-class Server:
-    """A private sound server: a headset and a ringer that are null sinks; the headset's own
-    monitor is the microphone, so that what is heard is also said."""
-
-    def __init__(self, folder: Path) -> None:
-        self._socket = folder / "pulse"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        modules = (
-            f"module-native-protocol-unix auth-anonymous=1 socket={self._socket}",
-            "module-null-sink sink_name=headset",
-            "module-null-sink sink_name=ringer",
-        )
-        self._process = subprocess.Popen(
-            [
-                *("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1"),
-                *("--use-pid-file=no", "--log-level=error"),
-                *(word for module in modules for word in ("-L", module)),
-            ],
-            stderr=subprocess.DEVNULL,
-        )
-        wait_until(lambda: "ringer" in _pactl("list", "short", "sinks"))
-        _pactl("set-default-sink", "headset")
-        _pactl("set-default-source", "headset.monitor")
-
-    def stop(self) -> None:
-        assert self._process is not None
-        self._process.terminate()
-        self._process.wait(10)
+_OURS = "Agent Desktop"
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/pulse")
-    server = Server(tmp_path)
+    server = SoundServer(tmp_path)
     server.start()
     yield server
     server.stop()
 
 
-def _pactl(*words: str) -> str:
-    return subprocess.run(
-        ["pactl", *words], check=False, capture_output=True, text=True, timeout=10
-    ).stdout
+def _is_loud(samples: np.ndarray) -> bool:
+    return bool(np.abs(samples).max() > 500)
 
 
-def _loudness(sink: str, seconds: float = 0.5) -> float:
-    """The mean amplitude of what a sink plays."""
-    recorder = subprocess.Popen(
-        ["parec", f"--device={sink}.monitor", "--format=s16le", "--rate=16000", "--channels=1"],
-        stdout=subprocess.PIPE,
-    )
-    assert recorder.stdout is not None
-    data = recorder.stdout.read(int(32_000 * seconds))
-    recorder.kill()
-    recorder.wait()
-    recorder.stdout.close()
-    samples = array.array("h", data)
-    return sum(map(abs, samples)) / len(samples)
+def _wait_quiet(recorder: Recorder) -> None:
+    """Wait for two seconds of silence: voices and rings have pauses."""
+    wait_until(lambda: np.abs(recorder.wait_for(2)).max() < 5, 20)
 
 
-def _loudest(sink: str, seconds: float = 6.0) -> float:
-    """The loudest half second within a while; voices and rings have pauses."""
-    deadline, loudest = time.monotonic() + seconds, 0.0
-    while time.monotonic() < deadline and loudest < 100:
-        loudest = max(loudest, _loudness(sink))
-    return loudest
+def _open_with_sound(desk: Desk) -> int:
+    port = desk.open()
+    wait_until(lambda: desk.phone.sound.kind is Sound.PULSE)
+    desk.phone.choose_sound(SoundChoice(ringer="ringer"))
+    wait_until(lambda: desk.phone.sound.ringer == "ringer")
+    return port
 
 
-def test_ring_voice_and_silence(server: Server, desk: Desk, customer: DemoCustomer) -> None:
-    port = desk.open(LINE)
-    wait_until(lambda: desk.phone.line.sound is Sound.PULSE)
+def test_ring_voice_and_silence(server: SoundServer, desk: Desk, customer: DemoCustomer) -> None:
+    port = _open_with_sound(desk)
+    ringer, headset = server.record("ringer"), server.record("headset")
     ref = customer.call(port, "+551133334444")
     call = desk.wait_call(CallState.RINGING)
-    assert _loudest("ringer") > 100
-    assert _loudness("headset") < 5
+    ringer.wait(_is_loud)
+    assert np.abs(headset.samples()).max() < 5
     desk.phone.answer(call.id)
     desk.wait_call(CallState.TALKING)
     customer.wait("talking", ref)
-    assert _loudest("headset") > 100
-    wait_until(lambda: "Agent Desktop" in _pactl("list", "source-outputs"))
+    headset.wait(_is_loud)
+    wait_until(lambda: _OURS in pactl("list", "source-outputs"))
     desk.phone.hang_up(call.id)
     desk.wait_call(CallState.ENDED)
     # The microphone is let go between calls.
-    wait_until(lambda: "Agent Desktop" not in _pactl("list", "source-outputs"))
-    assert _loudness("ringer") < 5
+    wait_until(lambda: _OURS not in pactl("list", "source-outputs"))
+    _wait_quiet(ringer)
 
 
 def test_the_agent_is_heard_unless_muted(
-    server: Server, desk: Desk, customer: DemoCustomer
+    server: SoundServer, desk: Desk, customer: DemoCustomer
 ) -> None:
-    ref = customer.call(desk.open(LINE), "+551133334444")
+    ref = customer.call(_open_with_sound(desk), "+551133334444")
     call = desk.wait_call(CallState.RINGING)
     desk.phone.answer(call.id)
     desk.wait_call(CallState.TALKING)
@@ -130,31 +86,62 @@ def test_the_agent_is_heard_unless_muted(
     wait_until(lambda: customer.loudness(ref) > 20)
 
 
-def test_a_sound_server_that_restarts_is_found_again(
-    server: Server, desk: Desk, customer: DemoCustomer
+def test_a_headset_unplugged_in_a_call_is_told_and_replaced(
+    server: SoundServer, desk: Desk, customer: DemoCustomer
 ) -> None:
-    ref = customer.call(desk.open(LINE), "+551133334444")
+    server.plug_sink("usb")
+    port = _open_with_sound(desk)
+    desk.phone.choose_sound(SoundChoice(headset="usb"))
+    wait_until(lambda: desk.phone.sound.headset == "usb")
+    usb, headset = server.record("usb"), server.record("headset")
+    customer.call(port, "+551133334444")
     desk.phone.answer(desk.wait_call(CallState.RINGING).id)
     desk.wait_call(CallState.TALKING)
-    assert _loudest("headset") > 100
+    usb.wait(_is_loud)
+    server.unplug("usb")
+    headset.wait(_is_loud)
+    wait_until(lambda: desk.phone.sound.missing == ("usb",))
+    assert desk.now(0).state is CallState.TALKING
+
+
+def test_levels_are_told_while_somebody_watches(
+    server: SoundServer, desk: Desk, customer: DemoCustomer
+) -> None:
+    told: list[Levels] = []
+    desk.phone.levels_changed.connect(told.append)
+    port = _open_with_sound(desk)
+    desk.phone.watch_levels(True)
+    customer.call(port, "+551133334444")
+    desk.phone.answer(desk.wait_call(CallState.RINGING).id)
+    wait_until(lambda: any(levels.heard > 30 for levels in told))
+    wait_until(lambda: any(levels.spoken > 30 for levels in told))
+
+
+def test_a_sound_server_that_restarts_is_found_again(
+    server: SoundServer, desk: Desk, customer: DemoCustomer
+) -> None:
+    ref = customer.call(_open_with_sound(desk), "+551133334444")
+    headset = server.record("headset")
+    desk.phone.answer(desk.wait_call(CallState.RINGING).id)
+    desk.wait_call(CallState.TALKING)
+    headset.wait(_is_loud)
     server.stop()
     count = customer.counts(ref)["packets_in"]
     wait_until(lambda: customer.counts(ref)["packets_in"] > count + 10)
-    wait_until(lambda: desk.phone.line.sound is Sound.NONE)
+    wait_until(lambda: desk.phone.sound.kind is Sound.NONE)
     server.start()
-    wait_until(lambda: desk.phone.line.sound is Sound.PULSE)
-    assert _loudest("headset", 10) > 100
+    wait_until(lambda: desk.phone.sound.kind is Sound.PULSE)
+    server.record("headset").wait(_is_loud)
 
 
 def test_without_a_server_calls_still_work(
     desk: Desk, customer: DemoCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
-    ref = customer.call(desk.open(LINE), "+551133334444")
+    ref = customer.call(desk.open(), "+551133334444")
     desk.phone.answer(desk.wait_call(CallState.RINGING).id)
     desk.wait_call(CallState.TALKING)
     count = customer.counts(ref)["packets_in"]
     wait_until(lambda: customer.counts(ref)["packets_in"] > count + 10)
-    assert desk.phone.line.sound is Sound.NONE
-    assert "probe" in desk.log()
-    assert os.environ["PULSE_SERVER"]
+    assert desk.phone.sound.kind is Sound.NONE
+    assert "the sound server is not there" in desk.log()

@@ -110,7 +110,15 @@ class AgentKeys(QObject):
         session = self._front
         if ended is None or asked is not None or session is None:
             return
-        others = [c for s in self._desk.sessions for c in s.calls if c.is_live and c.id != ended.id]
+        others = [
+            call
+            for each in self._desk.sessions
+            for call in each.calls
+            if call.is_live
+            and call.id != ended.id
+            # The end of a conference is the end of all its calls.
+            and not (call.in_conference and ended.in_conference)
+        ]
         if not session.reason and not others:
             self._console.focus_reason()
 

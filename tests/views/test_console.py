@@ -11,15 +11,17 @@ from pytestqt.qtbot import QtBot
 
 from agent_desktop.demo import state_sheet as sheet
 from agent_desktop.models.agent import AgentState, AgentStatus
-from agent_desktop.telephony.call import CallState
+from agent_desktop.telephony.call import Act, CallState
 from agent_desktop.views import theme
 from agent_desktop.views.commands import Commands
 from agent_desktop.views.console import Console, ConsoleView, Strip
-from agent_desktop.views.console_view import short_name
-from agent_desktop.views.theme import Scheme
+from agent_desktop.views.console_view import allowed, edge, short_name
+from agent_desktop.views.theme import Scheme, Tone
+from agent_desktop.views.transfer_field import Purpose
 
 IDLE, RINGS, MATCHED, TALKS, HELD, MUTED, WRAPS, DIALS, FAILED, SILENT = sheet.console_views()
-
+ALL = {str(n): view for n, view in enumerate(sheet.console_views())}
+ALL |= sheet.several_views() | sheet.odd_views()
 IN_CALL = {"hold", "mute", "transfer", "conference", "keypad", "end", "reason"}
 
 
@@ -222,12 +224,104 @@ def test_markup_in_a_name_stays_text(desk: Desk):
     assert desk.findChild(QWidget, "console.title").textFormat() is Qt.TextFormat.PlainText
 
 
-def test_the_console_fits_the_smallest_window(desk: Desk):
-    for view in sheet.console_views():
-        desk.console.show_view(view)
-        QApplication.processEvents()
-        assert desk.console.minimumSizeHint().width() <= 1296, view.strip
-        assert desk.console.height() == 62
+@pytest.mark.parametrize("name", ALL)
+def test_the_console_fits_the_smallest_window(desk: Desk, name: str):
+    desk.console.show_view(ALL[name])
+    QApplication.processEvents()
+    assert desk.console.minimumSizeHint().width() <= 1274, "as wide as the window leaves it"
+    assert desk.console.height() == 62
+    for button in desk.console.findChildren(QAbstractButton):
+        assert button.focusPolicy() is Qt.FocusPolicy.NoFocus, button.objectName()
+        assert button.accessibleName(), button.objectName()
+        if button.isVisible() and not button.objectName().startswith("console.agent"):
+            assert button.width() >= button.sizeHint().width(), button.objectName()
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("name", ["3", "4", "two calls", "four calls"])
+def test_the_transfer_field_fits_too(desk: Desk, name: str, purpose: Purpose):
+    desk.console.show_view(ALL[name])
+    desk.console.open_field(purpose)
+    QApplication.processEvents()
+    assert desk.console.transfer_field.isVisible()
+    assert desk.console.minimumSizeHint().width() <= 1274
+
+
+def test_a_wide_strip_has_room_for_the_reason(desk: Desk):
+    desk.console.show_view(TALKS)
+    assert desk.console.reason.isHidden()
+    desk.resize(1880, 120)
+    QApplication.processEvents()
+    assert desk.console.reason.isVisible()
+    assert not {"reason"} & desk.keys()
+
+
+def test_the_reason_gives_its_room_back(qtbot: QtBot, desk: Desk):
+    desk.console.show_view(TALKS)
+    desk.commands.run("wrap_up.reason")
+    assert desk.console.reason.isVisible()
+    desk.editor.setFocus()
+    qtbot.waitUntil(desk.console.reason.isHidden, timeout=5000)
+    assert {"reason"} <= desk.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("early media", "not answered yet, already heard"),
+        ("media lost", "Nothing is heard"),
+        ("held there", "The other side has put you on hold"),
+        (
+            "answers itself",
+            "Answers by itself in 1 s · Queue: Outages · Menu: 2 > 1 · waited 01:07",
+        ),
+        ("asking", "Ringing there · asked about Marina A."),
+        ("swapped", "Paulo R. waits"),
+        ("conference of four", "Marina A., Paulo R., +55 11 3222-9000"),
+        ("second call", "Padaria E. rings · 2 more · Outages"),
+        ("busy", "Busy"),
+        ("asked not to be called", "12.11.2026 no calls at work"),
+    ],
+)
+def test_the_second_line_says_what_goes_on(desk: Desk, name: str, words: str):
+    desk.console.show_view(ALL[name])
+    assert desk.text("under") == words
+
+
+def test_a_ring_is_seen_whatever_else_goes_on():
+    assert edge(ALL["second call"]) is Tone.CON_OK
+    assert edge(TALKS) is None
+    assert edge(ALL["handing over"]) is Tone.CON_BLUE
+
+
+@pytest.mark.parametrize("state", list(CallState))
+@pytest.mark.parametrize("act", list(Act))
+def test_commands_follow_the_table_of_acts(state: CallState, act: Act):
+    """One case a cell: a call alone in each state."""
+    call = replace(TALKS.call, state=state)
+    view = replace(TALKS, call=call)
+    if state is CallState.RINGING:
+        view = replace(TALKS, call=None, ringing=call)
+    commands = {
+        Act.REJECT: "call.decline",
+        Act.HANG_UP: "call.hang_up",
+        Act.HOLD: "call.hold",
+        Act.RESUME: "call.hold",
+        Act.MUTE: "call.mute",
+        Act.DIGITS: "call.keypad",
+        Act.TRANSFER: "call.transfer",
+        Act.CONSULT: "call.transfer",
+        Act.CONFERENCE: "call.conference",
+        Act.COMPLETE: "call.go_back",
+        Act.BACK: "call.go_back",
+        Act.SWAP: "call.swap",
+        Act.DROP: "call.drop",
+        Act.LEAVE: "call.leave",
+    }
+    if act not in commands:
+        return
+    both = {Act.HOLD, Act.RESUME} if act in (Act.HOLD, Act.RESUME) else {act}
+    assert allowed(view)[commands[act]] is bool(both & call.allowed())
 
 
 def test_commands_object_is_shared(desk: Desk):

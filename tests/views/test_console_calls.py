@@ -14,6 +14,7 @@ from agent_desktop.models import consent, phone_number
 from agent_desktop.models.agent import AgentState
 from agent_desktop.models.identification import phones_with
 from agent_desktop.models.row import reading
+from agent_desktop.models.site import AutoAnswerRule
 from agent_desktop.telephony.call import CallState, EndReason, LineState
 from agent_desktop.telephony.quality import Quality
 from agent_desktop.views.console import Strip
@@ -489,6 +490,16 @@ def test_the_mailbox_is_nobodys_contact(calls: CallDesk) -> None:
     calls.press("Ctrl+F9")
     assert calls.floor.desk.sessions == ()
     assert calls.floor.desk.agent.state is AgentState.READY
+
+
+def test_a_call_that_answers_itself_says_so(calls: CallDesk) -> None:
+    site = calls.floor.stores.site
+    rules = (AutoAnswerRule("Outages", 1.5),)
+    calls.floor.stores.site = replace(site, sip=replace(site.sip, auto_answer=rules))
+    calls.rings(MARINA, queue="Outages")
+    assert calls.text("under").startswith("Answers by itself in 1.5 s")
+    calls.rings(OTHER, queue="Outages")
+    assert "by itself" not in calls.text("under"), "only the one call there is"
 
 
 # -- the line and the sound

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
+    <name>ConsoleKeys</name>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n message</numerusform>
+            <numerusform>%n messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FactRow</name>
     <message numerus="yes">
         <source>Does not match. Tries left: %n</source>
@@ -101,12 +111,32 @@
     </message>
 </context>
 <context>
+    <name>LineBox</name>
+    <message numerus="yes">
+        <source>%n new message(s) in the mailbox</source>
+        <translation>
+            <numerusform>%n new message in the mailbox</numerusform>
+            <numerusform>%n new messages in the mailbox</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LinkedBlock</name>
     <message numerus="yes">
         <source>%n customer(s)</source>
         <translation>
             <numerusform>%n customer</numerusform>
             <numerusform>%n customers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PhonePage</name>
+    <message numerus="yes">
+        <source>%n new message(s)</source>
+        <translation>
+            <numerusform>%n new message</numerusform>
+            <numerusform>%n new messages</numerusform>
         </translation>
     </message>
 </context>

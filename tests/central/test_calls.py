@@ -142,8 +142,8 @@ def test_moving_to_the_second_version_tells_whose_the_calls_were(
             "insert into crm.interaction_call (id, interaction_id) values (%s, %s)",
             (call, interaction),
         )
-    database.upgrade(old)
-    database.upgrade(old)
+    database.upgrade(old, "0002")
+    database.upgrade(old, "0002")
     with database.connect(old) as admin:
         row = admin.execute(
             "select c.agent_id, c.queue, c.end_status, s.schema_version"

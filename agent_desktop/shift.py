@@ -23,7 +23,7 @@ from agent_desktop.models import identification as identifications
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.site import Site
 from agent_desktop.models.value import CallerFacts
-from agent_desktop.phone_line import as_settings, line_settings, sound_choice
+from agent_desktop.phone_line import PhoneLine
 from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.settings import Settings
 from agent_desktop.switchboard import Switchboard
@@ -31,9 +31,7 @@ from agent_desktop.sync.connection import Centre, Server
 from agent_desktop.sync.sign_in import SignedIn, sign_out
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.sync.syncer import Syncer, send_rest
-from agent_desktop.telephony.call import Line, LineState, Notice
 from agent_desktop.telephony.phone import Phone
-from agent_desktop.telephony.sound import SoundChoice
 from agent_desktop.views.agent_keys import AgentKeys
 from agent_desktop.views.console_feed import ConsoleFeed
 from agent_desktop.views.draft_keeper import DraftKeeper
@@ -60,8 +58,8 @@ class LogIn:
 class DemoCalls:
     """Who can be asked to call, in a profile made by the demo."""
 
-    callers: tuple[DemoCaller, ...]
-    call_from: Callable[[str], None]
+    callers: tuple[DemoCaller, ...] = ()
+    call_from: Callable[[str], None] | None = None
 
 
 class Shift(QObject):
@@ -92,7 +90,7 @@ class Shift(QObject):
         self.background = background
         self._log_in = log_in
         self._signed_in = signed_in
-        self._demo = demo
+        self._demo = demo or DemoCalls()
         self.sync = SyncStatus(SyncState.OFFLINE)
         self._told_of_unsent = False
         background.stores = self.stores
@@ -106,9 +104,11 @@ class Shift(QObject):
     def _make_desk(self) -> None:
         self.desk = Desk(self)
         self.phone = Phone(self.settings.profile, self)
-        self.phone.choose_sound(sound_choice(self.settings))
         self.handling = Handling(self.desk, self.background, self)
         self.switchboard = Switchboard(self.desk, self.phone, self.handling, self.background, self)
+        self.line = PhoneLine(
+            self.phone, self.desk, self.switchboard, lambda: self.stores.site, self.settings, self
+        )
         self.memory = Memory(self.desk, self.background, self)
         self.diary = AgentDiary(self.desk, self.background, self)
         self.drafts = DraftKeeper(self.background, self)
@@ -131,19 +131,21 @@ class Shift(QObject):
             drafts=self.drafts,
             dial=self.switchboard.dial,
             reveal=self._reveal,
-            callers=self._demo.callers if self._demo else (),
-            call_from=self._demo.call_from if self._demo else None,
+            callers=self._demo.callers,
+            call_from=self._demo.call_from,
             phone=self.phone,
-            choose_sound=self._choose_sound,
+            choose_sound=self.line.choose_sound,
             sound_checked=lambda: self.headset_check.pass_(),
         )
-        role = self.stores.site.agent.business_role
         self.window = MainWindow(
             lambda kind, owner: make_page(kind, context, owner),
-            role=role,
+            role=self.stores.site.agent.business_role,
             folded={"folded": True, "open": False}.get(self.settings.navigation),
             parent=parent,
         )
+        self._make_feeds()
+
+    def _make_feeds(self) -> None:
         checked = self.settings.sound_checked
         self.headset_check = HeadsetCheck(self.phone, self.window.message_bar, checked, self)
         self.pages_ahead = PagesAhead(self.window.work_area, lambda: not self.phone.calls(), self)
@@ -173,10 +175,11 @@ class Shift(QObject):
         desk.page_changed.connect(window.open_page)
         desk.changed.connect(self._refresh_pages)
         self.stores.listen(self._changes_told.emit)
-        self.phone.line_changed.connect(self._on_line)
+        self.phone.line_changed.connect(self.console_feed.set_line)
+        self.phone.line_changed.connect(self.frame_feed.show_line)
         self.phone.quality_changed.connect(self.console_feed.set_quality)
-        self.phone.notice.connect(self._on_notice)
-        self.headset_check.passed.connect(self._on_headset_passed)
+        self.line.remembered.connect(self.remembered)
+        self.headset_check.passed.connect(self.line.keep_checked)
         window.console.dialled.connect(self.switchboard.dial)
         window.navigation.session_chosen.connect(desk.select)
         window.message_bar.verb_chosen.connect(self._on_message_verb)
@@ -188,15 +191,15 @@ class Shift(QObject):
         on("call.decline", board.decline)
         on("call.hold", board.toggle_hold)
         on("call.mute", board.toggle_mute)
-        on("call.retry", self._open_line)
+        on("call.retry", self.line.open)
         on("go.back", desk.back)
         on("go.forward", desk.forward)
         on("go.next_session", desk.select_next)
         on("go.home", partial(desk.open, Page(PageKind.HOME)))
         on("go.phone", partial(desk.open, Page(PageKind.PHONE)))
         on("go.worklist", partial(desk.open, Page(PageKind.WORKLIST)))
-        on("sign.out", self._log_off)
-        if self._demo is not None:
+        on("sign.out", self.log_off)
+        if self._demo.callers:
             on("go.demo", partial(desk.open, Page(PageKind.DEMO)))
 
     def _join_syncer(self) -> None:
@@ -221,8 +224,7 @@ class Shift(QObject):
         QTimer.singleShot(0, self, self._prepare)
 
     def _prepare(self) -> None:
-        """The first call must not be slower than the others: make its page, and look somebody
-        up, before the line is open."""
+        """Make the first call's page, and look somebody up, before the line is open."""
         nobody = CallerFacts(number="+550000000000")
         self.background.run(identifications.identify, nobody).then(lane=Lane.CALL)
         self.window.work_area.prepare(PageKind.IDENTIFY)
@@ -232,8 +234,8 @@ class Shift(QObject):
         """Save what is typed, then end syncer and phone and close the stores."""
         self.drafts.save_all()
         self.memory.keep()
-        self.phone.close()
         self.diary.end()
+        self.phone.close()
         self.background.drain()
         send_rest(self.syncer, self.stores)
         self.syncer.stop()
@@ -243,37 +245,13 @@ class Shift(QObject):
 
     def _recalled(self, remembered: Remembered) -> None:
         self.memory.put_back(remembered)
-        self._open_line()
+        self.line.open_after(self.pages_ahead.done)
 
     def _not_recalled(self, error: Exception) -> None:
         self._on_failure(error)
-        self._open_line()
+        self.line.open_after(self.pages_ahead.done)
 
     # -- telephone --------------------------------------------------------------------------
-    def _open_line(self) -> None:
-        """Open the agent's line; calls that outlived the window come with it."""
-        self.phone.open_line(line_settings(self.stores.site, self.settings))
-
-    def _choose_sound(self, choice: SoundChoice) -> None:
-        """Use other sound devices from now on, and after the next start."""
-        self.phone.choose_sound(choice)
-        self.remembered.emit(as_settings(choice))
-
-    def _on_headset_passed(self, headset: str) -> None:
-        self.remembered.emit({"sound_checked": headset})
-
-    def _on_line(self, line: Line) -> None:
-        self.console_feed.set_line(line)
-        self.frame_feed.show_line(line)
-        if line.state in (LineState.READY, LineState.REGISTERING):
-            self.switchboard.reconcile()
-
-    def _on_notice(self, notice: Notice) -> None:
-        if notice.code == "redial_wanted":
-            self.switchboard.redial()
-            return
-        self.desk.say(f"notice_{notice.code}", number=notice.number, detail=notice.detail)
-
     def _may_pop(self) -> bool:
         """A ring may change the page unless somebody types or something typed is not kept."""
         return not self.window.work_area.is_typing() and not self.drafts.unsaved
@@ -297,8 +275,7 @@ class Shift(QObject):
             self.window.message_bar.solved("leave")
 
     def may_leave(self) -> bool:
-        """Whether the agent may go now: not in a call, and with unsent work only when told
-        of it before (it stays here and is sent after the next sign-in)."""
+        """Whether the agent may go now: not in a call, and not untold that work is unsent."""
         self.drafts.save_all()
         if self.switchboard.active_call is not None:
             self.desk.say("call_still_up")
@@ -309,7 +286,8 @@ class Shift(QObject):
             return False
         return True
 
-    def _log_off(self) -> None:
+    def log_off(self) -> None:
+        """End the shift, if the agent may go now."""
         if self.may_leave():
             self.ended.emit()
 
@@ -317,14 +295,14 @@ class Shift(QObject):
         if key == "centre":
             self.syncer.try_now()
         elif key == "line":
-            self._open_line()
+            self.line.open()
         elif key == "sound":
             self.headset_check.put_off()
             self.desk.open(Page(PageKind.PHONE))
         elif key in ("keyring", "sealed"):
             self.window.message_bar.solved(key)
         elif key == "leave":
-            self._log_off()
+            self.log_off()
 
     def _reveal(self, account_id: UUID, field: str) -> str:
         """Ask the centre for a masked value; runs in the background, audited there."""

@@ -29,7 +29,9 @@ DESK = (
 )
 
 # What everybody may know of the telephone: its face and the frozen values it tells.
-TELEPHONY_VALUES = tuple(f"telephony.{name}" for name in ("call", "lacks", "phone", "quality", "sound"))
+TELEPHONY_VALUES = tuple(
+    f"telephony.{name}" for name in ("call", "lacks", "phone", "quality", "sound")
+)
 
 # A module (or folder) -> what of ours it may import beside itself. The longest match counts.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -59,6 +61,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         ("desk", "handling", "memory", "switchboard", *DESK[6:]),
         ("errors", "models", *DESK, *TELEPHONY_VALUES),
     ),
+    "phone_line": ("errors", "settings", "models", *DESK, *TELEPHONY_VALUES),
     "views": ("errors", "settings", "links", "models", *DESK, *TELEPHONY_VALUES),
 }
 # What drives the whole program from outside, as a person would: the demo and the self-test.
@@ -94,6 +97,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         *DESK,
         "telephony.phone",
         "telephony.engine_link",
+        "phone_line",
         "telephony.dummy",
         "collector",
         "instance_server",

@@ -60,30 +60,26 @@ class Engine:
         self._told: dict[str, float] = {}
         self._later: list[Callable[[], None]] = []
         self._next_settings: LineSettings | None = None
-        self._pace = InvitePace()
         self._calls = LiveCalls(
             changed=self._call_changed, tell=self._tell, later=self._later.append
         )
-        self._incoming = Incoming(self._calls, tell=self._tell, later=self._later.append)
+        self._incoming = Incoming(
+            self._calls,
+            tell=self._tell,
+            later=self._later.append,
+            beat=lambda: self._link.send(message.Beat()),
+            pace=InvitePace() if library.has_few_sockets(endpoint) else None,
+        )
         self._sound = CallSound(endpoint, self._calls, send=self._link.send, tell=self._tell)
         self._line = AgentLine(
             endpoint,
-            Line(
-                engine=f"pjsip {endpoint.libVersion().full}",
-                codecs=library.codecs(endpoint),
-                transports=library.transports(endpoint),
-                has_srtp=library.has_srtp(endpoint),
-            ),
+            library.bare_line(endpoint),
             changed=self._line_changed,
             invited=self._invited,
             later=self._later.append,
         )
         self._hand_over = HandOver(
-            self._calls,
-            account=lambda: self._line.account,
-            uri_for=self._line.uri_for,
-            tell=self._tell,
-            later=self._later.append,
+            self._calls, self._line, tell=self._tell, later=self._later.append
         )
         self._headset = HeadsetCalls(
             self._calls, redial=self._redial_wanted, changed=self._headset_changed
@@ -200,20 +196,11 @@ class Engine:
     def _invited(self, account: Any, prm: Any) -> None:
         is_believed = self._line.believes(str(prm.rdata.srcAddress))
         self._incoming.invited(account, prm, is_believed=is_believed)
-        self._keep_pace()
-
-    def _keep_pace(self) -> None:
-        pause = self._pace.pause(time.monotonic())
-        if pause:
-            # Only a flood gets here. It must be halted within the callback: the library takes
-            # many messages in one go. Sound goes on meanwhile, in threads of its own.
-            log.warning("too many INVITEs: none is taken for %.2f s", pause)
-            time.sleep(pause)
 
     def _refused(self, prm: Any) -> None:
         # Some builds of the library can hold four calls only and say "busy" by themselves.
         if self._line.believes(str(prm.rdata.srcAddress)):
-            self._incoming.tell_too_many(str(prm.rdata.wholeMsg))
+            self._incoming.library_refused(str(prm.rdata.wholeMsg))
 
     def _headset_changed(self) -> None:
         headset = self._headset.headset

@@ -10,11 +10,11 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pjsua2 as pj
 
 from agent_desktop.telephony.call import Act, CallState, Notice
+from agent_desktop.telephony.line import AgentLine
 from agent_desktop.telephony.live_calls import LiveCalls
 from agent_desktop.telephony.sip_call import SipCall
 
@@ -24,20 +24,18 @@ _HOLD_SECONDS = 5.0
 
 
 class HandOver:
-    """`account()` and `uri_for(number)` are those of the line; `ValueError` if it cannot dial."""
+    """`tell(notice)` says what was refused; `later(act)` runs outside of callbacks."""
 
     def __init__(
         self,
         calls: LiveCalls,
+        line: AgentLine,
         *,
-        account: Callable[[], Any],
-        uri_for: Callable[[str], str],
         tell: Callable[[Notice], None],
         later: Callable[[Callable[[], None]], None],
     ) -> None:
         self._calls = calls
-        self._account = account
-        self._uri_for = uri_for
+        self._line = line
         self._tell = tell
         self._later = later
         calls.transfer_told = self.transfer_told
@@ -47,10 +45,10 @@ class HandOver:
     def dial(self, number: str, *, consult_for: str = "") -> None:
         """Call a number, or tell that it cannot be dialled."""
         try:
-            uri = self._uri_for(number)
+            uri = self._line.uri_for(number)
         except ValueError:
             return self._tell(Notice("dial_refused", number=number))
-        return self._calls.dial(self._account(), number, uri, consult_for=consult_for)
+        return self._calls.dial(self._line.account, number, uri, consult_for=consult_for)
 
     def consult(self, call_id: str, number: str) -> None:
         """Hold a call and dial a number to ask about it."""
@@ -63,7 +61,7 @@ class HandOver:
         call = self._calls.find(call_id)
         if call and call.may(Act.TRANSFER):
             try:
-                uri = self._uri_for(number)
+                uri = self._line.uri_for(number)
             except ValueError:
                 return self._tell(Notice("dial_refused", call_id, number=number))
             self._begin(call, number, uri=uri)
@@ -80,7 +78,7 @@ class HandOver:
             return
         if consult.state is CallState.DIALLING:
             self._calls.end(consult, 0)
-            self._begin(main, number, uri=self._uri_for(number))
+            self._begin(main, number, uri=self._line.uri_for(number))
         else:
             self._begin(main, number, partner=consult)
 

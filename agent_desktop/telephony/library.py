@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 import gc
+import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pjsua2 as pj
 
 from agent_desktop.telephony import audio
+from agent_desktop.telephony.call import Line
 from agent_desktop.telephony.guard import guarded
 from agent_desktop.telephony.sound import SoundChoice
+
+log = logging.getLogger(__name__)
 
 #: More than our own policy allows, so that what is refused is seen (a build may allow less).
 _LIBRARY_CALLS = 16
 #: Wideband first, then what every PBX speaks without transcoding; 0 is not offered.
 _CODECS = {"opus/48000": 210, "G722": 200, "PCMA": 190, "PCMU": 189, "speex/32000": 0, "iLBC": 0}
+
+
+#: The library's own lines: at most so many in so many seconds, and so long.
+_MOST_LINES, _LINES_SECONDS, _LONGEST_LINE = 20, 10.0, 200
+
+
+class _LibraryLog(pj.LogWriter):  # type: ignore[misc]
+    """The first line of what the library has to say. Of a message that it cannot read it would
+    write down all, with the customer's number, for every stranger who sends one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._since = 0.0
+        self._told = 0
+
+    @guarded
+    def write(self, entry: Any) -> None:
+        """A line of the library, from whatever thread."""
+        now = time.monotonic()
+        if now - self._since >= _LINES_SECONDS:
+            self._since, self._told = now, 0
+        self._told += 1
+        if self._told <= _MOST_LINES:
+            first = str(entry.msg).strip().partition("\n")[0]
+            line = "".join(c for c in first if c.isprintable())[:_LONGEST_LINE]
+            log.info("%s%s", line, " (and more)" if self._told == _MOST_LINES else "")
 
 
 class LibraryEndpoint(pj.Endpoint):  # type: ignore[misc]
@@ -49,6 +80,8 @@ def start_library() -> LibraryEndpoint:
     # Higher levels write whole messages, with customers' numbers, into the log.
     config.logConfig.level = config.logConfig.consoleLevel = 2
     config.logConfig.msgLogging = 0
+    # The library deletes it in the end.
+    config.logConfig.writer = _LibraryLog().__disown__()
     config.medConfig.clockRate = config.medConfig.sndClockRate = 16_000
     config.medConfig.audioFramePtime = 20
     # A source of silence must reach the far end as packets, or DTMF and middleboxes suffer.
@@ -90,6 +123,23 @@ def transports(endpoint: Any) -> tuple[str, ...]:
 def has_srtp(endpoint: Any) -> bool:
     """True if this build can encrypt sound."""
     return len(endpoint.srtpCryptoEnum()) > 0
+
+
+def has_few_sockets(endpoint: Any) -> bool:
+    """True if this build can watch 64 sockets only and aborts at the next one (invite_pace.py):
+    the wheels of 2.15; what installer/linux/pjsua2 builds, 2.17, can watch 1,024."""
+    version = endpoint.libVersion()
+    return (int(version.major), int(version.minor)) < (2, 16)
+
+
+def bare_line(endpoint: Any) -> Line:
+    """A line that is off, with what this build can do."""
+    return Line(
+        engine=f"pjsip {endpoint.libVersion().full}",
+        codecs=codecs(endpoint),
+        transports=transports(endpoint),
+        has_srtp=has_srtp(endpoint),
+    )
 
 
 def facts() -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.session import PageKind
 
@@ -32,7 +32,10 @@ PAUSE_MS = 40
 
 
 class PagesAhead(QObject):
-    """Makes and draws the pages one by one, in steps of some 40 ms, while `may_work()`."""
+    """Makes and draws the pages one by one, in steps of some 40 ms, while `may_work()`; `done`
+    when every page is there."""
+
+    done = Signal()
 
     def __init__(
         self, work_area: WorkArea, may_work: Callable[[], bool], parent: QObject | None = None
@@ -62,3 +65,4 @@ class PagesAhead(QObject):
             self._timer.stop()
             # The pages stay, too; see app.py.
             gc.freeze()
+            self.done.emit()

@@ -31,7 +31,8 @@ Headers = dict[str, list[str]]
 def read_headers(message: str) -> Headers:
     """The headers of a SIP message by lower-case name, in order; folded lines are joined."""
     head = re.split(r"\r?\n\r?\n", message, maxsplit=1)[0]
-    lines = re.sub(r"\r?\n[ \t]+", " ", head).splitlines()[1:]
+    # Not splitlines(): what stands after a U+2028 in a name would be taken for a header.
+    lines = re.sub(r"\r?\n[ \t]+", " ", head).split("\n")[1:]
     headers: Headers = {}
     for line in lines:
         name, colon, value = line.partition(":")

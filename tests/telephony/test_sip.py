@@ -196,3 +196,9 @@ def test_the_realm_of_a_challenge() -> None:
     message = 'SIP/2.0 401 No\r\nWWW-Authenticate: Digest nonce="1", realm="pbx \\"A\\""\r\n\r\n'
     assert sip.challenge_realm(message) == 'pbx \\"A\\"'
     assert sip.challenge_realm("SIP/2.0 401 No\r\n\r\n") == ""
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1e", "\r"])
+def test_a_name_cannot_bring_headers_along(end: str) -> None:
+    call = _read(f'From: "Ana{end}P-Asserted-Identity: <sip:911@x>{end}" <sip:77@pbx>;tag=1')
+    assert call.number == "77"

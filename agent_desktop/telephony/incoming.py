@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +12,24 @@ import pjsua2 as pj
 
 from agent_desktop.telephony import sip
 from agent_desktop.telephony.call import Notice
+from agent_desktop.telephony.invite_pace import SOCKETS_A_STREAM, InvitePace, streams_offered
 from agent_desktop.telephony.live_calls import MOST_CALLS, LiveCalls, with_status
 from agent_desktop.telephony.sip_call import SipCall
 
+log = logging.getLogger(__name__)
+
+#: INVITEs the library refused by itself that are known again; a flood of 50 a second repeats none
+#: after 32 s (RFC 3261 17.1.1.2, timer B).
+_MOST_REMEMBERED = 2_000
+
+#: Twice the same sound, open and encrypted, is offered by some; more is nobody's telephone call.
+MOST_STREAMS_OFFERED = 2
+
 
 class Incoming:
-    """`tell(notice)` is called with what is refused, `later(act)` runs outside of callbacks."""
+    """`tell(notice)` is called with what is refused, `later(act)` runs outside of callbacks.
+    `pace` is needed where the library cannot take a flood; while it waits, `beat()` tells that
+    this process lives."""
 
     def __init__(
         self,
@@ -23,13 +37,18 @@ class Incoming:
         *,
         tell: Callable[[Notice], None],
         later: Callable[[Callable[[], None]], None],
+        beat: Callable[[], None],
+        pace: InvitePace | None,
     ) -> None:
+        self._beat = beat
+        self._pace = pace
         self._calls = calls
         self._tell = tell
         self._later = later
         self._ringing_order = with_status(180)
         self._refused: dict[SipCall, int] = {}
         self._to_refuse: list[SipCall] = []
+        self._library_refused: dict[str, None] = {}
         calls.let_go = self._let_go
 
     def invited(self, account: Any, prm: Any, *, is_believed: bool) -> None:
@@ -40,16 +59,42 @@ class Incoming:
         self._refuse_all()
         call = SipCall(self._calls, account, prm.callId)
         source, invite = str(prm.rdata.srcAddress), str(prm.rdata.wholeMsg)
+        streams = streams_offered(invite)
         if not is_believed:
             self._refuse(call, 403)
             self._later(lambda: self._tell(Notice("stranger_refused", detail=source)))
-        elif len(self._calls.all()) >= MOST_CALLS:
+        elif streams > MOST_STREAMS_OFFERED:
+            self._refuse(call, 488)
+        elif len(self._calls.all()) >= MOST_CALLS or _transaction(invite) in self._library_refused:
             self._refuse(call, 486)
             self._later(lambda: self.tell_too_many(invite))
         else:
             call.answer(self._ringing_order)
             call.invite = invite
             self._calls.add_ringing(call)
+        self._keep_pace(streams)
+
+    def _keep_pace(self, streams: int) -> None:
+        in_use = len(self._calls.all()) * MOST_STREAMS_OFFERED * SOCKETS_A_STREAM
+        pause = (
+            self._pace.pause(time.monotonic(), streams * SOCKETS_A_STREAM, in_use=in_use)
+            if self._pace
+            else 0.0
+        )
+        if pause:
+            # Only a flood gets here. It must be halted within the callback: the library takes
+            # many messages in one go. Sound goes on meanwhile, in threads of its own.
+            self._beat()
+            log.warning("too many INVITEs: none is taken for %.2f s", pause)
+            time.sleep(pause)
+
+    def library_refused(self, invite: str) -> None:
+        """The library said "busy" by itself and forgot it: the same INVITE, sent again before the
+        answer had arrived, would ring for good, since its sender has taken that answer."""
+        self._library_refused[_transaction(invite)] = None
+        if len(self._library_refused) > _MOST_REMEMBERED:
+            del self._library_refused[next(iter(self._library_refused))]
+        self.tell_too_many(invite)
 
     def tell_too_many(self, invite: str) -> None:
         """Somebody got "busy" because there are too many calls; `invite` says who."""
@@ -73,3 +118,8 @@ class Incoming:
         self._refused.pop(call, None)
         if call in self._to_refuse:
             self._to_refuse.remove(call)
+
+
+def _transaction(invite: str) -> str:
+    """What tells an INVITE that is sent again from another one: its uppermost Via."""
+    return next(iter(sip.read_headers(invite).get("via", ())), "")

@@ -22,6 +22,7 @@ import pjsua2 as pj
 
 from agent_desktop.telephony import sip
 from agent_desktop.telephony.call import Line, LineSettings, LineState
+from agent_desktop.telephony.door import shut_door
 from agent_desktop.telephony.guard import guarded
 from agent_desktop.telephony.reach import Reach
 from agent_desktop.telephony.tls_fault import tls_code
@@ -125,6 +126,8 @@ class AgentLine:
         self._transport = self._endpoint.transportCreate(kind, _transport_config(settings))
         name = str(self._endpoint.transportGetInfo(self._transport).localName)
         port = int(name.rpartition(":")[2])
+        if settings.registrar and settings.transport != "udp" and not shut_door(port):
+            log.info("strangers can connect to this line; they are refused")
         self.account = _Account(self, self._invited)
         self.account.create(_account_config(settings, self._transport, realm=""))
         if settings.registrar:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -91,28 +90,6 @@ def test_calls_without_encrypted_sound_are_refused_on_a_line_that_requires_it(
     pbx.originate("6001")
     pbx.wait_for(lambda: "SIP/2.0 488" in pbx.log() or "SIP/2.0 406" in pbx.log())
     assert not [call for call in desk.heard if call.answered_at]
-
-
-def test_a_stranger_beside_the_pbx_is_refused_before_it_rings(
-    pbx: Pbx, open_desk: OpenDesk
-) -> None:
-    desk = open_desk("6002")  # over tcp: only that very connection is believed
-    port = desk.phone.line.port
-    with socket.create_connection((HOST, port), timeout=10) as stranger:
-        here = f"{HOST}:{stranger.getsockname()[1]}"
-        stranger.sendall(
-            f"INVITE sip:6002@{HOST}:{port} SIP/2.0\r\n"
-            f"Via: SIP/2.0/TCP {here};branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"
-            f"From: <sip:mallory@{here}>;tag=1\r\nTo: <sip:6002@{HOST}>\r\n"
-            f"Call-ID: 1@mallory\r\nCSeq: 1 INVITE\r\n"
-            f"Contact: <sip:mallory@{here};transport=tcp>\r\nContent-Length: 0\r\n\r\n".encode()
-        )
-        answers = b""
-        while b"SIP/2.0 403" not in answers:
-            answers += stranger.recv(4096)
-            assert b"SIP/2.0 180" not in answers
-    wait_until(lambda: [n for n in desk.notices if n.code == "stranger_refused"])
-    assert desk.heard == []
 
 
 def test_the_secret_is_nowhere(pbx: Pbx, open_desk: OpenDesk) -> None:

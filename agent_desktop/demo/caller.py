@@ -7,7 +7,8 @@ only; it speaks to nobody but the line it was made for.
 As a process, `python -m agent_desktop.demo.caller --to-port N`, it reads JSON lines
 {"t": "ring", "number": "+5511...", "headers": {...}}   {"t": "give_up"}   {"t": "quit"}
 and answers {"t": "ready"}   {"t": "ringing", "sent_ns": n, "ringing_ns": n}   {"t": "given_up"}
-or {"t": "failed"} when no 180 came within five seconds.
+or {"t": "failed"} when no 180 came within five seconds. Many callers at once:
+{"t": "flood", "rate": 50, "seconds": 10, "patience": 1.0}   ->   {"t": "flooded", ...} (`Flooded`)
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import re
 import socket
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from uuid import uuid4
 
 _LOOPBACK = "127.0.0.1"
@@ -48,6 +49,12 @@ class WireCall:
     answers_ns: dict[int, int] = field(default_factory=dict)
     cseq: int = 1
     has_ended: bool = False
+    invite: bytes = b""
+
+    @property
+    def final_status(self) -> int:
+        """The answer that ended the INVITE; 0 while there is none."""
+        return next((status for status in self.answers_ns if status >= 200), 0)
 
 
 class WireCaller:
@@ -81,10 +88,14 @@ class WireCaller:
         self._calls[call.call_id] = call
         body = _SDP.format(host=self._host, rtp_port=self._rtp.getsockname()[1])
         extra = {"P-Asserted-Identity": call.sender, **(headers or {})}
-        message = self._request(call, "INVITE", body, extra).encode()
+        call.invite = self._request(call, "INVITE", body, extra).encode()
         call.sent_ns = time.monotonic_ns()
-        self._socket.sendto(message, self._to)
+        self._socket.sendto(call.invite, self._to)
         return call
+
+    def repeat(self, call: WireCall) -> None:
+        """Send the INVITE again, as RFC 3261 17.1.1.2 wants it while nothing is answered."""
+        self._socket.sendto(call.invite, self._to)
 
     def wait(self, call: WireCall, status: int, *, seconds: float = 5.0) -> int:
         """The time at which the answer `status` came; `CallerTimeout` if it did not."""
@@ -99,10 +110,23 @@ class WireCaller:
         while not call.has_ended:
             self._receive(deadline)
 
+    def listen(self, seconds: float) -> None:
+        """Take what comes in for so long, without waiting for anything."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                self._receive(deadline)
+            except CallerTimeout:
+                return
+
     def cancel(self, call: WireCall) -> None:
         """Give up while it rings, and take the 487."""
-        self._send(self._request(call, "CANCEL", "", {}))
+        self.give_up(call)
         self.wait(call, 487)
+
+    def give_up(self, call: WireCall) -> None:
+        """Ask to end what rings, without waiting for the 487."""
+        self._send(self._request(call, "CANCEL", "", {}))
 
     def hang_up(self, call: WireCall) -> None:
         """End an answered call; returns when the far end has agreed."""
@@ -187,6 +211,90 @@ def _header(message: str, name: str) -> str:
     return found.group(1) if found else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Flooded:
+    """What came of a flood: INVITEs sent (and sent again), how many rang, how they ended by SIP
+    status, how many never ended; milliseconds to the first answer of the slowest and of the
+    median; seconds from the last INVITE until all had their end."""
+
+    sent: int
+    repeated: int
+    rang: int
+    ends: dict[int, int]
+    open: int
+    slowest_ms: float
+    median_ms: float
+    backlog_seconds: float
+
+
+class Flood:
+    """Many callers at once, each of whom waits `patience` seconds and then gives up."""
+
+    _T1_SECONDS, _LEAVE_SECONDS = 0.5, 32.0
+
+    def __init__(self, caller: WireCaller, *, rate: float, seconds: float, patience: float) -> None:
+        self._caller = caller
+        self._gap, self._count, self._patience = 1 / rate, int(rate * seconds), patience
+        self._calls: list[WireCall] = []
+        self._again: dict[str, tuple[float, float]] = {}
+        self._given_up: set[str] = set()
+        self._repeated = 0
+
+    def run(self) -> Flooded:
+        """Call at the rate, then wait until every caller has an end, half a minute at most."""
+        begin = time.monotonic()
+        for n in range(self._count):
+            self._look_until(begin + n * self._gap)
+            call = self._caller.call(f"+55119{40000000 + n}", headers={"X-Queue-Name": "Service"})
+            self._calls.append(call)
+            self._again[call.call_id] = (time.monotonic() + self._T1_SECONDS, self._T1_SECONDS)
+        last = time.monotonic()
+        while self._open() and time.monotonic() < last + self._LEAVE_SECONDS + self._patience:
+            self._look_until(time.monotonic() + 0.02)
+        return self._counted(time.monotonic() - last)
+
+    def _open(self) -> list[WireCall]:
+        return [call for call in self._calls if not call.final_status]
+
+    def _look_until(self, until: float) -> None:
+        while True:
+            now = time.monotonic()
+            self._caller.listen(max(0.001, min(0.01, until - now)))
+            for call in self._open():
+                self._look(call, now)
+            if time.monotonic() >= until:
+                return
+
+    def _look(self, call: WireCall, now: float) -> None:
+        at, pause = self._again[call.call_id]
+        if not call.answers_ns:
+            if now >= at:
+                self._repeated += 1
+                self._again[call.call_id] = (now + 2 * pause, 2 * pause)
+                self._caller.repeat(call)
+        elif now - call.sent_ns / 1e9 > self._patience and call.call_id not in self._given_up:
+            self._given_up.add(call.call_id)
+            self._caller.give_up(call)
+
+    def _counted(self, backlog_seconds: float) -> Flooded:
+        ends: dict[int, int] = {}
+        for call in self._calls:
+            if call.final_status:
+                ends[call.final_status] = ends.get(call.final_status, 0) + 1
+        answered = (call for call in self._calls if call.answers_ns)
+        waits = sorted((min(c.answers_ns.values()) - c.sent_ns) / 1e6 for c in answered) or [-1.0]
+        return Flooded(
+            sent=len(self._calls),
+            repeated=self._repeated,
+            rang=sum(180 in call.answers_ns for call in self._calls),
+            ends=ends,
+            open=len(self._open()),
+            slowest_ms=waits[-1],
+            median_ms=waits[len(waits) // 2],
+            backlog_seconds=backlog_seconds,
+        )
+
+
 def _serve(caller: WireCaller) -> None:
     call: WireCall | None = None
     for line in sys.stdin:
@@ -201,6 +309,9 @@ def _serve(caller: WireCaller) -> None:
         elif order["t"] == "give_up" and call:
             caller.cancel(call)
             _say(t="given_up")
+        elif order["t"] == "flood":
+            how = {key: order[key] for key in ("rate", "seconds", "patience")}
+            _say(t="flooded", **asdict(Flood(caller, **how).run()))
         elif order["t"] == "quit":
             return
 
@@ -214,8 +325,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="agent_desktop.demo.caller")
     parser.add_argument("--to-port", type=int, required=True)
     parser.add_argument("--extension", default="agent")
+    parser.add_argument("--host", default=_LOOPBACK, help="the address it calls from")
     options = parser.parse_args()
-    caller = WireCaller(options.to_port, extension=options.extension)
+    caller = WireCaller(options.to_port, extension=options.extension, host=options.host)
     _say(t="ready")
     try:
         _serve(caller)

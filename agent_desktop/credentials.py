@@ -29,6 +29,7 @@ from agent_desktop.errors import KeyringUnavailable
 
 SERVICE = "Agent Desktop"
 REMEMBERED = "Agent Desktop sign-in"
+PHONE = "Agent Desktop phone"
 #: Keyrings that keep a secret secret. Others (plain files, null) are as good as none.
 TRUSTED = tuple(
     f"keyring.backends.{name}"
@@ -127,6 +128,23 @@ class KeySafe:
     def forget(self, user: str) -> None:
         """Destroy an agent's keys: his files here can never be read again, except by the site."""
         self._delete(SERVICE, self._name(user))
+        self._delete(PHONE, self._name(user))
+
+    # -- the line's secret -------------------------------------------------------------------
+    def keep_phone_secret(self, user: str, keys: DataKeys, secret: str) -> None:
+        """Keep what the telephone line registers with, for signing in without the centre; it is
+        locked with the agent's own key, for colleagues may share this computer's keyring."""
+        name, nonce = self._name(user), os.urandom(12)
+        locked = AESGCM(keys.local).encrypt(nonce, secret.encode(), name.encode())
+        self._set(PHONE, name, base64.b64encode(nonce + locked).decode("ascii"))
+
+    def phone_secret(self, user: str, keys: DataKeys) -> str:
+        """What was kept; empty if nothing was, or not for these keys."""
+        name = self._name(user)
+        with contextlib.suppress(ValueError, InvalidTag, binascii.Error):
+            raw = base64.b64decode(self._get(PHONE, name) or "", validate=True)
+            return AESGCM(keys.local).decrypt(raw[:12], raw[12:], name.encode()).decode()
+        return ""
 
     # -- remember me -------------------------------------------------------------------------
     def remember(self, user: str, password: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -114,6 +114,11 @@ def site_from(answer: Mapping[str, Any], client: UUID) -> Site:
         sealing_key=bytes.fromhex(answer.get("sealing_key") or ""),
         dial_plan=_dial_plan_from(place.get("dial_plan") or {}),
     )
+
+
+def with_phone_secret(site: Site, secret: str) -> Site:
+    """The site with the secret its line registers with; no file keeps it."""
+    return replace(site, sip=replace(site.sip, secret=secret))
 
 
 def _sip_from(answer: Mapping[str, Any]) -> SipAccess:

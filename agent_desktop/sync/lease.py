@@ -24,8 +24,12 @@ CLOCK = "clock"
 
 
 def begun(answer: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The values a mirror keeps of the centre's sign-in answer; the lease begins now."""
-    return {KEY: {"answer": dict(answer), "at": now.isoformat()}, CLOCK: now.isoformat()}
+    """The values a mirror keeps of the centre's sign-in answer; the lease begins now.
+
+    Without the telephone's secret, which is kept in the keyring and in no file.
+    """
+    line = {k: v for k, v in (answer.get("sip") or {}).items() if k != "secret"}
+    return {KEY: {"answer": {**answer, "sip": line}, "at": now.isoformat()}, CLOCK: now.isoformat()}
 
 
 def keep_answer(c: Connection, answer: Mapping[str, Any], now: datetime) -> None:

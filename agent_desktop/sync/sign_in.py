@@ -21,7 +21,7 @@ from agent_desktop.models import outbox
 from agent_desktop.models.encrypted_file import remove
 from agent_desktop.models.local import Local
 from agent_desktop.models.mirror import Mirror
-from agent_desktop.models.site import site_from
+from agent_desktop.models.site import site_from, with_phone_secret
 from agent_desktop.models.stores import LOCAL_FILE, MIRROR_FILE, Stores
 from agent_desktop.sync import lease
 from agent_desktop.sync.connection import Centre, Server
@@ -103,6 +103,7 @@ def _online(
     if aside is not None:
         safe.set_aside(user, aside.name)
     safe.wrap(user, password, keys)
+    safe.keep_phone_secret(user, keys, (answer.get("sip") or {}).get("secret") or "")
     _seal_local_key(home, answer, keys)
     stores = Stores(mirror, local, site_from(answer, local.client))
     return SignedIn(stores, online=True, has_keyring=True, local_sealed=aside)
@@ -192,7 +193,9 @@ def _offline(folder: Path, user: str, password: str, safe: KeySafe) -> SignedIn:
         raise SignInFailed(_why_without_keys(folder, safe))
     if not (home / LOCAL_FILE).exists() or not (home / MIRROR_FILE).exists():
         raise SignInFailed("never_signed_in_here")
-    return SignedIn(_open_with_lease(home, keys), online=False, has_keyring=True)
+    stores = _open_with_lease(home, keys)
+    stores.site = with_phone_secret(stores.site, safe.phone_secret(user, keys))
+    return SignedIn(stores, online=False, has_keyring=True)
 
 
 def _why_without_keys(folder: Path, safe: KeySafe) -> str:

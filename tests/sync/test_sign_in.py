@@ -127,6 +127,21 @@ def test_with_the_centre_away_the_password_still_opens_the_desk(door: Door) -> N
     assert draft.load(offline.stores, "note")["text"].text == "typed"
 
 
+def test_the_phones_secret_is_in_no_file_and_there_again_without_the_centre(
+    door: Door, centre: Centre
+) -> None:
+    secret = "fifty-one owls"
+    centre.admin.execute("update crm.agent set sip_secret = %s", (secret,))
+    online = door.sign_in()
+    assert online.stores.site.sip.secret == secret
+    with online.stores.mirror.writing() as c:
+        assert secret not in str(kept_value(c, lease.KEY))
+    assert secret not in str(door.ring.secrets)
+    door.leave()
+    door.unplugged = True
+    assert door.sign_in().stores.site.sip.secret == secret
+
+
 def test_nobody_signs_in_offline_who_never_was_here(door: Door) -> None:
     folder_of(door.folder, door.server, "a colleague").mkdir(parents=True)
     door.unplugged = True

@@ -47,7 +47,9 @@ def _wait_quiet(recorder: Recorder) -> None:
 
 def _open_with_sound(desk: Desk) -> int:
     port = desk.open()
-    wait_until(lambda: desk.phone.sound.kind is Sound.PULSE)
+    wait_until(lambda: desk.phone.sound.kind is not Sound.NONE)
+    if desk.phone.sound.kind is Sound.NATIVE:
+        pytest.skip("this pjsua2 has a sound device of its own")
     desk.phone.choose_sound(SoundChoice(ringer="ringer"))
     wait_until(lambda: desk.phone.sound.ringer == "ringer")
     return port

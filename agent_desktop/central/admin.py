@@ -120,6 +120,24 @@ def _offboard(options: argparse.Namespace) -> None:
     print(f"{options.user} can no longer log in; open sessions ended: {ended}")
 
 
+def _erase(options: argparse.Namespace) -> None:
+    with database.connect(_dsn(options)) as connection:
+        records = staff.erase_account(connection, options.account)
+    print(f"erased with {records:,} records; desks that know it not yet are listed by: erasures")
+
+
+def _erasures(options: argparse.Namespace) -> None:
+    with database.connect(_dsn(options)) as connection:
+        for account, at, host in staff.open_erasures(connection):
+            print(f"{at:%Y-%m-%d %H:%M} UTC  {account}  {host or 'no desk holds it'}")
+
+
+def _restored(options: argparse.Namespace) -> None:
+    with database.connect(_dsn(options)) as connection, database.owner_of(connection):
+        connection.execute("select crm.restored()")
+    print("desks fetch everything anew and send again what was accepted in the last 14 days")
+
+
 def _load_demo(options: argparse.Namespace) -> None:
     from agent_desktop.demo import company
 
@@ -202,6 +220,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     off = _verb(verbs, "offboard", _offboard, "end an agent's access and open sessions now")
     off.add_argument("user")
+    erase = _verb(verbs, "erase", _erase, "delete an account with all its records, everywhere")
+    erase.add_argument("account", help="its number")
+    _verb(verbs, "erasures", _erasures, "what was erased, and the desks that may still hold it")
+    _verb(verbs, "restored", _restored, "after a backup of the server's files was put back")
     demo = _verb(verbs, "load-demo", _load_demo, "fill an empty centre with an invented company")
     demo.add_argument("--accounts", type=int, default=2_000)
     demo.add_argument("--today", type=date.fromisoformat, help="the day the data ends, YYYY-MM-DD")

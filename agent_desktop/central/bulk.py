@@ -134,6 +134,7 @@ def _drop_indexes(connection: Connection) -> list[str]:
         "select c.oid::regclass::text, pg_get_indexdef(c.oid)"
         " from pg_index i join pg_class c on c.oid = i.indexrelid"
         " where c.relnamespace = 'crm'::regnamespace"
+        "   and c.relkind = 'i' and not c.relispartition"  # not the feed's
         "   and not exists (select from pg_constraint k where k.conindid = c.oid)"
     ).fetchall()
     for name, _ in found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 import psycopg
@@ -90,16 +91,24 @@ def _put_row(connection: Connection, new: NewAgent) -> UUID:
     ).fetchone()
     assert row is not None
     agent_id: UUID = row[0]
-    connection.execute("delete from crm.agent_scope where agent_id = %s", (agent_id,))
+    _put_scopes(connection, agent_id, list(new.scopes))
+    _note(connection, "add_agent", agent_id)
+    return agent_id
+
+
+def _put_scopes(connection: Connection, agent_id: UUID, scopes: list[str]) -> None:
+    """Only what differs: the agent's desks are told of each scope that comes or goes."""
+    connection.execute(
+        "delete from crm.agent_scope where agent_id = %s and not scope = any (%s)",
+        (agent_id, scopes),
+    )
     try:
         connection.execute(
-            "insert into crm.agent_scope select %s, unnest(%s::text[])",
-            (agent_id, list(new.scopes)),
+            "insert into crm.agent_scope select %s, unnest(%s::text[]) on conflict do nothing",
+            (agent_id, scopes),
         )
     except psycopg.errors.ForeignKeyViolation:
         raise Refused({"scopes": "unknown"}) from None
-    _note(connection, "add_agent", agent_id)
-    return agent_id
 
 
 def _team_id(connection: Connection, code: str) -> UUID | None:
@@ -126,6 +135,7 @@ def _put_login(connection: Connection, new: NewAgent) -> None:
         )
     )
     connection.execute(sql.SQL("grant agents to {}").format(role))
+    connection.execute(sql.SQL("grant {} to edges").format(role))
     for name, value in _settings(connection).items():
         connection.execute(
             sql.SQL("alter role {} set {} = {}").format(
@@ -178,6 +188,33 @@ def _end_sessions(connection: Connection, user_name: str) -> int:
         if row is None or row[0] == 0:
             return ended
         ended += row[0]
+
+
+def erase_account(connection: Connection, number: str) -> int:
+    """Delete an account and all its records; desks hear of it. Returns how many records went.
+
+    Refused: {"account": "unknown"}.
+    """
+    with connection.transaction(), owner_of(connection):
+        connection.execute(
+            "select set_config('crm.scope_set', string_agg(name, ','), true) from crm.scope"
+        )
+        row = connection.execute(
+            "select crm.erase_account(id) from crm.account where number = %s", (number,)
+        ).fetchone()
+    if row is None:
+        raise Refused({"account": "unknown"})
+    return int(row[0])
+
+
+def open_erasures(connection: Connection) -> list[tuple[UUID, datetime, str]]:
+    """(account, when, host) of each erasure and each desk that may still hold the subject; one
+    line with an empty host when none does. The oldest first."""
+    with connection.transaction(), owner_of(connection):
+        rows = connection.execute(
+            "select account_id, at, coalesce(host, '') from crm.erasure_open order by at, host"
+        ).fetchall()
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _note(connection: Connection, what: str, agent_id: UUID, **detail: str) -> None:

@@ -43,6 +43,8 @@ _OPTIONS = {
 }
 # SQLSTATE classes that pass by themselves: connection, resources, operator, lock, system.
 _PASSING = ("08", "25", "40", "53", "55", "57", "58")
+# What a server says that took the password, or did not look at it: busy, or a standby.
+_NOT_THE_PASSWORD = ("too many", "starting", "shutting", "read-only", "standby", "recovery")
 
 
 class CursorUnknown(AgentDesktopError):
@@ -344,7 +346,7 @@ def _why_not_connected(error: psycopg.Error) -> AgentDesktopError:
     if "is not permitted to log in" in words or "permission denied for database" in words:
         return SignInFailed("agent_disabled")
     used_password = error.pgconn is not None and error.pgconn.used_password
-    if used_password and not any(sign in words for sign in ("too many", "starting", "shutting")):
+    if used_password and not any(sign in words for sign in _NOT_THE_PASSWORD):
         return SignInFailed("wrong_password")  # a server that speaks another language
     return CentreUnreachable(words.strip().splitlines()[0] if words.strip() else "no answer")
 

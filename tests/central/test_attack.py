@@ -51,6 +51,8 @@ BECOMES = [
     "set local role bruno",
     "set role crm_owner",
     "set role postgres",
+    "set role edges",
+    "set role collectors",
     "set session authorization bruno",
     "select set_config('role', 'bruno', false)",
     "alter role ana superuser",
@@ -79,6 +81,12 @@ READS = [
     "select * from crm.agent_state",
     "select * from crm.auto_answer",
     "select * from crm.fact_source",
+    "select * from crm.feed_open",
+    "select * from crm.snapshot",
+    "select * from crm.snapshot_part",
+    "select * from crm.token_key",
+    "select * from crm.erasure",
+    "select * from crm.erasure_open",
     "select passwd from pg_shadow",
     "select pg_read_file('/etc/hostname')",
     "copy sync_v1.account to program 'cat'",
@@ -91,6 +99,14 @@ CALLS = [
     "select crm.trim_feed('0 days')",
     "select crm.trim_calls('0 days')",
     "select crm.refresh_facts()",
+    "select crm.erase_account(gen_random_uuid())",
+    "select crm.restored()",
+    "select crm.turn_feed()",
+    "select hub_v1.token_keys()",
+    "select hub_v1.position()",
+    "select hub_v1.turn_day('0 days')",
+    "select hub_v1.put_part(gen_random_uuid(), 0, '')",
+    "select hub_v1.offer('{}')",
     "select pg_reload_conf()",
 ]
 
@@ -170,7 +186,7 @@ def test_definer_functions_trust_no_search_path(centre: Centre) -> None:
     loose = centre.admin.execute(
         "select p.oid::regprocedure::text from pg_proc p"
         " where p.pronamespace in ('crm'::regnamespace, 'api_v1'::regnamespace,"
-        "  'sync_v1'::regnamespace) and p.prosqlbody is null"
+        "  'sync_v1'::regnamespace, 'hub_v1'::regnamespace) and p.prosqlbody is null"
         " and not coalesce(p.proconfig @> array['search_path=\"\"'], false)"
     ).fetchall()
     assert loose == []
@@ -181,14 +197,15 @@ def test_agents_may_call_these_functions_and_no_others(centre: Centre) -> None:
         allowed = centre.one(
             "select array_agg(n.nspname || '.' || p.proname order by n.nspname, p.proname)"
             " from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
-            " where n.nspname in ('crm', 'api_v1', 'sync_v1')"
+            " where n.nspname in ('crm', 'api_v1', 'sync_v1', 'hub_v1')"
             " and has_function_privilege(%s, p.oid, 'execute')",
             who,
         )
         expected = {
             "agents": [
-                "api_v1.lease_numbers", "api_v1.position", "api_v1.push", "api_v1.reveal",
-                "api_v1.sign_in", "crm.actor", "crm.scopes", "sync_v1.log",
+                "api_v1.acknowledge", "api_v1.lease_numbers", "api_v1.position",
+                "api_v1.push", "api_v1.reveal", "api_v1.sign_in", "api_v1.snapshot_offer",
+                "api_v1.snapshot_part", "crm.actor", "crm.scopes", "sync_v1.log",
             ],
             "public": None,
         }  # fmt: skip

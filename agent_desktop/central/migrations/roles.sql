@@ -1,4 +1,4 @@
--- The two roles everything hangs on. They are of the cluster, not of one database, so they are
+-- The roles everything hangs on. They are of the cluster, not of one database, so they are
 -- made before the migrations and making them again changes nothing.
 do $$
 begin
@@ -9,6 +9,14 @@ begin
   -- What all agents may do; each agent has a login role of his own that belongs to it.
   if to_regrole('agents') is null then
     create role agents nologin;
+  end if;
+  -- Hubs log in as members of these two. Edges may become any agent (each agent's role is
+  -- granted to them) and inherit nothing from it; the collector reads whole scopes.
+  if to_regrole('edges') is null then
+    create role edges nologin noinherit;
+  end if;
+  if to_regrole('collectors') is null then
+    create role collectors nologin;
   end if;
   -- Who creates things for crm_owner must be able to become it. Since PostgreSQL 16 having made
   -- a role does not include that; a superuser needs no membership.

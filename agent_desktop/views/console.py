@@ -62,7 +62,7 @@ class Console(Ticking):
         self._view: ConsoleView | None = None
         self._strip = Strip.IDLE
         self._question: Question | None = None
-        self._chooses_reason = False
+        self._chooses_reason = self._wants_reason = False
         self._announcer = Announcer(self)
         self._breaks: tuple[tuple[str, str], ...] = ()
         self._make_parts()
@@ -106,6 +106,10 @@ class Console(Ticking):
             self._show_fields(view)
             self.line.show_view(view)
         self._announcer.tell(view, self._caller.words())
+        if self._wants_reason and view.live is None:
+            self._wants_reason = False
+            if self._strip is Strip.WRAP_UP:
+                self.focus_reason()
         self.update()
 
     def ask(self, question: Question | None) -> None:
@@ -162,8 +166,9 @@ class Console(Ticking):
             self.dial.enter()
 
     def focus_reason(self) -> None:
-        """Put the caret into the reason and open the list."""
-        if self._strip in WITH_REASON and self.transfer_field.isHidden():
+        """Put the caret into the reason and open the list, at the latest in wrap-up."""
+        self._wants_reason = self._strip not in WITH_REASON
+        if not self._wants_reason and self.transfer_field.isHidden():
             self._chooses_reason = True
             self._show_again()
             self.reason.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -289,6 +289,14 @@ def test_leaving_leaves_the_others_to_each_other(calls: CallDesk) -> None:
     assert calls.console.strip is Strip.WRAP_UP
 
 
+def test_the_end_of_a_conference_leads_to_the_reason(calls: CallDesk) -> None:
+    conference(calls)
+    calls.press("Ctrl+F9")
+    assert calls.states() == []
+    assert calls.console.strip is Strip.WRAP_UP
+    assert QApplication.focusWidget() is calls.console.reason
+
+
 # -- dialpad
 
 

@@ -106,10 +106,9 @@ class Console(Ticking):
             self._show_fields(view)
             self.line.show_view(view)
         self._announcer.tell(view, self._caller.words())
-        if self._wants_reason and view.live is None:
-            self._wants_reason = False
-            if self._strip is Strip.WRAP_UP:
-                self.focus_reason()
+        wants, self._wants_reason = self._wants_reason, self._wants_reason and bool(view.live)
+        if wants and self._strip is Strip.WRAP_UP:
+            self.focus_reason()
         self.update()
 
     def ask(self, question: Question | None) -> None:

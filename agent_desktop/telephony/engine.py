@@ -24,7 +24,7 @@ import pjsua2 as pj
 from agent_desktop.errors import PhoneFailed
 from agent_desktop.telephony import library, message
 from agent_desktop.telephony.address import TOKEN_VARIABLE, Address
-from agent_desktop.telephony.call import Call, Line, LineSettings, Notice
+from agent_desktop.telephony.call import Call, CallState, Line, LineSettings, Notice
 from agent_desktop.telephony.call_sound import CallSound
 from agent_desktop.telephony.channel import DesktopLink, open_channel
 from agent_desktop.telephony.digits import send_digits
@@ -38,7 +38,9 @@ from agent_desktop.telephony.live_calls import LiveCalls
 
 log = logging.getLogger("agent_desktop.telephony.engine")
 
-_LOOP_MILLISECONDS = 10
+#: How long a round waits for the network, which wakes it at once; the desktop's orders wait for
+#: its end. Short while somebody may press a key in the next moment, longer when nothing is up.
+_RINGING_MILLISECONDS, _CALL_MILLISECONDS, _IDLE_MILLISECONDS = 10, 20, 30
 _BEAT_SECONDS = 1.0
 _NOTICE_PAUSE_SECONDS = 5.0
 _GOODBYE_SECONDS = 0.5
@@ -118,7 +120,7 @@ class Engine:
 
     def turn(self) -> None:
         """One round: the library's events, the desktop's orders, what had to wait for both."""
-        self._endpoint.libHandleEvents(_LOOP_MILLISECONDS)
+        self._endpoint.libHandleEvents(self._patience())
         for order in self._link.receive():
             self._obey(order)
         while self._later:
@@ -133,6 +135,12 @@ class Engine:
             settings, self._next_settings = self._next_settings, None
             self._open_line(settings)
         self._watch(now)
+
+    def _patience(self) -> int:
+        states = {call.state for call in self._calls.all()}
+        if CallState.RINGING in states or CallState.ENDED in states:
+            return _RINGING_MILLISECONDS
+        return _CALL_MILLISECONDS if states else _IDLE_MILLISECONDS
 
     def _watch(self, now: float) -> None:
         if now >= self._next_beat:
@@ -234,7 +242,7 @@ class Engine:
         self._line.unregister()
         until = time.monotonic() + _GOODBYE_SECONDS
         while self._is_saying_goodbye() and time.monotonic() < until:
-            self._endpoint.libHandleEvents(_LOOP_MILLISECONDS)
+            self._endpoint.libHandleEvents(_RINGING_MILLISECONDS)
         self._line.close()
         self._sound.close()
         self._headset.close()

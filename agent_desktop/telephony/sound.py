@@ -40,11 +40,12 @@ class SoundChoice:
 
 @dataclass(frozen=True, slots=True)
 class SoundState:
-    """What is there and what is in use now: ids of `devices`, empty for the system's default.
+    """What is there and what is really in use now: ids of `devices`, also where the system chose;
+    empty for none.
 
-    `keys` is the USB headset whose keys and lamps work, `keys_why` the reason when there is none
+    `missing` names wanted devices that are not there, so that another one is in use. `keys` is
+    the USB headset whose keys and lamps work, `keys_why` the reason when there is none
     (headset_device.Why).
-    `missing` names wanted devices that are not there, so that another one is in use.
     """
 
     kind: Sound = Sound.NONE

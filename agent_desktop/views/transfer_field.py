@@ -24,7 +24,7 @@ from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.type_ahead import fold
 
 MOST_SHOWN, MOST_RECENT = 7, 5
-WIDTH, ROW, MARGIN = 264, 28, 12
+WIDTH, LIST, ROW, MARGIN = 264, 400, 28, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +221,7 @@ class TransferField(QLineEdit):
         """A line that cannot be chosen."""
         item = QListWidgetItem(words)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setForeground(theme.color(Tone.TEXT3))
         item.setSizeHint(QSize(0, theme.px(ROW)))
         self._popup().addItem(item)
 
@@ -250,7 +251,7 @@ class TransferField(QLineEdit):
         if self._list is None:
             return
         high = self._list.count() * theme.px(ROW) + theme.px(MARGIN)
-        self._list.resize(max(self.width(), theme.px(320)), high)
+        self._list.resize(max(self.width(), theme.px(LIST)), high)
         self._list.move(self.mapTo(self.window(), QPoint(0, self.height() + 4)))
         self._list.raise_()
 

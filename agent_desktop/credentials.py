@@ -60,7 +60,10 @@ class Keyring(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DataKeys:
-    """The raw 32-byte keys of mirror.db and local.db. `repr` does not show them."""
+    """The raw 32-byte keys of mirror.db and local.db. `repr` does not show them.
+
+    `mirror` is empty when it was destroyed because the agent had left.
+    """
 
     mirror: bytes = field(repr=False)
     local: bytes = field(repr=False)
@@ -124,6 +127,19 @@ class KeySafe:
         kept = self._get(SERVICE, self._name(user))
         if kept is not None:
             self._set(SERVICE, f"{self._name(user)}#{name}", kept)
+
+    def forget_mirror(self, user: str) -> None:
+        """Destroy the key of an agent's mirror, and what else is of use to one who left: the
+        line's secret, the remembered sign-in. No password is needed. The key of local.db stays
+        wrapped: the agent may come back, and unsent work is handed over by the sealed one."""
+        name = self._name(user)
+        kept = self._get(SERVICE, name)
+        if kept is not None:
+            self._set(SERVICE, name, _without_mirror(kept))
+        self._delete(PHONE, name)
+        remembered = self.remembered()
+        if remembered is not None and remembered.user == user:
+            self.forget_remembered()
 
     def forget(self, user: str) -> None:
         """Destroy an agent's keys: his files here can never be read again, except by the site."""
@@ -200,25 +216,52 @@ class KeySafe:
 
 
 def _wrapped(keys: DataKeys, password: str, name: bytes) -> str:
-    salt, nonce = os.urandom(16), os.urandom(12)
-    secret = AESGCM(_derived(password, salt)).encrypt(nonce, keys.mirror + keys.local, name)
-    return json.dumps({"v": 1, "wrapped": base64.b64encode(salt + nonce + secret).decode("ascii")})
+    """Each key is locked for itself, so that one can be destroyed without the password."""
+    salt = os.urandom(16)
+    cipher = AESGCM(_derived(password, salt))
+    locked = {
+        part: _text(nonce + cipher.encrypt(nonce, secret, name + b"#" + part.encode()))
+        for part, secret in (("mirror", keys.mirror), ("local", keys.local))
+        for nonce in (os.urandom(12),)
+    }
+    return json.dumps({"v": 2, "salt": _text(salt), **locked})
 
 
 def _unwrapped(kept: str, password: str, name: bytes) -> DataKeys | None:
     """The keys again; None when what is kept is not ours or of another version."""
     try:
         content = json.loads(kept)
-        raw = base64.b64decode(content["wrapped"], validate=True)
-    except (ValueError, KeyError, TypeError, binascii.Error):
+        if content["v"] != 2:
+            return None
+        salt, local, mirror = (_bytes(content.get(key)) for key in ("salt", "local", "mirror"))
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         return None
-    if content.get("v") != 1:
-        return None
+    cipher = AESGCM(_derived(password, salt))
     try:
-        secret = AESGCM(_derived(password, raw[:16])).decrypt(raw[16:28], raw[28:], name)
-    except InvalidTag:
+        return DataKeys(
+            cipher.decrypt(mirror[:12], mirror[12:], name + b"#mirror") if mirror else b"",
+            cipher.decrypt(local[:12], local[12:], name + b"#local"),
+        )
+    except (InvalidTag, ValueError):
         raise WrongPassword from None
-    return DataKeys(secret[:32], secret[32:])
+
+
+def _without_mirror(kept: str) -> str:
+    """The same without the mirror's key; nothing at all of what is not ours."""
+    try:
+        content = json.loads(kept)
+        content.pop("mirror", None)
+    except (ValueError, AttributeError, TypeError):
+        return ""
+    return json.dumps(content)
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")
+
+
+def _bytes(text: str | None) -> bytes:
+    return base64.b64decode(text or "", validate=True)
 
 
 def _derived(password: str, salt: bytes) -> bytes:

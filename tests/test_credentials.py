@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -148,3 +149,42 @@ def test_a_real_secret_service_keeps_the_keys(tmp_path: Path) -> None:
         timeout=55,
     )
     assert done.stdout.strip().endswith("all good"), done.stderr
+
+
+def test_the_mirrors_key_is_destroyed_without_a_password_and_the_other_stays() -> None:
+    ring = MemoryRing()
+    safe = KeySafe("demo", ring)
+    safe.wrap("ana", "right", KEYS)
+    safe.wrap("bia", "right", KEYS)
+    safe.keep_phone_secret("ana", KEYS, "sip secret")
+    safe.remember("ana", "right")
+    before = ring.secrets[credentials.SERVICE, "ana@demo"]
+    safe.forget_mirror("ana")
+    left = safe.unwrap("ana", "right")
+    assert left == credentials.DataKeys(b"", KEYS.local)
+    assert safe.phone_secret("ana", KEYS) == ""
+    assert safe.remembered() is None
+    assert json.loads(before)["mirror"] not in str(ring.secrets)
+    assert safe.unwrap("bia", "right") == KEYS
+    with pytest.raises(WrongPassword):
+        safe.unwrap("ana", "guessed")
+
+
+def test_the_two_keys_do_not_change_places() -> None:
+    ring = MemoryRing()
+    safe = KeySafe("demo", ring)
+    safe.wrap("ana", "right", KEYS)
+    kept = json.loads(ring.secrets[credentials.SERVICE, "ana@demo"])
+    kept["mirror"], kept["local"] = kept["local"], kept["mirror"]
+    ring.secrets[credentials.SERVICE, "ana@demo"] = json.dumps(kept)
+    with pytest.raises(WrongPassword):
+        safe.unwrap("ana", "right")
+
+
+@pytest.mark.parametrize("kept", ["", "x", "[]", "5", '{"v": 2, "salt": "", "mirror": 5}'])
+def test_destroying_the_key_of_what_somebody_else_left_harms_nothing(kept: str) -> None:
+    ring = MemoryRing()
+    ring.secrets[credentials.SERVICE, "ana@demo"] = kept
+    safe = KeySafe("demo", ring)
+    safe.forget_mirror("ana")
+    assert safe.has_keyring

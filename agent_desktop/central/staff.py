@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,13 +15,15 @@ from psycopg.types.json import Jsonb
 from uuid6 import uuid7
 
 from agent_desktop.central.database import is_superuser, owner_of
-from agent_desktop.errors import Refused
+from agent_desktop.errors import AgentDesktopError, Refused
 
 Connection = psycopg.Connection[TupleRow]
 
 #: A desk has up to three (sync, waiting, bootstrap); those of a broken line count too until the
 #: server notices.
 CONNECTIONS = 8
+#: Whoever leaves is out of every open session within this.
+ENDED_SECONDS = 5.0
 _SETTINGS = {
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
@@ -168,53 +171,48 @@ def offboard(connection: Connection, user_name: str) -> int:
         _note(connection, "offboard", row[0])
     if not _exists(connection, user_name):
         return 0
+    # The password stays: who still knows it is told "you have left", which makes a desk destroy
+    # its mirror's key; with any other he is told no more than a stranger.
     role = sql.Identifier(user_name)
-    connection.execute(sql.SQL("alter role {} nologin password null").format(role))
+    connection.execute(sql.SQL("alter role {} nologin").format(role))
+    _take_back(connection, user_name)
     return _end_sessions(connection, user_name)
 
 
+def _take_back(connection: Connection, user_name: str) -> None:
+    """On PostgreSQL 15 an agent may have lent his role to colleagues; that ends too."""
+    lent = connection.execute(
+        "select m.member::regrole::text from pg_auth_members m"
+        " where m.roleid = (select oid from pg_roles where rolname = %s)"
+        "  and pg_has_role(m.member, 'agents', 'member')"
+        "  and not (select rolsuper from pg_roles r where r.oid = m.member)"
+        "  and not pg_has_role(m.member, 'edges', 'member')",
+        (user_name,),
+    ).fetchall()
+    role = sql.Identifier(user_name)
+    for (quoted,) in lent:
+        connection.execute(sql.SQL("revoke {} from {}").format(role, sql.SQL(quoted)))
+
+
 def _end_sessions(connection: Connection, user_name: str) -> int:
-    """End them until none is left: one may have been logging in meanwhile."""
+    """End them all at once, and see that they end. Raises AgentDesktopError when one has not
+    within ENDED_SECONDS."""
     if not is_superuser(connection):
         # Who made the role may join it, and who is in it may end its sessions.
         connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(user_name)))
-    ended = 0
-    while True:
-        row = connection.execute(
-            "select count(*) filter (where pg_terminate_backend(pid, 5000)) from pg_stat_activity"
-            " where usename = %s",
+    until = time.monotonic() + ENDED_SECONDS
+    ended: set[int] = set()
+    while time.monotonic() < until:
+        # One may have been logging in meanwhile.
+        open_now = connection.execute(
+            "select pid, pg_terminate_backend(pid) from pg_stat_activity where usename = %s",
             (user_name,),
-        ).fetchone()
-        if row is None or row[0] == 0:
-            return ended
-        ended += row[0]
-
-
-def erase_account(connection: Connection, number: str) -> int:
-    """Delete an account and all its records; desks hear of it. Returns how many records went.
-
-    Refused: {"account": "unknown"}.
-    """
-    with connection.transaction(), owner_of(connection):
-        connection.execute(
-            "select set_config('crm.scope_set', string_agg(name, ','), true) from crm.scope"
-        )
-        row = connection.execute(
-            "select crm.erase_account(id) from crm.account where number = %s", (number,)
-        ).fetchone()
-    if row is None:
-        raise Refused({"account": "unknown"})
-    return int(row[0])
-
-
-def open_erasures(connection: Connection) -> list[tuple[UUID, datetime, str]]:
-    """(account, when, host) of each erasure and each desk that may still hold the subject; one
-    line with an empty host when none does. The oldest first."""
-    with connection.transaction(), owner_of(connection):
-        rows = connection.execute(
-            "select account_id, at, coalesce(host, '') from crm.erasure_open order by at, host"
         ).fetchall()
-    return [(row[0], row[1], row[2]) for row in rows]
+        if not open_now:
+            return len(ended)
+        ended.update(pid for pid, _ in open_now)
+        time.sleep(0.02)
+    raise AgentDesktopError(f"sessions of {user_name} do not end; they can read nothing any more")
 
 
 def _note(connection: Connection, what: str, agent_id: UUID, **detail: str) -> None:

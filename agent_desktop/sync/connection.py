@@ -175,6 +175,13 @@ class Centre:
         value: str | None = self._one("select api_v1.reveal(%s, %s)", account_id, field)
         return value
 
+    def departed(self, user_names: Sequence[str]) -> list[str]:
+        """Which of these are agents who have left, as far as this one may see them."""
+        with self._talking():
+            query = "select user_name from sync_v1.agent where user_name = any(%s) and not active"
+            rows = self._connection.execute(query, (list(user_names),)).fetchall()
+        return [row[0] for row in rows]
+
     # -- the feed --------------------------------------------------------------------------
     def pull(
         self,

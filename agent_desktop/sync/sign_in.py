@@ -1,6 +1,7 @@
 """Signing in: the centre's yes when it answers, else the keys and the lease of this desk.
 
-A refused sign-in never deletes anything. A local.db whose key is lost is set aside with its
+A refused sign-in deletes nothing, except that the centre's definite "this agent has left"
+destroys the mirror's key (departure.py). A local.db whose key is lost is set aside with its
 sealed key, for the site to open; it is never thrown away.
 """
 
@@ -23,13 +24,11 @@ from agent_desktop.models.local import Local
 from agent_desktop.models.mirror import Mirror
 from agent_desktop.models.site import site_from, with_phone_secret
 from agent_desktop.models.stores import LOCAL_FILE, MIRROR_FILE, Stores
-from agent_desktop.sync import lease
+from agent_desktop.sync import departure, lease
 from agent_desktop.sync.connection import Centre, Server
 
 SEALED_KEY = "local.key.sealed"
-#: Files whose keys end with the process have a place of their own, so that a keyring that is
-#: away for a day does not touch what its keys belong to.
-WITHOUT_KEYRING = "without-keyring"
+WITHOUT_KEYRING = departure.WITHOUT_KEYRING
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,8 @@ def sign_in(
     """Sign an agent in and open the stores.
 
     `old_password` unwraps the keys when the password was changed elsewhere; a remembered one
-    is tried by itself. Raises SignInFailed with the codes of errors.py; nothing is changed then.
+    is tried by itself. Raises SignInFailed with the codes of errors.py; nothing is changed then,
+    but with agent_disabled said by the centre the mirror is gone.
     """
     folder = folder_of(profile_folder, server, user)
     try:
@@ -73,6 +73,10 @@ def sign_in(
             done = _online(centre, folder, user, password, safe, old_password)
     except CentreUnreachable:
         done = _offline(folder, user, password, safe)
+    except SignInFailed as refused:
+        if refused.code == "agent_disabled":
+            departure.forget(folder, user, safe)
+        raise
     if remember:
         safe.remember(user, password)
     elif (kept := safe.remembered()) is not None and kept.user == user:
@@ -87,7 +91,7 @@ def _online(
     centre: Centre, folder: Path, user: str, password: str, safe: KeySafe, old_password: str
 ) -> SignedIn:
     known = _keys_of(safe, user, password, old_password)
-    home, keys = _home(folder, safe), known or new_keys()
+    home, keys = _home(folder, safe), _whole(known or new_keys())
     local, aside = _open_local(home, keys, lost=known is None)
     try:
         answer, now = centre.sign_in(local.client, platform.node()), datetime.now(UTC)
@@ -105,8 +109,14 @@ def _online(
     safe.wrap(user, password, keys)
     safe.keep_phone_secret(user, keys, (answer.get("sip") or {}).get("secret") or "")
     _seal_local_key(home, answer, keys)
+    departure.forget_colleagues(centre, folder, safe)
     stores = Stores(mirror, local, site_from(answer, local.client))
     return SignedIn(stores, online=True, has_keyring=True, local_sealed=aside)
+
+
+def _whole(keys: DataKeys) -> DataKeys:
+    """With a fresh key for a mirror whose own was destroyed: the agent has come back."""
+    return keys if keys.mirror else replace(keys, mirror=new_keys().mirror)
 
 
 def _home(folder: Path, safe: KeySafe) -> Path:
@@ -182,7 +192,7 @@ def _seal_local_key(folder: Path, answer: dict[str, Any], keys: DataKeys) -> Non
 
 def _offline(folder: Path, user: str, password: str, safe: KeySafe) -> SignedIn:
     """Raises SignInFailed: wrong_password, keyring_missing, never_signed_in_here,
-    lease_expired, clock_set_back, unreachable (nobody ever reached this server from here, or
+    agent_disabled (the centre said so at the last contact), lease_expired, clock_set_back, unreachable (nobody ever reached this server from here, or
     the mirror with the lease is damaged)."""
     try:
         keys = safe.unwrap(user, password)
@@ -191,6 +201,8 @@ def _offline(folder: Path, user: str, password: str, safe: KeySafe) -> SignedIn:
     home = _home(folder, safe)
     if keys is None:
         raise SignInFailed(_why_without_keys(folder, safe))
+    if not keys.mirror:
+        raise SignInFailed("agent_disabled")
     if not (home / LOCAL_FILE).exists() or not (home / MIRROR_FILE).exists():
         raise SignInFailed("never_signed_in_here")
     stores = _open_with_lease(home, keys)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from agent_desktop.central import staff
 from agent_desktop.credentials import KeySafe, unseal
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.models import draft, pending
+from agent_desktop.models import draft, outbox, pending
 from agent_desktop.models.draft import DraftField
 from agent_desktop.models.mirror import keep, kept_value
 from agent_desktop.models.pending import Intent
@@ -111,6 +112,64 @@ def test_an_agent_who_left_is_refused(door: Door, centre: Centre) -> None:
     assert door.fails() == "agent_disabled"
     centre.admin.execute("update crm.agent set active = true")
     assert door.sign_in().local_sealed is None  # nothing was wiped
+
+
+def test_who_left_loses_the_mirror_and_unsent_work_is_the_sites(
+    door: Door, centre: Centre
+) -> None:
+    first = door.sign_in(remember=True)
+    pending.save(first.stores, Intent("ticket.note", {"text": "unsent"}))
+    mirror, local, key = first.stores.mirror.path, first.stores.local, first.stores.local.key
+    door.leave()
+    staff.offboard(centre.admin, "ana")
+    assert door.fails("guessed") == "wrong_password"
+    assert mirror.exists(), "whoever does not know the password destroys nothing"
+    assert door.fails() == "agent_disabled"
+    assert not mirror.exists()
+    left = door.safe.unwrap("ana", password_of("ana"))
+    assert left is not None
+    assert left.mirror == b""
+    assert door.safe.remembered() is None
+    door.unplugged = True
+    assert door.fails() == "agent_disabled", "the lease has ended too"
+    private = centre.one("select sealing_secret from crm.site")
+    assert unseal(private, local.path.with_name(SEALED_KEY).read_bytes()) == key
+
+    door.unplugged = False  # it was a mistake: the agent comes back, the work goes on
+    centre.add_agent("ana")
+    again = door.sign_in()
+    assert again.local_sealed is None
+    with again.stores.local.reading() as c:
+        assert outbox.count_unsent_work(c) == 1
+    assert again.stores.mirror.key not in (b"", first.stores.mirror.key)
+
+
+def test_a_false_alarm_without_an_answer_destroys_nothing(door: Door, centre: Centre) -> None:
+    done = door.sign_in()
+    door.leave()
+    centre.admin.execute("alter role ana connection limit 0")
+    assert door.sign_in().online is False, "a busy centre is none"
+    door.leave()
+    assert done.stores.mirror.path.exists()
+
+
+def test_the_next_to_sign_in_brings_the_news_that_a_colleague_left(
+    door: Door, centre: Centre
+) -> None:
+    gone, here = door.sign_in(), "bruno"
+    door.leave()
+    centre.add_agent(here)
+    staff.offboard(centre.admin, "ana")
+    bruno = sign_in(door.server, door.folder, here, password_of(here), door.safe)
+    sign_out(bruno)
+    assert bruno.stores.mirror.path.exists()
+    assert not gone.stores.mirror.path.exists()
+    assert gone.stores.local.path.exists()
+    left = door.safe.unwrap("ana", password_of("ana"))
+    assert left is not None
+    assert left.mirror == b""
+    door.unplugged = True
+    assert door.fails() == "agent_disabled"
 
 
 def test_with_the_centre_away_the_password_still_opens_the_desk(door: Door) -> None:

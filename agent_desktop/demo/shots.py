@@ -140,6 +140,8 @@ class Round:
         road.hands.press("Escape")
         road.shift.window.commands.run("go.worklist")
         self.take("worklist")
+        road.shift.window.commands.run("go.phone")
+        self.take("phone")
         road.shift.window.commands.run("go.calls")
         self.take("calls")
         road.shift.window.commands.run("go.demo")

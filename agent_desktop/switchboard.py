@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import QObject
 from uuid6 import uuid7
@@ -19,17 +18,16 @@ from uuid6 import uuid7
 from agent_desktop.background import Background, Lane
 from agent_desktop.call_acts import CallActs, PhoneFace
 from agent_desktop.call_ending import ending
+from agent_desktop.call_record import record_of, was_tried
 from agent_desktop.desk import Desk
 from agent_desktop.dialling import Dialling
 from agent_desktop.handling import Handling
 from agent_desktop.models import identification as identifications
 from agent_desktop.models import interaction as interactions
-from agent_desktop.models.agent import AgentState, AgentStatus
-from agent_desktop.models.record import InteractionCall, InteractionDirection
+from agent_desktop.models.agent import AgentState
 from agent_desktop.models.value import CallerFacts, Rank
 from agent_desktop.session import Session
 from agent_desktop.telephony.call import Call, CallState, Direction, EndReason, Line, LineState
-from agent_desktop.telephony.quality import Quality
 
 if TYPE_CHECKING:
     from agent_desktop.models.value import Identification
@@ -217,7 +215,7 @@ class Switchboard(CallActs):
         session = self._desk.session(session_id)
         if session is None:
             return
-        self._background.run(interactions.log_call, _record_of(call, session)).then()
+        self._background.run(interactions.log_call, record_of(call, session)).then()
         if session.live_call is not None:
             if call.end_reason in _TOLD_OF_CONSULTATION:
                 self._say_ended(call)
@@ -229,11 +227,10 @@ class Switchboard(CallActs):
         elif was_up:
             self._desk.update(session_id, handing_to="")
             self._handling.begin_wrap_up(session_id)
-        elif session.confirmed and call.end_reason is not EndReason.HUNG_UP_HERE:
+        elif session.confirmed and was_tried(call):
             # A customer was called in vain: that is a contact too, with a reason of its own.
             self._say_ended(call)
-            self._handling.begin(session_id)
-            self._handling.begin_wrap_up(session_id)
+            self._handling.tried(session_id)
         else:
             self._missed(session_id, call)
         self._pop()
@@ -268,48 +265,12 @@ class Switchboard(CallActs):
         """Without a line nobody knows whether calls reach the agent; with it again the agent is
         what they were, or asked for meanwhile."""
         status, now = self._desk.agent, datetime.now(UTC)
-        is_ready = self._phone.line.state is LineState.READY
-        if is_ready and status.state is AgentState.UNKNOWN:
-            before = status.next_state or AgentState.NOT_READY
-            self._desk.set_agent(AgentStatus(before, now, status.next_reason))
-        elif (
-            self._had_line
-            and not is_ready
-            and status.state in (AgentState.READY, AgentState.NOT_READY)
-        ):
-            self._desk.set_agent(
-                AgentStatus(AgentState.UNKNOWN, now, "", status.state, status.reason)
-            )
+        if self._phone.line.state is LineState.READY:
+            self._desk.set_agent(status.found(now))
+        elif self._had_line:
+            self._desk.set_agent(status.lost(now))
 
 
 def _about(session: Session) -> Call | None:
     """The newest call of a session that was no consultation."""
     return next((call for call in reversed(session.calls) if not call.consult_for), None)
-
-
-def _record_of(call: Call, session: Session) -> InteractionCall:
-    """The call as it is written down."""
-    interaction, quality = session.interaction, call.quality or Quality()
-    was_handed_over = call.end_reason is EndReason.TRANSFERRED and not call.consult_for
-    return InteractionCall(
-        id=UUID(call.id),
-        interaction_id=interaction.id if interaction else None,
-        account_id=session.account.id if session.account and session.confirmed else None,
-        pbx_call_id=call.pbx_call_id,
-        direction=InteractionDirection(call.direction.value),
-        number=call.number,
-        display_name=call.display_name,
-        queue=call.queue,
-        dialled=call.dialled,
-        started_at=call.started_at,
-        answered_at=call.answered_at,
-        ended_at=call.ended_at,
-        end_reason=call.end_reason.value if call.end_reason else "",
-        end_status=call.end_status,
-        transferred_to=session.handing_to if was_handed_over else "",
-        codec=quality.codec,
-        jitter_ms=quality.jitter_milliseconds,
-        lost_percent=quality.lost_percent,
-        delay_ms=quality.delay_milliseconds,
-        mos=quality.mos,
-    )

@@ -1,8 +1,8 @@
 """A mirror.db of the demo company without a centre: for benchmarks and for tests of the desk.
 
-The directory (accounts, contacts, phones, facts) is whole; the rest is there for every account
-up to 50,000 of them and for an even share above, as on a desk that keeps a working set. A second
-process makes the rows while this one stores them.
+The directory (models/directory.py) is whole; everything else is there of every account up to
+50,000 of them and of an even share above, as on a desk that keeps a working set. A second process
+makes the rows while this one stores them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import IO, Any
+from uuid import UUID
 
 from platformdirs import user_cache_path
 from sqlalchemy import Boolean, LargeBinary
@@ -29,7 +30,7 @@ from agent_desktop.demo.identity import GENERATOR_VERSION
 from agent_desktop.demo.setting import Setting, setting
 from agent_desktop.demo.spelling import MIRROR, Row
 from agent_desktop.demo.traits import NAMED_WORK_BELOW
-from agent_desktop.models import mirror
+from agent_desktop.models import directory_writer, mirror
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.mirror_builder import MirrorBuilder
 from agent_desktop.models.tables import MIRRORED, VIEW_COLUMNS, Uuid
@@ -39,7 +40,7 @@ KEY = sha256(b"luz do planalto mirror").digest()
 #: The day of cached mirrors, so that benchmarks of different days measure the same.
 DAY = date(2026, 11, 20)
 
-DIRECTORY = ("account", "contact", "phone", "fact")
+DIRECTORY = directory_writer.SOURCES
 _DEEP_ACCOUNTS = 50_000
 _SLICE = 5_000
 # Below this many accounts a second process costs more than it saves.
@@ -82,12 +83,21 @@ def fill(
     began = time.monotonic()
     of = replace(of, spelling=MIRROR)
     rows: dict[str, int] = dict.fromkeys(company.TABLES, 0)
-    with MirrorBuilder(path, key) as builder, _slices(of) as slices:
+    with MirrorBuilder(path, key, _held(of)) as builder, _slices(of) as slices:
         for table, made in slices:
             builder.add(table, made)
             rows[table] += len(made)
         builder.finish(cursor, kept)
     return Filling(rows, time.monotonic() - began)
+
+
+def _held(of: Setting) -> list[UUID] | None:
+    """The accounts of the working set; None if it is all of them."""
+    deep = deep_indexes(of.accounts)
+    if len(deep) == of.accounts:
+        return None
+    ids: Iterator[Any] = (row[0] for row in company.rows(of, "account", deep))
+    return [UUID(bytes=bytes(one)) for one in ids]
 
 
 def cached(accounts: int, *, folder: Path | None = None) -> Path:

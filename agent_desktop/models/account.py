@@ -10,7 +10,16 @@ from uuid import UUID
 from uuid6 import uuid7
 
 from agent_desktop.errors import Refused
-from agent_desktop.models import alert, fact, number, pending, phone_number, tables, tax_id
+from agent_desktop.models import (
+    alert,
+    directory,
+    fact,
+    number,
+    pending,
+    phone_number,
+    tables,
+    tax_id,
+)
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.folding import fold
 from agent_desktop.models.pending import Effect, Intent, Op
@@ -311,9 +320,8 @@ def _refuse_duplicate(stores: Stores, document: tax_id.TaxId) -> None:
 def by_tax_id(r: Reading, value: str) -> tuple[Account, ...]:
     """The accounts with a tax id (only letters and digits); found by its digest."""
     wanted = fact.digest(r.stores.site.fact_key, FactKind.TAX_ID, value)
-    return r.matching(
-        Account, "tax_id_digest = ?", (wanted,), lambda a: a.tax_id_digest == wanted, MOST_TWINS
-    )
+    ids = directory.ids_of_tax_id(r.c, wanted, MOST_TWINS)
+    return r.accounts(ids, lambda one: one.tax_id_digest == wanted)
 
 
 def _tax_id_values(stores: Stores, document: tax_id.TaxId | None) -> dict[str, object]:

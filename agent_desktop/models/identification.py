@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from agent_desktop.models import account as accounts
-from agent_desktop.models import phone_number, tax_id
+from agent_desktop.models import directory, phone_number, tax_id
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.folding import fold
 from agent_desktop.models.record import Account, Contact, Phone, PhoneKind
@@ -96,15 +96,32 @@ def phones_with(r: Reading, number: PhoneNumber) -> tuple[Phone, ...]:
     if number.e164 is not None:
         twins = phone_number.twins(number.e164)
         marks = ", ".join("?" * len(twins))
-        return r.matching(
+        kept = r.matching(
             Phone, f"e164 IN ({marks})", twins, lambda p: p.e164 in twins, MOST_PHONES
         )
+        return kept + directory.phones(r.c, twins, MOST_PHONES)
     end = phone_number.last_eight(number)
     if end is None:
         return ()
     # Written out, not bound: only so does SQLite know the index over this expression.
     ends = "e164 % 100000000 = ?"
-    return r.matching(Phone, ends, (end,), lambda p: _ends_in_brazil(p.e164, end), MOST_PHONES)
+    kept = r.matching(Phone, ends, (end,), lambda p: _ends_in_brazil(p.e164, end), MOST_PHONES)
+    return kept + directory.phones(r.c, _in_any_area(end), MOST_PHONES)
+
+
+def _in_any_area(end: int) -> tuple[int, ...]:
+    """Every number of Brazil that ends so, with and without the ninth digit: the directory has
+    no index of ends, and this many questions are answered in a millisecond."""
+    areas = (area for area in range(11, 100) if area % 10)
+    ninth = 9 * 10**8
+    return tuple(
+        number
+        for area in areas
+        for number in (
+            (5500 + area) * 10**8 + end,
+            (5500 + area) * 10**9 + ninth + end,
+        )
+    )
 
 
 def _ends_in_brazil(e164: int | None, end: int) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,20 +18,14 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, insert, null, select
 
 from agent_desktop.errors import StoreDamaged
-from agent_desktop.models import tables
+from agent_desktop.models import directory, directory_writer, tables, working_set
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.encrypted_file import EncryptedFile, remove
 from agent_desktop.models.folding import fold
 
-SCHEMA = 2
-
-#: FTS5 over account.folded_name: `rowid` is the account's rowid. detail=none keeps it small and
-#: knows no phrases: ask for the AND of all trigrams (folding.trigrams), without rank.
-NAME_INDEX = "account_name"
-NAME_INDEX_SQL = (
-    f"CREATE VIRTUAL TABLE {NAME_INDEX} USING fts5(folded_name, content='', "
-    "contentless_delete=1, detail=none, tokenize='trigram case_sensitive 1')"
-)
+#: The shape of the file, raised with any change of it (also of the directory, and of `fold`);
+#: the centre's schema stands in the cursor.
+SCHEMA = 3
 
 own = MetaData()
 kept = Table("kept", own, Column("key", Text, primary_key=True), Column("value", Text))
@@ -83,7 +78,8 @@ def make_tables(c: Connection, *, indexed: bool = True) -> None:
             table.create(c)
         finally:
             table.indexes = indexes
-    c.exec_driver_sql(NAME_INDEX_SQL)
+    directory_writer.make(c, indexed=indexed)
+    c.exec_driver_sql(working_set.TABLE)
 
 
 def keep(c: Connection, key: str, value: Any) -> None:
@@ -133,23 +129,43 @@ def insert_sql(table: str) -> str:
 def apply_rows(c: Connection, table: str, rows: Iterable[Row]) -> None:
     """Store rows of `sync_v1.<table>` over what is there.
 
-    A row has the view's columns in their order, as SQLite keeps them (tables.stored_row).
+    A row has the view's columns in their order, as SQLite keeps them (tables.stored_row). The
+    directory takes what it keeps of any account; the row itself is stored only if its account
+    is of the working set (or has just come into it by this row).
     """
-    stored = [with_folded_name(table, row) for row in rows]
-    if not stored:
-        return
-    before = _name_rows(c, [row[0] for row in stored]) if table == "account" else {}
-    c.exec_driver_sql(insert_sql(table), stored)
-    if table == "account":
-        _index_names(c, stored, before)
+    given = list(rows)
+    directory_writer.put(c, table, given)
+    stored = [with_folded_name(table, row) for row in working_set.kept_of(c, table, given)]
+    if stored:
+        c.exec_driver_sql(insert_sql(table), stored)
+
+
+def store_account(
+    c: Connection, account_id: UUID, rows: Mapping[str, Iterable[Row]], now: datetime
+) -> None:
+    """Store all the centre has of one account, in place of what is here of it.
+
+    `rows` are those of `working_set.OWNED`, of one moment of the centre that is not before this
+    mirror's cursor. Only the thread that pulls may call it, between two pulls: what happened
+    after that moment comes with the next one, also what was deleted meanwhile.
+    """
+    working_set.clear(c, account_id)
+    directory_writer.clear_parts(c, account_id)
+    for table in working_set.OWNED:
+        apply_rows(c, table, rows.get(table, ()))
+    working_set.arrived(c, account_id, now)
 
 
 def owners(c: Connection, table: str, ids: Iterable[UUID]) -> list[tuple[UUID, UUID | None]]:
     """(id, account id) of those of these records that are there; accounts own themselves."""
+    wanted = list(ids)
     target = tables.MIRRORED[table].c
     owner = target.get("account_id", target.id if table == "account" else null())
-    found = c.execute(select(target.id, owner).where(target.id.in_(list(ids))))
-    return [(row[0], row[1]) for row in found]
+    found = c.execute(select(target.id, owner).where(target.id.in_(wanted)))
+    known = {row[0]: row[1] for row in found}
+    if table == "account":
+        known |= {one: one for one in directory.accounts(c, wanted)}
+    return list(known.items())
 
 
 def forget_rows(c: Connection, table: str, ids: Iterable[UUID]) -> None:
@@ -157,38 +173,8 @@ def forget_rows(c: Connection, table: str, ids: Iterable[UUID]) -> None:
     wanted = list(ids)
     if not wanted:
         return
+    directory_writer.forget(c, table, wanted)
     if table == "account":
-        rows = _name_rows(c, [record_id.bytes for record_id in wanted])
-        _unindex_names(c, [rowid for rowid, _ in rows.values()])
+        working_set.forget(c, wanted)
     target = tables.MIRRORED[table]
     c.execute(delete(target).where(target.c.id.in_(wanted)))
-
-
-def _name_rows(c: Connection, ids: list[bytes]) -> dict[bytes, tuple[int, str]]:
-    """id -> (rowid, folded name) of the accounts that are there."""
-    marks = ", ".join("?" * len(ids))
-    found = c.exec_driver_sql(
-        f"SELECT id, rowid, folded_name FROM account WHERE id IN ({marks})", tuple(ids)
-    )
-    return {row[0]: (row[1], row[2]) for row in found}
-
-
-def _index_names(
-    c: Connection, stored: Sequence[Row], before: dict[bytes, tuple[int, str]]
-) -> None:
-    """Bring the name index in line with accounts just stored; unchanged names cost nothing."""
-    folded = {row[0]: row[-1] for row in stored}
-    renamed = [key for key, name in folded.items() if before.get(key, (0, None))[1] != name]
-    _unindex_names(c, [before[key][0] for key in renamed if key in before])
-    now = _name_rows(c, renamed) if renamed else {}
-    if now:
-        c.exec_driver_sql(
-            f"INSERT INTO {NAME_INDEX} (rowid, folded_name) VALUES (?, ?)", list(now.values())
-        )
-
-
-def _unindex_names(c: Connection, rowids: list[int]) -> None:
-    if rowids:
-        c.exec_driver_sql(
-            f"DELETE FROM {NAME_INDEX} WHERE rowid = ?", [(rowid,) for rowid in rowids]
-        )

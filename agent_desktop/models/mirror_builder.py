@@ -6,17 +6,19 @@ A half-made file is worth nothing and is deleted; until `finish` nothing is safe
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import LargeBinary, StaticPool, create_engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from agent_desktop.models import mirror, tables
+from agent_desktop.models import mirror, tables, working_set
 from agent_desktop.models.cursor import Cursor
+from agent_desktop.models.directory_writer import BulkDirectory
 from agent_desktop.models.encrypted_file import connect, remove
 
 CACHE_KIB = 256 * 1024
@@ -45,11 +47,13 @@ class MirrorBuilder:
     """Use as a context manager: `add` rows table by table, then `finish`.
 
     Rows have the view's columns in their order, as SQLite keeps them: `tables.stored_row`
-    makes them from typed ones. Each record may come once only.
+    makes them from typed ones. Each record may come once only. `held` are the accounts of
+    which everything is kept (None: of all); of the others only the directory keeps something.
     """
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, key: bytes, held: Collection[UUID] | None = None) -> None:
         self.path = path
+        self._held = None if held is None else {one.bytes for one in held}
         remove(path)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._raw = connect(path, key)
@@ -66,6 +70,7 @@ class MirrorBuilder:
         with self._engine.connect() as c:
             mirror.make_tables(c, indexed=False)
         self._raw.execute("BEGIN")
+        self._directory = BulkDirectory(self._raw)
         self._finished = False
 
     def __enter__(self) -> MirrorBuilder:
@@ -84,21 +89,22 @@ class MirrorBuilder:
 
     def add(self, table: str, rows: Iterable[mirror.Row]) -> None:
         """Add rows of a table; streamed, so the rows may be a generator of millions."""
-        complete = (mirror.with_folded_name(table, _quick(table, row)) for row in rows)
+        seen = self._directory.add(table, rows)
+        kept = seen if self._held is None else working_set.rows_of(table, seen, self._held)
+        complete = (mirror.with_folded_name(table, _quick(table, row)) for row in kept)
         self._raw.executemany(mirror.insert_sql(table), complete)
 
     def finish(self, cursor: Cursor | None = None, kept: Mapping[str, Any] | None = None) -> None:
         """Index what was added, keep the cursor and other values, and make the file durable."""
+        self._directory.finish()
         self._raw.execute("COMMIT")
         with self._engine.connect() as c:
             c.exec_driver_sql("BEGIN")
             for table in tables.MIRRORED.values():
                 for index in sorted(table.indexes, key=lambda index: str(index.name)):
                     index.create(c)
-            c.exec_driver_sql(
-                f"INSERT INTO {mirror.NAME_INDEX} (rowid, folded_name) "
-                "SELECT rowid, folded_name FROM account"
-            )
+            if self._held is not None:
+                working_set.begin_part(c, self._held)
             if cursor is not None:
                 mirror.keep_cursor(c, cursor)
             for key, value in (kept or {}).items():

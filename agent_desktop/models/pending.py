@@ -18,7 +18,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, delete, insert, select
 
-from agent_desktop.models import local, mirror, tables
+from agent_desktop.models import directory, local, mirror, tables
 from agent_desktop.models.changes import Changes, changes_of
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.work_item import work_items
@@ -262,7 +262,11 @@ def _effects(
 def _mirror_rows(c: Connection, table: str, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     target = tables.MIRRORED[table]
     found = c.execute(select(target).where(target.c.id.in_(ids))).mappings()
-    return {row["id"]: dict(row) for row in found}
+    rows = {row["id"]: dict(row) for row in found}
+    if table == "account" and len(rows) < len(ids):
+        known = directory.accounts(c, [one for one in ids if one not in rows])
+        rows |= {one: directory.as_row(account) for one, account in known.items()}
+    return rows
 
 
 def _belongs(table: str, row: Mapping[str, Any], account_id: UUID | None) -> bool:

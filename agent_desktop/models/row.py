@@ -15,10 +15,10 @@ from functools import cache
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, false, select
 
 from agent_desktop.errors import Refused
-from agent_desktop.models import pending, record, tables
+from agent_desktop.models import directory, pending, record, tables
 from agent_desktop.models.mirror import read_cursor
 from agent_desktop.models.record import Record, Word
 from agent_desktop.models.stores import Stores
@@ -94,7 +94,20 @@ class Reading:
         marks = ", ".join("?" * len(ids))
         plain = tuple(one.bytes for one in ids)
         found = self._plain(kind, f"id IN ({marks})", plain, ids=ids) if ids else ()
-        return {one.id: one for one in found}
+        known = {one.id: one for one in found}
+        if kind is record.Account and len(known) < len(ids):
+            more: Any = self._from_directory([one for one in ids if one not in known])
+            known |= more
+        return known
+
+    def _from_directory(self, ids: Collection[UUID]) -> dict[UUID, record.Account]:
+        """Accounts outside the working set: what the directory knows of them."""
+        found = directory.accounts(self.c, ids)
+        if "account" not in self.touched:
+            return found
+        rows = [directory.as_row(one) for one in found.values()]
+        laid = self._laid(record.Account, rows, ids=ids)
+        return {one.id: one for one in laid}
 
     def of_account(
         self, kind: type[R], account_id: UUID, *, newest: str = "", most: int = -1
@@ -104,6 +117,16 @@ class Reading:
         return self._plain(
             kind, f"account_id = ?{ordered}", (account_id.bytes,), account_id=account_id
         )
+
+    def accounts(
+        self, ids: Collection[UUID], keep: Callable[[record.Account], bool]
+    ) -> tuple[record.Account, ...]:
+        """Accounts the directory led to that are still what was looked for, and those made or
+        changed here that are."""
+        found = self.by_ids(record.Account, ids)
+        if "account" in self.touched:
+            found |= {one.id: one for one in self.selected(record.Account, false(), keep)}
+        return tuple(one for one in found.values() if keep(one))
 
     def where(self, kind: type[R], **equal: UUID | str) -> tuple[R, ...]:
         """Records whose columns have these ids or texts. Meant for columns with an index."""

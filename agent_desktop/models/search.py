@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Connection, and_, false
 
 from agent_desktop.models import account as accounts
-from agent_desktop.models import number, phone_number, tables, tax_id
+from agent_desktop.models import directory, number, phone_number, tables, tax_id
 from agent_desktop.models.folding import fold, trigrams
 from agent_desktop.models.identification import phones_with
-from agent_desktop.models.mirror import NAME_INDEX
-from agent_desktop.models.record import Account, Interaction, Meter, ServiceOrder, Ticket, Unit
+from agent_desktop.models.record import (
+    Account,
+    Interaction,
+    Meter,
+    Phone,
+    ServiceOrder,
+    Ticket,
+    Unit,
+)
 from agent_desktop.models.row import Reading, reading
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import Found as Found
@@ -36,8 +42,16 @@ ALIKE = 75
 #: The sign after every other: the end of a range of texts that begin alike.
 _LAST = "\U0010ffff"
 
-_NAMES = "SELECT id, folded_name, active FROM account"
 _NUMBERED = re.compile(r"#?\s*(TK|SO)[\s-]*(\d+)", re.IGNORECASE)
+#: What a text was taken for when it is the beginning of one of these.
+_KIND_OF = {
+    HitKind.UNIT: FoundKind.UNIT,
+    HitKind.METER: FoundKind.METER,
+    HitKind.ACCOUNT: FoundKind.PHONE,
+    HitKind.INTERACTION: FoundKind.PROTOCOL,
+}
+#: From how many digits on the beginning of a telephone or protocol number says anything.
+_FEWEST_OF_PHONE, _MOST_OF_PHONE, _FEWEST_OF_PROTOCOL = 4, 13, 6
 Hits = list[Hit]
 
 
@@ -57,7 +71,7 @@ def _find(r: Reading, typed: str, limit: int) -> tuple[FoundKind, Hits]:
         first = first or kind
         hits = look_up()
         if hits:
-            return kind, hits
+            return (_KIND_OF[hits[0].kind] if kind is FoundKind.UNIT else kind), hits
     if first in (FoundKind.TICKET, FoundKind.ORDER) or not any(map(str.isalpha, typed)):
         return first or FoundKind.NOTHING, []
     hits = _named(r, typed, limit)
@@ -92,8 +106,7 @@ def _readings(r: Reading, typed: str, limit: int) -> Iterator[tuple[FoundKind, C
     phone = phone_number.parse(typed)
     if phone.e164 is not None or phone.national:
         yield FoundKind.PHONE, lambda: _of_phone(r, phone)
-    yield FoundKind.UNIT, lambda: _units(r, {typed, plain})
-    yield FoundKind.METER, lambda: _meters(r, {typed, typed.upper(), plain})
+    yield FoundKind.UNIT, lambda: _beginnings(r, typed, limit)
 
 
 def _tickets(r: Reading, code: str, limit: int) -> Hits:
@@ -118,7 +131,10 @@ def _orders(r: Reading, code: str, limit: int) -> Hits:
 
 
 def _contacts(r: Reading, protocol: str) -> Hits:
-    found = r.where(Interaction, protocol=protocol)
+    return _contact_hits(r, r.where(Interaction, protocol=protocol))
+
+
+def _contact_hits(r: Reading, found: Sequence[Interaction]) -> Hits:
     names = _names(r, (one.account_id for one in found))
     return [
         Hit(HitKind.INTERACTION, one.id, one.account_id,
@@ -132,7 +148,8 @@ def _of_tax_id(r: Reading, value: str) -> Hits:
 
 
 def _accounts(r: Reading, digits: str) -> Hits:
-    return [_account_hit(one) for one in r.where(Account, number=digits)]
+    ids = directory.ids_of_number(r.c, digits)
+    return [_account_hit(one) for one in r.accounts(ids, lambda a: a.number == digits)]
 
 
 def _of_phone(r: Reading, phone: phone_number.PhoneNumber) -> Hits:
@@ -143,24 +160,92 @@ def _of_phone(r: Reading, phone: phone_number.PhoneNumber) -> Hits:
     return [_account_hit(one) for one in order]
 
 
-def _units(r: Reading, codes: set[str]) -> Hits:
-    condition = tables.unit.c.number.in_(codes)
-    found = r.selected(Unit, condition, lambda unit: unit.number in codes)
-    names = _names(r, (unit.account_id for unit in found))
-    return [
-        Hit(HitKind.UNIT, u.id, u.account_id, names.get(u.account_id, ""), _place(u), u.number)
-        for u in found
-    ]
+# -- the beginning of a number ------------------------------------------------------------------
+def _beginnings(r: Reading, typed: str, limit: int) -> Hits:
+    """Units, meters, telephones and protocols that begin so, while they are being typed: a
+    whole one first, then some of each."""
+    plain = tax_id.compact(typed)
+    offers = [_units(r, plain, limit), _meters(r, plain, limit)]
+    if plain.isdigit():
+        offers += [_phones_from(r, plain, limit), _contacts_from(r, plain, limit)]
+    whole = [hit for hits in offers for hit in hits if tax_id.compact(hit.code) == plain]
+    if whole:
+        return whole
+    some = -(-limit // max(1, sum(map(bool, offers))))
+    return [hit for hits in offers for hit in hits[:some]]
 
 
-def _meters(r: Reading, serials: set[str]) -> Hits:
-    condition = tables.meter.c.serial.in_(serials)
-    found = r.selected(Meter, condition, lambda meter: meter.serial in serials)
-    names = _names(r, (meter.account_id for meter in found))
-    return [
-        Hit(HitKind.METER, m.id, m.account_id, names.get(m.account_id, ""), m.model, m.serial)
-        for m in found
-    ]
+def _phones_from(r: Reading, digits: str, limit: int) -> Hits:
+    """Whose telephone number begins so, with its country, with its area, or in this area."""
+    if not _FEWEST_OF_PHONE <= len(digits) <= _MOST_OF_PHONE:
+        return []
+    area = r.stores.site.dial_plan.area_code
+    found: dict[UUID, None] = {}
+    for written in {digits, f"55{digits}", f"55{area}{digits}"}:
+        for length in (12, 13):
+            if len(written) < length and written.startswith("55"):
+                scale = 10 ** (length - len(written))
+                first, end = int(written) * scale, (int(written) + 1) * scale
+                found |= dict.fromkeys(_owners_from(r, first, end, limit))
+    accounts_found = r.by_ids(Account, list(found)[:limit])
+    return sorted(map(_account_hit, accounts_found.values()), key=lambda hit: hit.title)
+
+
+def _owners_from(r: Reading, first: int, end: int, limit: int) -> list[UUID]:
+    kept = r.matching(
+        Phone,
+        "e164 >= ? AND e164 < ?",
+        (first, end),
+        lambda phone: phone.e164 is not None and first <= phone.e164 < end,
+        limit,
+    )
+    known = directory.phones_from(r.c, first, end, limit)
+    return [phone.account_id for phone in (*kept, *known) if phone.account_id]
+
+
+def _contacts_from(r: Reading, digits: str, limit: int) -> Hits:
+    """Contacts kept here whose protocol begins so, the newest first."""
+    if len(digits) < _FEWEST_OF_PROTOCOL:
+        return []
+    begins = _begins(tables.interaction.c.protocol, digits)
+    found = r.selected(Interaction, begins, lambda one: one.protocol.startswith(digits), limit)
+    return _contact_hits(r, sorted(found, key=lambda one: one.protocol, reverse=True))
+
+
+def _units(r: Reading, typed: str, limit: int) -> Hits:
+    found = list(directory.places(r.c, directory.UNIT, typed, limit))
+    codes = {code for _, _, code in found}
+    if not found:
+        return []
+    kept = r.selected(Unit, tables.unit.c.number.in_(codes), lambda u: u.number in codes)
+    details = {(u.account_id, u.number): (u.id, _place(u)) for u in kept}
+    return _of_places(r, HitKind.UNIT, found, details)
+
+
+def _meters(r: Reading, typed: str, limit: int) -> Hits:
+    found = list(directory.places(r.c, directory.METER, typed, limit))
+    codes = {code for _, _, code in found}
+    if not found:
+        return []
+    kept = r.selected(Meter, tables.meter.c.serial.in_(codes), lambda m: m.serial in codes)
+    details = {(m.account_id, m.serial): (m.id, m.model) for m in kept}
+    return _of_places(r, HitKind.METER, found, details)
+
+
+def _of_places(
+    r: Reading,
+    kind: HitKind,
+    found: list[tuple[UUID, int, str]],
+    details: Mapping[tuple[UUID | None, str], tuple[UUID, str]],
+) -> Hits:
+    """Hits of units or meters, the shortest code first. One that only the directory knows has
+    no id and no more to say; it gets an id of its own, since only its account can be opened."""
+    names = _names(r, (account for account, *_ in found))
+    hits = []
+    for account, tag, code in found:
+        one, detail = details.get((account, code), (UUID(int=tag), ""))
+        hits.append(Hit(kind, one, account, names.get(account, ""), detail, code))
+    return sorted(hits, key=lambda hit: (len(hit.code), hit.code))
 
 
 def _place(unit: Unit) -> str:
@@ -237,8 +322,7 @@ def _agreeing(
 def _offered(c: Connection, folded: str, words: list[str]) -> set[_Name]:
     """Names that begin with what was typed, and names with all its parts."""
     start = folded if any(len(word) > 2 for word in words) else words[0]
-    query = f"{_NAMES} WHERE folded_name >= ? AND folded_name < ? ORDER BY folded_name LIMIT ?"
-    rows = c.exec_driver_sql(query, (start, start + _LAST, MOST_NAMES))
+    rows = directory.names_from(c, start, MOST_NAMES)
     return {_name(row) for row in rows} | _by_trigrams(c, words)
 
 
@@ -246,16 +330,11 @@ def _by_trigrams(c: Connection, words: list[str]) -> set[_Name]:
     parts = dict.fromkeys(part for word in words for part in trigrams(word))
     if not parts:
         return set()
-    match = " AND ".join(f'"{part}"' for part in parts)
-    query = (
-        f"{_NAMES} WHERE rowid IN "
-        f"(SELECT rowid FROM {NAME_INDEX} WHERE {NAME_INDEX} MATCH ? LIMIT ?)"
-    )
-    return {_name(row) for row in c.exec_driver_sql(query, (match, MOST_NAMES))}
+    return {_name(row) for row in directory.names_with(c, tuple(parts), MOST_NAMES)}
 
 
-def _name(row: Any) -> _Name:
-    return _Name(UUID(bytes=row[0]), row[1], bool(row[2]))
+def _name(row: tuple[UUID, str, bool]) -> _Name:
+    return _Name(row[0], fold(row[1]), row[2])
 
 
 def _stem(word: str) -> str:

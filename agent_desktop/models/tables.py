@@ -238,7 +238,6 @@ account.append_column(Column("folded_name", Text, nullable=False, server_default
 
 Index("account_by_number", account.c.number)
 Index("account_by_tax_id", account.c.tax_id_digest)
-Index("account_by_folded_name", account.c.folded_name)
 Index("phone_by_e164", phone.c.e164)
 Index("phone_by_last_8", phone.c.e164 % 100_000_000)
 Index("unit_by_number", unit.c.number)

@@ -7,7 +7,8 @@ import pytest
 from agent_desktop.demo import cast, company, filled_mirror
 from agent_desktop.demo.setting import setting
 from agent_desktop.models import folding, tables
-from agent_desktop.models.mirror import NAME_INDEX, Mirror
+from agent_desktop.models.directory import NAME_INDEX
+from agent_desktop.models.mirror import Mirror
 
 ACCOUNTS = 300
 
@@ -41,7 +42,7 @@ def test_names_are_found_by_their_trigrams(path: Path) -> None:
     try:
         with mirror.reading() as c:
             found = c.exec_driver_sql(
-                f"SELECT a.name FROM {NAME_INDEX} n JOIN account a ON a.rowid = n.rowid"
+                f"SELECT d.name FROM {NAME_INDEX} i JOIN directory d ON d.n = i.rowid"
                 f" WHERE {NAME_INDEX} MATCH ?",
                 (wanted,),
             ).all()

@@ -30,7 +30,7 @@ def stores(tmp_path: Path) -> Iterator[Stores]:
 def found(at: Mirror, text: str) -> set[str]:
     grams = " AND ".join(f'"{gram}"' for gram in folding.trigrams(folding.fold(text)))
     with at.reading() as c:
-        sql = "SELECT name FROM account WHERE rowid IN (SELECT rowid FROM account_name(?))"
+        sql = "SELECT name FROM directory WHERE n IN (SELECT rowid FROM directory_name(?))"
         return set(c.exec_driver_sql(sql, (grams,)).scalars())
 
 

@@ -228,6 +228,7 @@ class App(QObject):
         self.sign_in.show_failure(code)
 
     def _open_shift(self, request: SignInRequest, entered: tuple[LogIn, SignedIn]) -> None:
+        from agent_desktop.departure import Departure
         from agent_desktop.shift import Shift
 
         log_in, done = entered
@@ -238,6 +239,9 @@ class App(QObject):
         self.shift = shift
         shift.ended.connect(self._end_shift)
         shift.remembered.connect(lambda changes: self.remember(**changes))
+        Departure(shift, self.background, partial(self._forget_departed, log_in)).ended.connect(
+            self._dismiss
+        )
         self._follow_choices(shift.window)
         self.window.may_close = shift.may_leave
         self.window.addWidget(shift.window)
@@ -245,6 +249,17 @@ class App(QObject):
         shift.start()
         self._take_system_keys(shift.window)
         self.signed_in.emit(shift)
+
+    def _forget_departed(self, log_in: LogIn) -> None:
+        from agent_desktop.sync import departure
+        from agent_desktop.sync.sign_in import folder_of
+
+        folder = folder_of(self.settings.folder, log_in.server, log_in.user)
+        departure.forget(folder, log_in.user, self._safe(self.settings.server))
+
+    def _dismiss(self) -> None:
+        self._end_shift()
+        self.sign_in.show_failure("agent_disabled")
 
     def _take_system_keys(self, shell: MainWindow) -> None:
         """Answer, mute and hang up from other programs; a command that is off does nothing."""

@@ -192,8 +192,9 @@ def _seal_local_key(folder: Path, answer: dict[str, Any], keys: DataKeys) -> Non
 
 def _offline(folder: Path, user: str, password: str, safe: KeySafe) -> SignedIn:
     """Raises SignInFailed: wrong_password, keyring_missing, never_signed_in_here,
-    agent_disabled (the centre said so at the last contact), lease_expired, clock_set_back, unreachable (nobody ever reached this server from here, or
-    the mirror with the lease is damaged)."""
+    agent_disabled (so the centre said at the last contact), lease_expired, clock_set_back,
+    unreachable (nobody ever reached this server from here, or the mirror with the lease is
+    damaged)."""
     try:
         keys = safe.unwrap(user, password)
     except WrongPassword:

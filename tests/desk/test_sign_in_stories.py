@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from agent_desktop.central import database, staff
 from agent_desktop.credentials import KeySafe
 from agent_desktop.demo.staff import BRUNO
 from agent_desktop.models.mirror import Mirror, kept_value
@@ -90,3 +93,22 @@ def test_without_a_keyring_the_program_says_what_that_means(a_desk: ADesk, centr
     words = desk.tries_to_sign_in()
     assert words
     assert "password is not right" not in words
+
+
+def test_who_is_offboarded_while_at_work_is_out_and_the_mirror_is_gone(
+    desk: Desk, centre: Centre, request: pytest.FixtureRequest
+) -> None:
+    computer, agent = desk.computer, desk.computer.agent
+    folder = folder_of(computer.settings.folder, Server.parse(computer.server), agent.user_name)
+    assert (folder / MIRROR_FILE).exists()
+    with database.connect(centre.dsn) as admin:
+        assert staff.offboard(admin, agent.user_name) > 0
+        # The role is of the server, which other stories use.
+        request.addfinalizer(lambda: centre.does(f"alter role {agent.user_name} login"))
+    desk.waits(lambda: not desk.is_signed_in, "the sign-in page")
+    assert "may not sign in any more" in desk.message
+    assert not (folder / MIRROR_FILE).exists()
+    safe = KeySafe(f"{computer.profile}/{computer.server}", computer.ring)
+    keys = safe.unwrap(agent.user_name, agent.password)
+    assert keys is not None
+    assert keys.mirror == b""

@@ -114,9 +114,7 @@ def test_an_agent_who_left_is_refused(door: Door, centre: Centre) -> None:
     assert door.sign_in().local_sealed is None  # nothing was wiped
 
 
-def test_who_left_loses_the_mirror_and_unsent_work_is_the_sites(
-    door: Door, centre: Centre
-) -> None:
+def test_who_left_loses_the_mirror_and_unsent_work_is_the_sites(door: Door, centre: Centre) -> None:
     first = door.sign_in(remember=True)
     pending.save(first.stores, Intent("ticket.note", {"text": "unsent"}))
     mirror, local, key = first.stores.mirror.path, first.stores.local, first.stores.local.key

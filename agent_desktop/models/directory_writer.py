@@ -115,8 +115,8 @@ def _unname(c: Connection, n: int, folded: str) -> None:
 
 
 def _put_part(c: Connection, table: str, row: Row) -> None:
-    """A number or a place. One whose account is not there (yet) is left out: accounts come
-    first, and what comes without one cannot be shown to anybody."""
+    """A number or a place. A page of the feed may bring it before its account, whose row is
+    then on the same page: until then the account is an entry without a name."""
     owner = row[_AT[table]["account_id"]]
     if owner is None:
         return
@@ -124,7 +124,10 @@ def _put_part(c: Connection, table: str, row: Row) -> None:
     n = c.exec_driver_sql("SELECT n FROM directory WHERE id = ?", (bytes(owner),)).scalar()
     values = _part_values(table, row)
     if n is None:
-        return
+        blank = tables.blank("account", UUID(bytes=bytes(owner)))
+        names = tables.VIEW_COLUMNS["account"]
+        _put_account(c, tables.stored_row("account", [blank[name] for name in names]))
+        return _put_part(c, table, row)
     c.exec_driver_sql(f"DELETE FROM {target} WHERE n = ? AND tag = ?", (n, entry.tag_of(row[0])))
     if values is None:
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from agent_desktop.models.folding import fold
 #: The shape of the file, raised with any change of it (also of the directory, and of `fold`);
 #: the centre's schema stands in the cursor.
 SCHEMA = 3
+#: Keys of small values: when all was fetched anew, and when the centre last had something new.
+LOADED_AT, CHANGED_AT = "loaded_at", "changed_at"
 
 own = MetaData()
 kept = Table("kept", own, Column("key", Text, primary_key=True), Column("value", Text))
@@ -103,6 +105,7 @@ def keep_cursor(c: Connection, cursor: Cursor) -> None:
     """Keep the cursor, in the transaction that applied what it stands for."""
     fields = {name: getattr(cursor, name) for name in ("generation", "schema", "snapshot")}
     keep(c, "cursor", fields)
+    keep(c, CHANGED_AT, datetime.now(UTC).isoformat())
 
 
 # ---------------------------------------------------------------- applying the feed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -107,6 +108,7 @@ class MirrorBuilder:
                 working_set.begin_part(c, self._held)
             if cursor is not None:
                 mirror.keep_cursor(c, cursor)
+            mirror.keep(c, mirror.LOADED_AT, datetime.now(UTC).isoformat())
             for key, value in (kept or {}).items():
                 mirror.keep(c, key, value)
             c.exec_driver_sql(f"PRAGMA user_version = {mirror.SCHEMA}")

@@ -54,13 +54,13 @@ def count_unsent(c: Connection) -> int:
 
 
 #: What is told to the centre without being anybody's work.
-_NO_WORK = ("agent.state", "call.seen")
+NO_WORK = ("agent.state", "call.seen")
 
 
 def count_unsent_work(c: Connection) -> int:
     """How much of the agent's work the centre has not answered yet: what they are told of."""
     intent = local.intent.c
-    mine = (intent.state == State.UNSENT.value) & intent.kind.not_in(_NO_WORK)
+    mine = (intent.state == State.UNSENT.value) & intent.kind.not_in(NO_WORK)
     return int(c.execute(select(func.count()).select_from(local.intent).where(mine)).scalar_one())
 
 

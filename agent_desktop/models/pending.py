@@ -89,7 +89,7 @@ def save(stores: Stores, *intents: Intent) -> Changes:
 def put(c: Connection, intent: Intent) -> int:
     """Keep an intent and its effects inside the caller's `local.writing()`; returns its n."""
     payload = _canonical(intent.payload)
-    depends_on = _creators(c, _ids_in(tables.plain(intent.payload)))
+    depends_on = _creators(c, ids_in(tables.plain(intent.payload)))
     listed = json.dumps(depends_on)
     row = {
         "kind": intent.kind,
@@ -127,7 +127,7 @@ def _row(n: int, position: int, effect: Effect) -> dict[str, Any]:
     }
 
 
-def _ids_in(value: Any) -> Iterable[UUID]:
+def ids_in(value: Any) -> Iterable[UUID]:
     """Every UUID that stands anywhere in a plain payload."""
     if isinstance(value, str) and len(value) == 36:
         try:
@@ -136,10 +136,10 @@ def _ids_in(value: Any) -> Iterable[UUID]:
             return
     elif isinstance(value, dict):
         for item in value.values():
-            yield from _ids_in(item)
+            yield from ids_in(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _ids_in(item)
+            yield from ids_in(item)
 
 
 def _creators(c: Connection, ids: Iterable[UUID]) -> list[int]:

@@ -161,6 +161,19 @@ def test_the_directory_follows_the_feed(stores: Stores) -> None:
         assert [row[1] for row in directory.names_with(c, trigrams("marina"), 9)] == ["Marina Dias"]
 
 
+def test_a_number_may_come_before_its_account(stores: Stores) -> None:
+    account = uuid7()
+    given.row(stores, "phone", account_id=account, e164=5511987654321)
+    given.row(stores, "account", id=account, name="Marina Alves", number="7")
+    only_directory(stores)
+    with stores.mirror.reading() as c:
+        assert [one.account_id for one in directory.phones(c, [5511987654321], 9)] == [account]
+        assert [row[:2] for row in directory.names_with(c, trigrams("alves"), 9)] == [
+            (account, "Marina Alves")
+        ]
+        assert directory.ids_of_number(c, "7") == [account]
+
+
 @pytest.mark.parametrize("typed", ["ELS00443", "443", "00443", "44", "ELS004", "0044"])
 def test_a_meter_is_found_by_what_people_say_of_it(stores: Stores, typed: str) -> None:
     account = given.row(stores, "account", name="Marina")

@@ -322,7 +322,7 @@ def test_what_is_no_key_is_not_sent(open_desk: OpenDesk) -> None:
 def test_voicemail_lamp_follows_the_mailbox(pbx: Pbx, open_desk: OpenDesk) -> None:
     desk = open_desk("6001")
     pbx.messages("6001", 2, 1)
-    wait_until(lambda: desk.phone.line.new_messages == 2)
-    assert desk.phone.line.old_messages == 1
+    phone = desk.phone
+    wait_until(lambda: (phone.line.new_messages, phone.line.old_messages) == (2, 1))
     pbx.messages("6001", 0, 3)
-    wait_until(lambda: desk.phone.line.new_messages == 0)
+    wait_until(lambda: phone.line.new_messages == 0)

@@ -352,6 +352,9 @@ def _set_media(media: Any, settings: LineSettings) -> None:
     required = pj.PJMEDIA_SRTP_MANDATORY if settings.requires_srtp else pj.PJMEDIA_SRTP_OPTIONAL
     media.srtpUse = required if is_tls else pj.PJMEDIA_SRTP_DISABLED
     media.srtpSecureSignaling = 1 if is_tls else 0
+    # The library would settle on one codec by an UPDATE right after each re-INVITE. Asterisk 22
+    # hung up on some of them: it was still sending in the codec that had just gone.
+    media.lockCodecEnabled = False
     media.transportConfig.port = 0
     if not settings.registrar:
         media.transportConfig.boundAddress = _LOOPBACK

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import select
 import socket
+import time
 from collections import Counter
+from itertools import pairwise
+from typing import Any
 
+import psutil
 import pytest
+from PySide6.QtCore import QTimer
 
 from agent_desktop.demo.customers import DemoCustomer
-from agent_desktop.telephony.call import CallState
+from agent_desktop.telephony.call import Call, CallState, RejectReason
 from tests.pbx.pbx import Pbx
 from tests.telephony.endpoints import Desk, wait_until
 from tests.telephony.pbx_lines import OpenDesk
+from tests.telephony.torture.crowd import Crowd
 from tests.telephony.torture.wire import LOOPBACK, STRANGER, UdpWire
 
 pytestmark = [pytest.mark.sip, pytest.mark.timeout(240)]
 
+MOST_CALLS = 4  # docs/telephony.md; live_calls.py loads the SIP library
 MARIA = "+5511987654321"
 RINGING, TALKING, ENDED = CallState.RINGING, CallState.TALKING, CallState.ENDED
 MANY_STREAMS = (
@@ -84,3 +91,73 @@ def test_invites_with_many_streams_do_not_end_the_phone_process(
         assert not refused[b"180"]
     assert not desk.heard
     _takes_a_call(desk, customer, pid)
+
+
+class Clock:
+    """Notices with the time of their arrival."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.at: list[tuple[str, float]] = []
+        desk.phone.notice.connect(lambda n: self.at.append((n.code, time.monotonic())))
+
+    def gaps(self, code: str) -> list[float]:
+        """Seconds between notices of one kind."""
+        times = [at for each, at in self.at if each == code]
+        return [after - before for before, after in pairwise(times)]
+
+
+def _flood(desk: Desk, crowd: Crowd, *, seconds: float, patience: float) -> dict[str, Any]:
+    """The crowd calls 50 times a second; the most calls at once are never more than four."""
+    crowd.calls(rate=50, seconds=seconds, patience=patience)
+    most = 0
+
+    def is_over() -> object:
+        nonlocal most
+        most = max(most, len(desk.phone.calls()))
+        return crowd.result()
+
+    wait_until(is_over, 90)
+    assert most <= MOST_CALLS
+    return crowd.result()
+
+
+@pytest.mark.parametrize(
+    ("host", "patience", "end"),
+    [(LOOPBACK, 0.3, "487"), (LOOPBACK, 60.0, "486"), (STRANGER, 1.0, "403")],
+    ids=["callers who give up", "callers who stay", "strangers"],
+)
+def test_fifty_invites_a_second(
+    desk: Desk, customer: DemoCustomer, host: str, patience: float, end: str
+) -> None:
+    """Everybody gets an answer, the desktop one line each five seconds.
+
+    The first flood and the first call fill most of what the library keeps for later (35 MB after
+    four floods, and no more after eight); then an INVITE may
+    leave next to nothing behind: 6 MB would be 12 KB of each of the 500, half of what it takes.
+    """
+    port = desk.open()
+    pid, clock = desk.phone.engine_pid, Clock(desk)
+    process = psutil.Process(pid)
+    with Crowd(port, host) as crowd:
+        _flood(desk, crowd, seconds=10, patience=0.3)
+        _takes_a_call(desk, customer, pid)
+        before = process.memory_full_info().uss
+        # Those who ring to the end of the flood are let go by the agent's side.
+        desk.phone.call_changed.connect(lambda c: _decline_late(desk, c, patience))
+        found = _flood(desk, crowd, seconds=10, patience=patience)
+    assert found["sent"] == 500
+    assert found["open"] == 0
+    assert found["ends"].get(end, 0) > 20
+    assert set(found["ends"]) <= {"403", "486", "487", "603"}
+    code = "stranger_refused" if host == STRANGER else "too_many_calls"
+    assert clock.at
+    assert {each for each, _ in clock.at} == {code}
+    assert all(gap > 4.5 for gap in clock.gaps(code))
+    _takes_a_call(desk, customer, pid)
+    grown = process.memory_full_info().uss - before
+    assert grown < 6 << 20
+
+
+def _decline_late(desk: Desk, call: Call, patience: float) -> None:
+    if call.state is RINGING and patience > 30 and call.number != MARIA:
+        QTimer.singleShot(12_000, lambda: desk.phone.reject(call.id, RejectReason.DECLINE))

@@ -18,7 +18,7 @@ from itertools import islice, zip_longest
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from agent_desktop.central import bulk, database, staff, status
+from agent_desktop.central import audit, bulk, database, staff, status
 from agent_desktop.errors import AgentDesktopError, Refused
 
 DSN_VARIABLE = "AGENT_DESKTOP_DSN"
@@ -165,6 +165,28 @@ def _expected_rows(accounts: int, today: date) -> int:
     return rows * accounts // sample
 
 
+def _seal_audit(options: argparse.Namespace) -> None:
+    with database.connect(_dsn(options)) as connection:
+        done = audit.seal(connection)
+    print(f"batch {done.n}, {done.rows} rows sealed, {done.hash}")
+
+
+def _check_audit(options: argparse.Namespace) -> None:
+    with database.connect(_dsn(options)) as connection:
+        found = audit.check(connection, _noted(options.known))
+    print(f"batch {found.n}, {found.rows} rows, {found.waiting} not yet sealed, {found.hash}")
+    if found.faults:
+        raise AgentDesktopError("the audit was tampered with:\n" + "\n".join(found.faults))
+
+
+def _noted(text: str) -> tuple[int, str] | None:
+    """Number and hash of a batch, as `seal-audit` and `check-audit` tell them: `7:ab12...`."""
+    number, _, digest = text.partition(":")
+    if text and not (number.isdecimal() and digest):
+        raise AgentDesktopError("--known is the number of a batch, a colon and its hash")
+    return (int(number), digest) if text else None
+
+
 def _status(options: argparse.Namespace) -> None:
     with database.connect(_dsn(options)) as connection:
         print(status.as_table(status.lines(connection)))
@@ -227,6 +249,9 @@ def _parser() -> argparse.ArgumentParser:
     demo = _verb(verbs, "load-demo", _load_demo, "fill an empty centre with an invented company")
     demo.add_argument("--accounts", type=int, default=2_000)
     demo.add_argument("--today", type=date.fromisoformat, help="the day the data ends, YYYY-MM-DD")
+    _verb(verbs, "seal-audit", _seal_audit, "seal what is new in the audit into a batch")
+    check = _verb(verbs, "check-audit", _check_audit, "find out whether the audit was changed")
+    check.add_argument("--known", default="", help="NUMBER:HASH of a batch that was noted before")
     _verb(verbs, "status", _status, "show how the centre is")
     return parser
 

@@ -27,6 +27,11 @@ WRITES = [
     "insert into crm.agent_scope select id, 'vip' from sync_v1.agent",
     "insert into crm.feed (table_name) values ('x')",
     "truncate crm.account",
+    "insert into crm.audit (what) values ('x')",
+    "update crm.audit set agent_id = null",
+    "delete from crm.audit",
+    "delete from crm.audit_batch",
+    "alter table crm.audit disable trigger all",
     "select * from sync_v1.account for update",
     "do $$ begin lock table sync_v1.account in exclusive mode; end $$",
     "copy sync_v1.account from stdin",
@@ -76,6 +81,9 @@ READS = [
     "select * from crm.feed",
     "select fact_key from crm.site",
     "select * from crm.audit",
+    "select * from crm.audit_open",
+    "select * from crm.audit_batch",
+    "select * from crm.audit_member",
     "select * from crm.intent_result",
     "select * from crm.verification",
     "select * from crm.agent_state",
@@ -102,6 +110,9 @@ CALLS = [
     "select crm.erase_account(gen_random_uuid())",
     "select crm.restored()",
     "select crm.turn_feed()",
+    "select crm.seal_audit()",
+    "select hub_v1.seal_audit()",
+    "select hub_v1.audit_waiting()",
     "select hub_v1.token_keys()",
     "select hub_v1.position()",
     "select hub_v1.turn_day('0 days')",
@@ -203,9 +214,10 @@ def test_agents_may_call_these_functions_and_no_others(centre: Centre) -> None:
         )
         expected = {
             "agents": [
-                "api_v1.acknowledge", "api_v1.lease_numbers", "api_v1.position",
-                "api_v1.push", "api_v1.reveal", "api_v1.sign_in", "api_v1.snapshot_offer",
-                "api_v1.snapshot_part", "crm.actor", "crm.scopes", "sync_v1.log",
+                "api_v1.acknowledge", "api_v1.ask_reveal", "api_v1.lease_numbers",
+                "api_v1.position", "api_v1.push", "api_v1.reveal", "api_v1.sign_in",
+                "api_v1.snapshot_offer", "api_v1.snapshot_part", "crm.actor",
+                "crm.scopes", "sync_v1.log",
             ],
             "public": None,
         }  # fmt: skip
@@ -251,6 +263,7 @@ def test_the_owner_has_no_power_of_its_own(centre: Centre) -> None:
 def test_definer_functions_see_no_more_than_the_agent(centre: Centre, ana: Pusher) -> None:
     """Without FORCE, or with policies for agents only, the owner would see all or nothing."""
     hidden = centre.add_account(tax_id="39053344705", scope="ombudsman")
+    ana.connection.execute("select api_v1.ask_reveal(%s, 'tax_id')", (hidden,))
     row = ana.connection.execute("select api_v1.reveal(%s, 'tax_id')", (hidden,)).fetchone()
     assert row == (None,)
 

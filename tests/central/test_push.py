@@ -214,6 +214,7 @@ def test_reveal_is_audited(centre: Centre, ana: Pusher) -> None:
     account = centre.add_account(tax_id="39053344705", birth_on="1980-02-03")
 
     def reveal(field: str, of: object = account) -> Any:
+        ana.connection.execute("select api_v1.ask_reveal(%s, %s)", (of, field))
         row = ana.connection.execute("select api_v1.reveal(%s, %s)", (of, field)).fetchone()
         return row[0] if row else None
 

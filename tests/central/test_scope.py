@@ -73,6 +73,7 @@ def test_a_hidden_record_is_an_unknown_one(ana: Pusher, vera: Pusher, vip: UUID)
         ("ticket.resolve", {"id": ticket, "note_id": new_id(), "solution": "x"}),
     ):
         assert refusal(ana.push(kind, payload)) == "unknown_record"
+    ana.connection.execute("select api_v1.ask_reveal(%s, 'tax_id')", (vip,))
     assert ana.connection.execute("select api_v1.reveal(%s, 'tax_id')", (vip,)).fetchone() == (
         None,
     )

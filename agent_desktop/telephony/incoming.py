@@ -65,7 +65,7 @@ class Incoming:
             self._later(lambda: self._tell(Notice("stranger_refused", detail=source)))
         elif streams > MOST_STREAMS_OFFERED:
             self._refuse(call, 488)
-        elif len(self._calls.all()) >= MOST_CALLS or _transaction(invite) in self._library_refused:
+        elif len(self._calls.all()) >= MOST_CALLS or self._is_repeated(invite):
             self._refuse(call, 486)
             self._later(lambda: self.tell_too_many(invite))
         else:
@@ -95,6 +95,10 @@ class Incoming:
         if len(self._library_refused) > _MOST_REMEMBERED:
             del self._library_refused[next(iter(self._library_refused))]
         self.tell_too_many(invite)
+
+    def _is_repeated(self, invite: str) -> bool:
+        # Reading headers takes a tenth of the time in which an INVITE is answered.
+        return bool(self._library_refused) and _transaction(invite) in self._library_refused
 
     def tell_too_many(self, invite: str) -> None:
         """Somebody got "busy" because there are too many calls; `invite` says who."""

@@ -188,6 +188,8 @@ class App(QObject):
             request.password,
             safe,
             remember=request.remember,
+            old_password=request.old_password,
+            without_old=request.without_old,
         )
         return LogIn(server, request.user, request.password), done
 
@@ -235,6 +237,7 @@ class App(QObject):
         self.remember(server=request.server, user=request.user)
         self.sign_in.set_busy(False)
         self.sign_in.password.set_value("")
+        self.sign_in.show_failure("")
         shift = Shift(self.settings, log_in, done, self.background, self.window, self._demo)
         self.shift = shift
         shift.ended.connect(self._end_shift)

@@ -38,7 +38,10 @@ class CentreUnreachable(AgentDesktopError):
 class SignInFailed(AgentDesktopError):
     """Sign-in failed; `code` is one of wrong_password, unreachable, lease_expired,
     never_signed_in_here, agent_disabled, clock_set_back, keyring_missing,
-    file_of_another_agent (the local.db was copied from somebody else)."""
+    file_of_another_agent (the local.db was copied from somebody else), old_password_needed and
+    old_password_wrong (the password was changed elsewhere, the files here open with the old one),
+    centre_untrusted, centre_name, centre_expired, centre_no_tls (this server is not proven to be
+    the centre)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -60,17 +60,20 @@ def sign_in(
     *,
     remember: bool = False,
     old_password: str = "",
+    without_old: bool = False,
 ) -> SignedIn:
     """Sign an agent in and open the stores.
 
     `old_password` unwraps the keys when the password was changed elsewhere; a remembered one
-    is tried by itself. Raises SignInFailed with the codes of errors.py; nothing is changed then,
+    is tried by itself. `without_old` goes on although none does: local.db is set aside for the
+    site. Raises SignInFailed with the codes of errors.py; nothing is changed then,
     but with agent_disabled said by the centre the mirror is gone.
     """
     folder = folder_of(profile_folder, server, user)
     try:
         with Centre(server, user, password) as centre:
-            done = _online(centre, folder, user, password, safe, old_password)
+            known = _keys_of(safe, folder, user, (password, old_password), without_old)
+            done = _online(centre, folder, user, password, safe, known)
     except CentreUnreachable:
         done = _offline(folder, user, password, safe)
     except SignInFailed as refused:
@@ -88,9 +91,9 @@ def sign_in(
 
 
 def _online(
-    centre: Centre, folder: Path, user: str, password: str, safe: KeySafe, old_password: str
+    centre: Centre, folder: Path, user: str, password: str, safe: KeySafe, known: DataKeys | None
 ) -> SignedIn:
-    known = _keys_of(safe, user, password, old_password)
+    """`known` are the keys of what is here; None if there are none or they are lost."""
     home, keys = _home(folder, safe), _whole(known or new_keys())
     local, aside = _open_local(home, keys, lost=known is None)
     try:
@@ -124,15 +127,21 @@ def _home(folder: Path, safe: KeySafe) -> Path:
     return folder if safe.has_keyring else folder / WITHOUT_KEYRING
 
 
-def _keys_of(safe: KeySafe, user: str, password: str, old_password: str) -> DataKeys | None:
-    """The agent's keys by any password we know; None if they are lost here."""
+def _keys_of(
+    safe: KeySafe, folder: Path, user: str, passwords: tuple[str, str], without_old: bool
+) -> DataKeys | None:
+    """The agent's keys by any password we know, the present and the old one; None if there are
+    none. Raises SignInFailed when they are there and locked, unless `without_old`."""
     kept = safe.remembered()
     remembered = kept.password if kept is not None and kept.user == user else ""
-    for known in filter(None, (password, old_password, remembered)):
+    locked = False
+    for known in filter(None, (*passwords, remembered)):
         try:
             return safe.unwrap(user, known)
         except WrongPassword:
-            continue
+            locked = True
+    if locked and not without_old and (_home(folder, safe) / LOCAL_FILE).exists():
+        raise SignInFailed("old_password_wrong" if passwords[1] else "old_password_needed")
     return None
 
 

@@ -33,6 +33,41 @@ FAILURES: dict[str, object] = {
     "agent_disabled": QT_TRANSLATE_NOOP(
         "wording", "This user may not sign in any more. Ask your supervisor."
     ),
+    "old_password_needed": QT_TRANSLATE_NOOP(
+        "wording",
+        "Your password was changed. Type the old one too: what you saved on this computer "
+        "opens with it.",
+    ),
+    "old_password_wrong": QT_TRANSLATE_NOOP(
+        "wording",
+        "This old password does not open what you saved on this computer. If nobody knows it, "
+        "go on without it: your work stays here, locked, and your administrator can open it.",
+    ),
+    "centre_untrusted": QT_TRANSLATE_NOOP(
+        "wording",
+        "The server cannot prove who it is: its certificate is not of an authority known "
+        "here. Nothing was sent to it. Tell your administrator.",
+    ),
+    "centre_name": QT_TRANSLATE_NOOP(
+        "wording",
+        "The server shows the certificate of another server. Nothing was sent to it. Check "
+        "the server's name, then tell your administrator.",
+    ),
+    "centre_expired": QT_TRANSLATE_NOOP(
+        "wording",
+        "The server's certificate is out of date, or the clock of this computer is wrong. "
+        "Nothing was sent to the server. Tell your administrator.",
+    ),
+    "centre_no_tls": QT_TRANSLATE_NOOP(
+        "wording",
+        "No encrypted connection to the server is possible. Nothing was sent to it. Tell "
+        "your administrator.",
+    ),
+    "root_certificate_unreadable": QT_TRANSLATE_NOOP(
+        "wording",
+        "The file with the certificate of your company's authority is missing or cannot be "
+        "read. Tell your administrator.",
+    ),
     "clock_set_back": QT_TRANSLATE_NOOP(
         "wording",
         "The clock of this computer is behind the last time seen. Set it right, then sign in.",

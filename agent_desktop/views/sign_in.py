@@ -28,13 +28,20 @@ WIDTH = 404
 
 @dataclass(frozen=True, slots=True)
 class SignInRequest:
-    """What was typed. `offline` asks to work with what this computer knows."""
+    """What was typed. `offline` asks to work with what this computer knows, `without_old` to go
+    on although the old password is lost."""
 
     server: str
     user: str
     password: str = field(repr=False)
     remember: bool = False
     offline: bool = False
+    old_password: str = field(default="", repr=False)
+    without_old: bool = False
+
+
+#: What the centre says when the files here are locked with an older password.
+OLD_PASSWORD = ("old_password_needed", "old_password_wrong")
 
 
 class CentreState(Enum):
@@ -108,9 +115,18 @@ class SignIn(QWidget):
 
         words = wording.sign_in_failure(code) if code else ""
         self._problem.show_words(words)
+        self._ask_old_password(code in OLD_PASSWORD)
         if code == "wrong_password":
             self._password_edit.selectAll()
             self.password.setFocus()
+
+    def _ask_old_password(self, wanted: bool) -> None:
+        if not wanted:
+            self.old_password.set_value("")
+        self.old_password.setVisible(wanted)
+        self.without_old.setVisible(wanted)
+        if wanted:
+            self.old_password.setFocus()
 
     def failure(self) -> str:
         """The sentence shown now."""
@@ -119,10 +135,14 @@ class SignIn(QWidget):
     def set_busy(self, busy: bool, words: str = "") -> None:
         """While the sign-in runs nothing can be changed, and the button says what happens."""
         self._busy = busy
-        for part in (self.server, self.user, self.password, self.remember, self.offline):
+        for part in self._parts():
             part.setEnabled(not busy)
         self.button.setEnabled(not busy)
         self.button.set_words((words or self.tr("Signing in…")) if busy else self.tr("Sign in"))
+
+    def _parts(self) -> tuple[QWidget, ...]:
+        fields = (self.server, self.user, self.password, self.old_password)
+        return (*fields, self.remember, self.offline, self.without_old)
 
     def set_language(self, code: str) -> None:
         """The language in force."""
@@ -139,6 +159,12 @@ class SignIn(QWidget):
         self._password_edit = edit
         edit.setEchoMode(QLineEdit.EchoMode.Password)
         edit.installEventFilter(self)
+        old = self.tr("Old password")
+        self.old_password = Field(old, card, name="sign_in.old_password")
+        old_edit = self.old_password.editor
+        assert isinstance(old_edit, QLineEdit)
+        old_edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.old_password.hide()
         self.remember = QCheckBox(self.tr("Remember me on this computer"), card)
         self.remember.setObjectName("sign_in.remember")
         self.remember.setAccessibleName(self.remember.text())
@@ -161,6 +187,9 @@ class SignIn(QWidget):
             icon_name="cloud-off",
         )
         self.offline.hide()
+        words = self.tr("Go on without it")
+        self.without_old = Button(words, Kind.SOFT, self._card, name="sign_in.without_old")
+        self.without_old.hide()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self._card)
@@ -176,12 +205,14 @@ class SignIn(QWidget):
         column.addLayout(state)
         column.addWidget(self.user)
         column.addWidget(self.password)
+        column.addWidget(self.old_password)
         for part in (self._caps, self.remember, self._problem):
             column.addWidget(part)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.px(10))
         buttons.addWidget(self.button)
         buttons.addWidget(self.offline)
+        buttons.addWidget(self.without_old)
         buttons.addStretch()
         column.addLayout(buttons)
         column.addWidget(self.language)
@@ -194,16 +225,17 @@ class SignIn(QWidget):
     def _join(self) -> None:
         self.button.clicked.connect(lambda: self._request(offline=False))
         self.offline.clicked.connect(lambda: self._request(offline=True))
+        self.without_old.clicked.connect(lambda: self._request(offline=False, without_old=True))
         self.server.edited.connect(self.server_edited)
         self.language.edited.connect(self.language_chosen)
-        for part in (self.server, self.user, self.password):
+        for part in (self.server, self.user, self.password, self.old_password):
             part.edited.connect(lambda _text: self._problem.show_words(""))
             edit = part.editor
             if isinstance(edit, QLineEdit):
                 edit.returnPressed.connect(lambda: self._request(offline=False))
 
     # -- doing ------------------------------------------------------------------------------
-    def _request(self, *, offline: bool) -> None:
+    def _request(self, *, offline: bool, without_old: bool = False) -> None:
         missing = [part for part in (self.server, self.user, self.password) if not part.value()]
         if self._busy:
             return
@@ -219,6 +251,8 @@ class SignIn(QWidget):
                 self.password.value(),
                 self.remember.isChecked(),
                 offline,
+                self.old_password.value(),
+                without_old,
             )
         )
 

@@ -48,9 +48,9 @@ class Door:
             sign_out(signed_in)
         self._open.clear()
 
-    def fails(self, password: str = password_of("ana")) -> str:
+    def fails(self, password: str = password_of("ana"), **more: object) -> str:
         with pytest.raises(SignInFailed) as failed:
-            self.sign_in(password)
+            self.sign_in(password, **more)
         return failed.value.code
 
 
@@ -258,7 +258,10 @@ def test_with_the_old_password_lost_the_local_file_is_set_aside_for_the_site(
     key = first.stores.local.key
     door.leave()
     centre.admin.execute("alter role ana password 'new one'")
-    done = door.sign_in("new one")
+    assert door.fails("new one") == "old_password_needed"
+    assert door.fails("new one", old_password="guessed") == "old_password_wrong"
+    assert list(folder_of(door.folder, door.server, "ana").glob("set-aside*")) == []
+    done = door.sign_in("new one", without_old=True)
     aside = done.local_sealed
     assert aside is not None
     assert draft.load(done.stores, "note") == {}
@@ -275,7 +278,7 @@ def test_a_failed_sign_in_after_a_password_change_sets_nothing_aside(
     door.leave()
     centre.admin.execute("alter role ana password 'new one'")
     centre.admin.execute("update crm.agent set active = false")
-    assert door.fails("new one") == "agent_disabled"
+    assert door.fails("new one", without_old=True) == "agent_disabled"
     centre.admin.execute("update crm.agent set active = true")
     done = door.sign_in("new one", old_password=password_of("ana"))
     assert draft.load(done.stores, "note")["text"].text == "typed"

@@ -22,6 +22,13 @@ FAILURES = (
     "agent_disabled",
     "clock_set_back",
     "keyring_missing",
+    "old_password_needed",
+    "old_password_wrong",
+    "centre_untrusted",
+    "centre_name",
+    "centre_expired",
+    "centre_no_tls",
+    "root_certificate_unreadable",
 )
 HEAVY = ("sqlalchemy", "keyring", "psycopg", "pyqtgraph", "phonenumbers", "sqlcipher3", "stdnum")
 
@@ -152,3 +159,31 @@ print([name for name in sys.modules if name.startswith("agent_desktop.models")])
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True
     )
     assert done.stdout.split("\n")[:2] == ["[]", "[]"]
+
+
+def test_the_old_password_is_asked_for_only_when_it_is_needed(qtbot: QtBot, page: SignIn):
+    old = page.findChild(QLineEdit, "sign_in.old_password.edit")
+    without = page.findChild(QAbstractButton, "sign_in.without_old")
+    assert not old.isVisible()
+    assert not without.isVisible()
+    page.fill("centre.example", "rita", password="new")
+    page.show_failure("old_password_needed")
+    assert old.isVisible()
+    assert old.accessibleName() == "Old password"
+    assert old.echoMode() is QLineEdit.EchoMode.Password
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is old)
+    qtbot.keyClicks(old, "before")
+    with qtbot.waitSignal(page.sign_in_requested) as told:
+        qtbot.keyClick(old, Qt.Key.Key_Return)
+    asked = told.args[0]
+    assert (asked.password, asked.old_password, asked.without_old) == ("new", "before", False)
+    assert "before" not in repr(asked)
+    assert not old.isEnabled()
+
+    page.show_failure("old_password_wrong")
+    with qtbot.waitSignal(page.sign_in_requested) as told:
+        without.click()
+    assert told.args[0].without_old
+    page.show_failure("")
+    assert not old.isVisible()
+    assert page.old_password.value() == ""

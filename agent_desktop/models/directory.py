@@ -162,10 +162,12 @@ def _begins(code: str, typed: str) -> bool:
 
 
 # -- names --------------------------------------------------------------------------------------
+#: An account's id as it is stored, its name, and whether it is active.
+Name = tuple[bytes, str, bool]
 _NAMES = "SELECT directory.id, name, active FROM directory JOIN directory_profile USING (profile)"
 
 
-def names_from(c: Connection, start: str, most: int) -> list[tuple[UUID, str, bool]]:
+def names_from(c: Connection, start: str, most: int) -> list[Name]:
     """(id, name, active) of accounts whose folded name begins so (its first letters at least),
     in the order of the alphabet."""
     begin = start[:START]
@@ -177,7 +179,7 @@ def names_from(c: Connection, start: str, most: int) -> list[tuple[UUID, str, bo
     return _names(c, query, (begin, f"{begin}\U0010ffff", most))
 
 
-def names_with(c: Connection, parts: Collection[str], most: int) -> list[tuple[UUID, str, bool]]:
+def names_with(c: Connection, parts: Collection[str], most: int) -> list[Name]:
     """(id, name, active) of accounts whose folded name has all these trigrams somewhere."""
     match = " AND ".join(f'"{part}"' for part in parts)
     query = (
@@ -186,6 +188,5 @@ def names_with(c: Connection, parts: Collection[str], most: int) -> list[tuple[U
     return _names(c, query, (match, most))
 
 
-def _names(c: Connection, query: str, values: tuple[Any, ...]) -> list[tuple[UUID, str, bool]]:
-    rows = c.exec_driver_sql(query, values)
-    return [(UUID(bytes=row[0]), row[1], bool(row[2])) for row in rows]
+def _names(c: Connection, query: str, values: tuple[Any, ...]) -> list[Name]:
+    return [(row[0], row[1], row[2]) for row in c.exec_driver_sql(query, values).all()]

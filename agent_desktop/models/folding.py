@@ -19,23 +19,29 @@ _CYRILLIC = {
 }  # fmt: skip
 #: Letters that do not fall apart into a letter and an accent.
 _LATIN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th"}
-_LETTERS = str.maketrans({**_CYRILLIC, **_LATIN})
-
-
-def fold(text: str) -> str:
-    """Lower case, no accents, Latin letters, digits kept, everything else one space."""
-    lower = text.lower()
-    if not lower.isascii():
-        lower = _unaccented(lower.translate(_LETTERS))
-    if not lower.replace(" ", "").isalnum():
-        lower = "".join(sign if sign.isalnum() else " " for sign in lower)
-    return " ".join(lower.split())
 
 
 def _unaccented(text: str) -> str:
     """The text without its combining accents."""
     parts = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).lower()
+
+
+#: Letters with accents of the Latin alphabets, so that most names need no more than one look.
+_ACCENTED = {letter: _unaccented(letter) for letter in map(chr, range(0xC0, 0x250))}
+_LETTERS = str.maketrans({**_ACCENTED, **_CYRILLIC, **_LATIN})
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, Latin letters, digits kept, everything else one space."""
+    lower = text.lower()
+    if not lower.isascii():
+        lower = lower.translate(_LETTERS)
+        if not lower.isascii():
+            lower = _unaccented(lower)
+    if not lower.replace(" ", "").isalnum():
+        lower = "".join(sign if sign.isalnum() else " " for sign in lower)
+    return " ".join(lower.split())
 
 
 def trigrams(folded: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from agent_desktop.models.value import Hit as Hit
 from agent_desktop.models.value import HitKind as HitKind
 
 #: How many names the index may offer before they are ranked.
-MOST_NAMES = 200
+MOST_NAMES, MOST_STARTS = 200, 100
 #: A word of a name spelled otherwise is taken from this likeness (of 100) on.
 ALIKE = 75
 #: The sign after every other: the end of a range of texts that begin alike.
@@ -272,7 +272,7 @@ class _Name:
     """A folded name of the mirror: all that ranking needs. `as_typed` is False for a name in
     other letters (Cyrillic, say) than the search."""
 
-    id: UUID
+    id: bytes
     folded: str
     active: bool
     as_typed: bool = True
@@ -307,22 +307,22 @@ def _agreeing(
         (name for name in offered if agrees(words, name.folded)),
         key=lambda name: _order(folded, words, name),
     )
-    found = r.by_ids(Account, [name.id for name in good[:limit]])
+    found = r.by_ids(Account, [UUID(bytes=name.id) for name in good[:limit]])
     if "account" in r.touched:
         found |= {one.id: one for one in r.selected(Account, false(), lambda a: True)}
     now = [
-        _Name(one.id, fold(one.name), one.active, _is_latin(one.name) == latin)
+        _Name(one.id.bytes, fold(one.name), one.active, _is_latin(one.name) == latin)
         for one in found.values()
     ]
     still = [name for name in now if agrees(words, name.folded)]
     ranked = sorted(still, key=lambda name: _order(folded, words, name))
-    return [_account_hit(found[name.id]) for name in ranked[:limit]]
+    return [_account_hit(found[UUID(bytes=name.id)]) for name in ranked[:limit]]
 
 
 def _offered(c: Connection, folded: str, words: list[str]) -> set[_Name]:
     """Names that begin with what was typed, and names with all its parts."""
     start = folded if any(len(word) > 2 for word in words) else words[0]
-    rows = directory.names_from(c, start, MOST_NAMES)
+    rows = directory.names_from(c, start, MOST_STARTS)
     return {_name(row) for row in rows} | _by_trigrams(c, words)
 
 
@@ -333,7 +333,7 @@ def _by_trigrams(c: Connection, words: list[str]) -> set[_Name]:
     return {_name(row) for row in directory.names_with(c, tuple(parts), MOST_NAMES)}
 
 
-def _name(row: tuple[UUID, str, bool]) -> _Name:
+def _name(row: directory.Name) -> _Name:
     return _Name(row[0], fold(row[1]), row[2])
 
 

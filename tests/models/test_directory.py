@@ -145,8 +145,11 @@ def test_the_directory_follows_the_feed(stores: Stores) -> None:
         assert directory.ids_of_number(c, "8") == [account]
         names = directory.names_with(c, trigrams(fold("alves")), 9)
         assert names == []
-        assert [row[0] for row in directory.names_from(c, "marina ro", 9)] == [account]
-        assert [row[0] for row in directory.names_from(c, "mari", 9)] == [other, account]
+        assert [row[0] for row in directory.names_from(c, "marina ro", 9)] == [account.bytes]
+        assert [row[0] for row in directory.names_from(c, "mari", 9)] == [
+            other.bytes,
+            account.bytes,
+        ]
         assert {phone.e164 for phone in directory.phones_of(c, account)} == {
             5511922222222, 5511933333333,
         }  # fmt: skip
@@ -169,7 +172,7 @@ def test_a_number_may_come_before_its_account(stores: Stores) -> None:
     with stores.mirror.reading() as c:
         assert [one.account_id for one in directory.phones(c, [5511987654321], 9)] == [account]
         assert [row[:2] for row in directory.names_with(c, trigrams("alves"), 9)] == [
-            (account, "Marina Alves")
+            (account.bytes, "Marina Alves")
         ]
         assert directory.ids_of_number(c, "7") == [account]
 

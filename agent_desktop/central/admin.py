@@ -18,7 +18,7 @@ from itertools import islice, zip_longest
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from agent_desktop.central import audit, bulk, database, staff, status
+from agent_desktop.central import audit, bulk, database, staff, status, watchdog
 from agent_desktop.errors import AgentDesktopError, Refused
 
 DSN_VARIABLE = "AGENT_DESKTOP_DSN"
@@ -187,6 +187,15 @@ def _noted(text: str) -> tuple[int, str] | None:
     return (int(number), digest) if text else None
 
 
+def _watch(options: argparse.Namespace) -> None:
+    limits = watchdog.Limits(statement=options.statement_seconds)
+    watchdog.Watch(_dsn(options), _tell_now, limits).run()
+
+
+def _tell_now(words: str) -> None:
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {words}", flush=True)
+
+
 def _status(options: argparse.Namespace) -> None:
     with database.connect(_dsn(options)) as connection:
         print(status.as_table(status.lines(connection)))
@@ -252,6 +261,8 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "seal-audit", _seal_audit, "seal what is new in the audit into a batch")
     check = _verb(verbs, "check-audit", _check_audit, "find out whether the audit was changed")
     check.add_argument("--known", default="", help="NUMBER:HASH of a batch that was noted before")
+    watch = _verb(verbs, "watch", _watch, "end what agents leave running, and seal the audit")
+    watch.add_argument("--statement-seconds", type=float, default=120.0, help="longest statement")
     _verb(verbs, "status", _status, "show how the centre is")
     return parser
 

@@ -116,6 +116,18 @@ def _close_doors(connection: psycopg.Connection[TupleRow], name: str) -> None:
         # Only a superuser may; without one docs/central.md tells what to type.
         for function in _LARGE_OBJECTS:
             connection.execute(f"revoke execute on function pg_catalog.{function} from public")
+        _close_locks(connection)
+
+
+def _close_locks(connection: psycopg.Connection[TupleRow]) -> None:
+    """Advisory locks say who has a duty (collector, sealer): not for everybody to take."""
+    functions = connection.execute(
+        "select p.oid::regprocedure::text from pg_proc p"
+        " where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ '^pg_(try_)?advisory'"
+    ).fetchall()
+    for (function,) in functions:
+        connection.execute(f"revoke execute on function {function} from public".encode())
+        connection.execute(f"grant execute on function {function} to crm_owner".encode())
 
 
 def is_superuser(connection: psycopg.Connection[TupleRow]) -> bool:

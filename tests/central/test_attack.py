@@ -50,6 +50,9 @@ CREATES = [
     "create extension dblink",
     "select lo_create(0)",
     "select lo_from_bytea(0, 'x')",
+    "select pg_advisory_lock(1)",
+    "select pg_try_advisory_lock_shared(1, 2)",
+    "select pg_try_advisory_xact_lock(hashtext('agent_desktop.seal'))",
 ]
 BECOMES = [
     "set role bruno",

@@ -9,8 +9,8 @@ nothing outside this file.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import fields
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +60,7 @@ _ACCOUNTS = (
 _ELSEWHERE = "NOT EXISTS (SELECT 1 FROM account WHERE account.id = directory.id)"
 #: How many digits of a code may follow what was typed.
 _MOST_MISSING = 8
+_MOST_LOOKED_AT = 60
 
 
 def accounts(c: Connection, ids: Collection[UUID]) -> dict[UUID, Account]:
@@ -131,32 +132,55 @@ def _phones(c: Connection, which: str, values: tuple[int, ...], most: int) -> tu
 
 
 # -- units and meters ---------------------------------------------------------------------------
-def places(c: Connection, kind: int, typed: str, most: int) -> Iterator[tuple[UUID, int, str]]:
-    """Units or meters whose code begins with these letters and digits, whether the letters
-    before its digits were typed or not: (account id, tag, code); whole ones first."""
+def places(c: Connection, typed: str, most: int) -> list[Place]:
+    """Units and meters whose code begins with these letters and digits, whether the letters
+    before its digits were typed or not; if there are whole ones, only these."""
     digits = "".join(sign for sign in typed if sign in "0123456789").lstrip("0")
-    if not digits:
-        return
-    number = int(digits)
-    for missing in range(min(_MOST_MISSING, entry.MOST_DIGITS - len(digits)) + 1):
-        scale = 10**missing
-        values = (number * scale, (number + 1) * scale, kind, most)
-        for row in c.exec_driver_sql(_PLACES, values):
-            code = entry.joined_code(row[2], row[3])
-            if _begins(code, typed):
-                yield UUID(bytes=row[0]), row[1], code
+    if not 0 < len(digits) <= entry.MOST_DIGITS:
+        return []
+    number, longest = int(digits), entry.MOST_DIGITS - len(digits)
+    whole = _places(c, typed, "directory_place.number = ?", (number,), most)
+    if any(_whole(place.code) == typed for place in whole):
+        return whole
+    scales = [10**missing for missing in range(1, min(_MOST_MISSING, longest) + 1)]
+    ranges = " OR ".join(["directory_place.number BETWEEN ? AND ?"] * len(scales))
+    ends = [end for s in scales for end in (number * s, number * s + s - 1)]
+    return whole + (_places(c, typed, f"({ranges})", tuple(ends), most) if scales else [])
 
 
-_PLACES = (
-    "SELECT directory.id, tag, directory_place.number, before FROM directory_place "
-    "JOIN directory USING (n) WHERE directory_place.number >= ? AND directory_place.number < ? "
-    "AND kind = ? LIMIT ?"
-)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit or a meter: whose it is, by what this file knows it again, and its code."""
+
+    account_id: UUID
+    kind: int
+    tag: int
+    code: str
+
+
+def _places(
+    c: Connection, typed: str, which: str, values: tuple[int, ...], most: int
+) -> list[Place]:
+    query = (
+        "SELECT directory.id, kind, tag, directory_place.number, before FROM directory_place "
+        f"JOIN directory USING (n) WHERE {which} LIMIT {_MOST_LOOKED_AT}"
+    )
+    found = [
+        Place(UUID(bytes=row[0]), row[1], row[2], entry.joined_code(row[3], row[4]))
+        for row in c.exec_driver_sql(query, values).all()
+    ]
+    fits = [place for place in found if _begins(place.code, typed)]
+    units = [place for place in fits if place.kind == UNIT]
+    return units[:most] + [place for place in fits if place.kind == METER][:most]
+
+
+def _whole(code: str) -> str:
+    return "".join(sign for sign in code.upper() if sign.isalnum())
 
 
 def _begins(code: str, typed: str) -> bool:
     """Whether a code begins so; its letters, and zeros before its digits, may be left out."""
-    plain = "".join(sign for sign in code.upper() if sign.isalnum())
+    plain = _whole(code)
     digits = plain.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     return any(form.startswith(typed) for form in (plain, digits, digits.lstrip("0")))
 

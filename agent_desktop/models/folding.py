@@ -47,3 +47,11 @@ def fold(text: str) -> str:
 def trigrams(folded: str) -> tuple[str, ...]:
     """Each run of three signs once, in order; empty for fewer than three."""
     return tuple(dict.fromkeys(folded[i : i + 3] for i in range(len(folded) - 2)))
+
+
+def pieces(folded: str) -> tuple[str, ...]:
+    """Trigrams side by side that together cover a word, the last one overlapping: as good as
+    all of them for finding candidates, at a third of the cost."""
+    last = len(folded) - 3
+    starts = [*range(0, last, 3), last] if last >= 0 else []
+    return tuple(dict.fromkeys(folded[start : start + 3] for start in starts))

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false
 
 from agent_desktop.models import account as accounts
 from agent_desktop.models import directory, number, phone_number, tables, tax_id
-from agent_desktop.models.folding import fold, trigrams
+from agent_desktop.models.folding import fold, pieces
 from agent_desktop.models.identification import phones_with
 from agent_desktop.models.record import (
     Account,
@@ -36,7 +36,9 @@ from agent_desktop.models.value import Hit as Hit
 from agent_desktop.models.value import HitKind as HitKind
 
 #: How many names the index may offer before they are ranked.
-MOST_NAMES, MOST_STARTS = 200, 100
+MOST_NAMES, MOST_STARTS = 100, 50
+#: How many trigrams the index is asked for: each costs reading its list, and these find few.
+MOST_PIECES = 6
 #: A word of a name spelled otherwise is taken from this likeness (of 100) on.
 ALIKE = 75
 #: The sign after every other: the end of a range of texts that begin alike.
@@ -165,7 +167,7 @@ def _beginnings(r: Reading, typed: str, limit: int) -> Hits:
     """Units, meters, telephones and protocols that begin so, while they are being typed: a
     whole one first, then some of each."""
     plain = tax_id.compact(typed)
-    offers = [_units(r, plain, limit), _meters(r, plain, limit)]
+    offers = [*_places(r, plain, limit)]
     if plain.isdigit():
         offers += [_phones_from(r, plain, limit), _contacts_from(r, plain, limit)]
     whole = [hit for hits in offers for hit in hits if tax_id.compact(hit.code) == plain]
@@ -212,9 +214,16 @@ def _contacts_from(r: Reading, digits: str, limit: int) -> Hits:
     return _contact_hits(r, sorted(found, key=lambda one: one.protocol, reverse=True))
 
 
-def _units(r: Reading, typed: str, limit: int) -> Hits:
-    found = list(directory.places(r.c, directory.UNIT, typed, limit))
-    codes = {code for _, _, code in found}
+def _places(r: Reading, typed: str, limit: int) -> tuple[Hits, Hits]:
+    """Units and meters."""
+    found = directory.places(r.c, typed, limit)
+    units = [place for place in found if place.kind == directory.UNIT]
+    meters = [place for place in found if place.kind == directory.METER]
+    return _units(r, units), _meters(r, meters)
+
+
+def _units(r: Reading, found: list[directory.Place]) -> Hits:
+    codes = {place.code for place in found}
     if not found:
         return []
     kept = r.selected(Unit, tables.unit.c.number.in_(codes), lambda u: u.number in codes)
@@ -222,9 +231,8 @@ def _units(r: Reading, typed: str, limit: int) -> Hits:
     return _of_places(r, HitKind.UNIT, found, details)
 
 
-def _meters(r: Reading, typed: str, limit: int) -> Hits:
-    found = list(directory.places(r.c, directory.METER, typed, limit))
-    codes = {code for _, _, code in found}
+def _meters(r: Reading, found: list[directory.Place]) -> Hits:
+    codes = {place.code for place in found}
     if not found:
         return []
     kept = r.selected(Meter, tables.meter.c.serial.in_(codes), lambda m: m.serial in codes)
@@ -235,15 +243,16 @@ def _meters(r: Reading, typed: str, limit: int) -> Hits:
 def _of_places(
     r: Reading,
     kind: HitKind,
-    found: list[tuple[UUID, int, str]],
+    found: list[directory.Place],
     details: Mapping[tuple[UUID | None, str], tuple[UUID, str]],
 ) -> Hits:
     """Hits of units or meters, the shortest code first. One that only the directory knows has
     no id and no more to say; it gets an id of its own, since only its account can be opened."""
-    names = _names(r, (account for account, *_ in found))
+    names = _names(r, (place.account_id for place in found))
     hits = []
-    for account, tag, code in found:
-        one, detail = details.get((account, code), (UUID(int=tag), ""))
+    for place in found:
+        account, code = place.account_id, place.code
+        one, detail = details.get((account, code), (UUID(int=place.tag), ""))
         hits.append(Hit(kind, one, account, names.get(account, ""), detail, code))
     return sorted(hits, key=lambda hit: (len(hit.code), hit.code))
 
@@ -327,10 +336,11 @@ def _offered(c: Connection, folded: str, words: list[str]) -> set[_Name]:
 
 
 def _by_trigrams(c: Connection, words: list[str]) -> set[_Name]:
-    parts = dict.fromkeys(part for word in words for part in trigrams(word))
+    longest = sorted(words, key=len, reverse=True)
+    parts = tuple(dict.fromkeys(part for word in longest for part in pieces(word)))
     if not parts:
         return set()
-    return {_name(row) for row in directory.names_with(c, tuple(parts), MOST_NAMES)}
+    return {_name(row) for row in directory.names_with(c, parts[:MOST_PIECES], MOST_NAMES)}
 
 
 def _name(row: directory.Name) -> _Name:

@@ -17,7 +17,7 @@ from uuid6 import uuid7
 
 from agent_desktop.models import directory, mirror, tables
 from agent_desktop.models import directory_entry as entry
-from agent_desktop.models.directory import METER, UNIT
+from agent_desktop.models.directory import METER
 from agent_desktop.models.folding import fold, trigrams
 from agent_desktop.models.mirror_builder import MirrorBuilder
 from agent_desktop.models.record import AccountKind, PhoneKind
@@ -155,9 +155,9 @@ def test_the_directory_follows_the_feed(stores: Stores) -> None:
         }  # fmt: skip
         mirror.forget_rows(c, "phone", [phone])
         assert [one.e164 for one in directory.phones_of(c, account)] == [5511933333333]
-        assert [row[0] for row in directory.places(c, UNIT, "7712345", 9)] == [account]
+        assert [one.account_id for one in directory.places(c, "7712345", 9)] == [account]
         mirror.forget_rows(c, "unit", [unit])
-        assert list(directory.places(c, UNIT, "7712345", 9)) == []
+        assert directory.places(c, "7712345", 9) == []
         mirror.forget_rows(c, "account", [account])
         assert not directory.is_there(c, account)
         assert [len(rows) for rows in all_of(c).values()] == [1, 0, 0, 1]
@@ -184,8 +184,8 @@ def test_a_meter_is_found_by_what_people_say_of_it(stores: Stores, typed: str) -
     given.row(stores, "meter", account_id=account, serial="ELS-90443")
     only_directory(stores)
     with stores.mirror.reading() as c:
-        assert {row[2] for row in directory.places(c, METER, typed, 9)} == {"ELS-00443"}
-        assert list(directory.places(c, UNIT, typed, 9)) == []
+        assert {one.code for one in directory.places(c, typed, 9)} == {"ELS-00443"}
+        assert {one.kind for one in directory.places(c, typed, 9)} == {METER}
 
 
 def filled_row_by_row(path: Path, rows: list[tuple[str, tuple[Any, ...]]]) -> mirror.Mirror:

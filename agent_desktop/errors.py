@@ -32,7 +32,15 @@ class Refused(AgentDesktopError):
 
 
 class CentreUnreachable(AgentDesktopError):
-    """The central database does not answer; the work goes on with the local files."""
+    """The central database does not answer; the work goes on with the local files.
+
+    `code` is unreachable, or says why the server that answers is not believed to be the centre:
+    centre_untrusted, centre_name, centre_expired, centre_no_tls, root_certificate_unreadable.
+    """
+
+    def __init__(self, words: str = "", code: str = "unreachable") -> None:
+        super().__init__(words)
+        self.code = code
 
 
 class SignInFailed(AgentDesktopError):
@@ -40,8 +48,7 @@ class SignInFailed(AgentDesktopError):
     never_signed_in_here, agent_disabled, clock_set_back, keyring_missing,
     file_of_another_agent (the local.db was copied from somebody else), old_password_needed and
     old_password_wrong (the password was changed elsewhere, the files here open with the old one),
-    centre_untrusted, centre_name, centre_expired, centre_no_tls (this server is not proven to be
-    the centre)."""
+    or one of CentreUnreachable's when a server answers that is not proven to be the centre."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

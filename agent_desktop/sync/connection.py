@@ -27,6 +27,7 @@ from agent_desktop.models import tables
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.models.pending import State
+from agent_desktop.sync import tls_fault
 
 DATABASE = "agent_desktop"
 CONNECT_SECONDS = 5
@@ -336,18 +337,19 @@ def _connect(server: Server, user: str, password: str) -> psycopg.Connection[Any
         )
     except psycopg.Error as error:
         # The library's error carries the password; neither it nor its chain goes further.
-        failure: AgentDesktopError = _why_not_connected(error)
+        failure: AgentDesktopError = _why_not_connected(error, server)
     raise failure
 
 
 def _encryption(server: Server) -> dict[str, Any]:
-    """TLS with a verified name, except on the loopback, where the demo's server has none."""
-    if server.is_loopback:
+    """TLS with a verified name, except on the loopback, where the demo's server has none; with an
+    authority of the site there too."""
+    if server.is_loopback and not server.root_certificate:
         return {"sslmode": "prefer"}
     return {"sslmode": "verify-full", "sslrootcert": server.root_certificate or "system"}
 
 
-def _why_not_connected(error: psycopg.Error) -> AgentDesktopError:
+def _why_not_connected(error: psycopg.Error, server: Server) -> AgentDesktopError:
     """What a failed log-in means. PostgreSQL gives no code here, only words."""
     words = str(error)
     if "password authentication failed" in words:
@@ -357,7 +359,9 @@ def _why_not_connected(error: psycopg.Error) -> AgentDesktopError:
     used_password = error.pgconn is not None and error.pgconn.used_password
     if used_password and not any(sign in words for sign in _NOT_THE_PASSWORD):
         return SignInFailed("wrong_password")  # a server that speaks another language
-    return CentreUnreachable(words.strip().splitlines()[0] if words.strip() else "no answer")
+    code = tls_fault.code_of(words, server.host, server.port, server.root_certificate)
+    reason = words.strip().splitlines()[0] if words.strip() else "no answer"
+    return CentreUnreachable(reason, code or "unreachable")
 
 
 def _raise_ours(error: psycopg.Error, broken: bool) -> NoReturn:

@@ -74,8 +74,8 @@ def sign_in(
         with Centre(server, user, password) as centre:
             known = _keys_of(safe, folder, user, (password, old_password), without_old)
             done = _online(centre, folder, user, password, safe, known)
-    except CentreUnreachable:
-        done = _offline(folder, user, password, safe)
+    except CentreUnreachable as away:
+        done = _without_centre(away, folder, user, password, safe)
     except SignInFailed as refused:
         if refused.code == "agent_disabled":
             departure.forget(folder, user, safe)
@@ -197,6 +197,18 @@ def _seal_local_key(folder: Path, answer: dict[str, Any], keys: DataKeys) -> Non
 
 
 # ---------------------------------------------------------------- without it
+
+
+def _without_centre(
+    away: CentreUnreachable, folder: Path, user: str, password: str, safe: KeySafe
+) -> SignedIn:
+    """Who cannot go on offline is told of a server that is not proven to be the centre."""
+    try:
+        return _offline(folder, user, password, safe)
+    except SignInFailed as failed:
+        if failed.code in ("wrong_password", "agent_disabled", "clock_set_back"):
+            raise
+        raise SignInFailed(away.code if away.code != "unreachable" else failed.code) from None
 
 
 def _offline(folder: Path, user: str, password: str, safe: KeySafe) -> SignedIn:

@@ -133,7 +133,7 @@ class Syncer:
                 self._serve(centre)
         except CentreUnreachable as error:
             LOG.info("the centre is unreachable: %s", error)
-            return "unreachable"
+            return error.code
         except SignInFailed as error:
             return error.code
         except StoreDamaged as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import unquote
 
@@ -130,6 +131,7 @@ def caller_number(message: str) -> str:
     return _caller(read_headers(message))[0]
 
 
+@lru_cache(maxsize=64)
 def host_of(address: str) -> str:
     """The IP address in "host:port" or "[host]:port", normalised; empty if there is none."""
     host = address.strip()

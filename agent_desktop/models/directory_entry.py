@@ -25,6 +25,7 @@ PROFILE = (
     "city", "state_code", "active", "life_support",
 )  # fmt: skip
 _PHONE_KINDS = tuple(kind.value for kind in PhoneKind)
+_KIND_NUMBERS = {kind: number for number, kind in enumerate(_PHONE_KINDS)}
 _KIND_BITS, _PREFERRED, _DO_NOT_CALL, _OF_CONTACT = 7, 8, 16, 32
 #: The longest run of digits that is surely an integer of SQLite's.
 MOST_DIGITS = 18
@@ -87,8 +88,7 @@ def account_of(record_id: bytes, entry: Row, profile: Row) -> Account:
 # -- telephone numbers --------------------------------------------------------------------------
 def phone_flags(row: Row, at: dict[str, int]) -> int:
     """Kind, preferred, not to be called, of a contact: one small number."""
-    kind = row[at["kind"]]
-    flags = _PHONE_KINDS.index(kind) if kind in _PHONE_KINDS else _PHONE_KINDS.index("")
+    flags = _KIND_NUMBERS.get(row[at["kind"]], _KIND_NUMBERS[""])
     flags |= _PREFERRED if row[at["preferred"]] else 0
     flags |= _DO_NOT_CALL if row[at["do_not_call"]] else 0
     return flags | (_OF_CONTACT if row[at["contact_id"]] is not None else 0)
@@ -97,8 +97,8 @@ def phone_flags(row: Row, at: dict[str, int]) -> int:
 def phone_rest(row: Row, at: dict[str, int]) -> int | str | None:
     """What few numbers have: until when it was valid (a day's ordinal, if that is all), the
     extension, and of a wish not to be called all that is asked for."""
-    until = row[at["valid_until"]]
-    rest = {"extension": row[at["extension"]]} if row[at["extension"]] else {}
+    until, extension = row[at["valid_until"]], row[at["extension"]]
+    rest = {"extension": extension} if extension else {}
     if row[at["do_not_call"]]:
         rest |= {"id": bytes(row[0]).hex(), "reason": row[at["do_not_call_reason"]]}
         rest |= {"on": row[at["do_not_call_on"]]}

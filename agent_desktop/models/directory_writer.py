@@ -6,6 +6,7 @@ Rows are those of the views, as SQLite keeps them (tables.stored_row).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,10 @@ Row = tuple[Any, ...]
 SOURCES = ("account", "phone", "unit", "meter")
 
 _AT = {table: {name: at for at, name in enumerate(tables.VIEW_COLUMNS[table])} for table in SOURCES}
+#: Rows stored by one statement when a file is filled.
+_AT_ONCE = 2_000
 _CODES = {"unit": (UNIT, "number"), "meter": (METER, "serial")}
+_PROFILE_OF = itemgetter(*(_AT["account"][name] for name in entry.PROFILE))
 _PUT_ACCOUNT = (
     "INSERT INTO directory (id, number, name, tax_id_digest, tax_id_seen, profile) "
     "VALUES (?, ?, ?, ?, ?, ?)"
@@ -81,10 +85,7 @@ def _account_values(row: Row) -> tuple[Any, ...]:
 
 
 def _profile_values(row: Row) -> tuple[Any, ...]:
-    return tuple(
-        int(value) if isinstance(value, bool) else value
-        for value in (row[_AT["account"][name]] for name in entry.PROFILE)
-    )
+    return _PROFILE_OF(row)
 
 
 def _profile(c: Connection, row: Row) -> int:
@@ -208,20 +209,36 @@ class BulkDirectory:
         if table not in SOURCES:
             yield from rows
             return
+        target = {"account": "directory", "phone": "aside_phone"}.get(table, "aside_place")
+        taken: list[tuple[Any, ...]] = []
         for row in rows:
-            if table == "account":
-                self._raw.execute(_PUT_ACCOUNT, (*_account_values(row), self._profile(row)))
-            elif row[_AT[table]["account_id"]] is not None:
-                self._put_aside(table, row)
+            values = self._values(table, row)
+            if values is not None:
+                taken.append(values)
+            if len(taken) == _AT_ONCE:
+                self._store(target, taken)
             yield row
+        self._store(target, taken)
 
-    def _put_aside(self, table: str, row: Row) -> None:
-        values = _part_values(table, row)
-        if values is not None:
-            owner = bytes(row[_AT[table]["account_id"]])
-            target = "aside_phone" if table == "phone" else "aside_place"
-            marks = ", ".join("?" * len(values))
-            self._raw.execute(f"INSERT INTO {target} VALUES (?, {marks})", (owner, *values))
+    def _values(self, table: str, row: Row) -> tuple[Any, ...] | None:
+        """What is stored of a row. Bytes as bytearray: for others the module looks for an
+        adapter, each time."""
+        if table == "account":
+            one, number, name, digest, seen = _account_values(row)
+            kept = None if digest is None else bytearray(digest)
+            return bytearray(one), number, name, kept, seen, self._profile(row)
+        owner = row[_AT[table]["account_id"]]
+        values = None if owner is None else _part_values(table, row)
+        return None if values is None else (bytearray(owner), *values)
+
+    def _store(self, target: str, taken: list[tuple[Any, ...]]) -> None:
+        """Store and empty a batch."""
+        if taken and target == "directory":
+            self._raw.executemany(_PUT_ACCOUNT, taken)
+        elif taken:
+            marks = ", ".join("?" * len(taken[0]))
+            self._raw.executemany(f"INSERT INTO {target} VALUES ({marks})", taken)
+        taken.clear()
 
     def _profile(self, row: Row) -> int:
         return self._profiles.setdefault(_profile_values(row), len(self._profiles) + 1)

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from agent_desktop.telephony.call import Call, CallState
+from agent_desktop.telephony.call import Call, CallState, Direction
 
 if TYPE_CHECKING:
     from agent_desktop.models.record import Account, Interaction
@@ -38,6 +38,7 @@ class PageKind(Enum):
     CALLS = "calls"
     RETURNED = "returned"
     PHONE = "phone"
+    KNOWN = "known"
     DEMO = "demo"
 
 
@@ -102,8 +103,10 @@ class Session:
 
     @property
     def last_call(self) -> Call | None:
-        """The newest call of this session, ended or not."""
-        return self.calls[-1] if self.calls else None
+        """The newest call with the customer, ended or not; colleagues who were asked or joined
+        to it are not meant."""
+        theirs = [call for call in self.calls if not _is_with_colleague(call)]
+        return max(theirs or self.calls, key=lambda call: call.started_at, default=None)
 
     @property
     def is_ringing(self) -> bool:
@@ -121,3 +124,8 @@ class Session:
         """Masked values may be seen: the account is confirmed and the caller verified,
         or nobody is on the line (the agent opened the record for own work)."""
         return self.is_verified or not self.calls
+
+
+def _is_with_colleague(call: Call) -> bool:
+    is_joined = call.in_conference and call.direction is Direction.OUTBOUND
+    return bool(call.consult_for) or is_joined

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from agent_desktop.desk import Desk
 from agent_desktop.models.agent import AgentState
 from agent_desktop.session import Page, PageKind, PageOpened, Session
+from agent_desktop.telephony.call import Call, CallState, Direction
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WORKLIST = Page(PageKind.WORKLIST)
@@ -138,3 +140,17 @@ def test_the_same_agent_state_is_told_once(desk: Desk) -> None:
     desk.set_agent(ready)
     desk.set_agent(ready)
     assert seen == [ready]
+
+
+def test_the_last_call_is_the_customers_whoever_was_asked_meanwhile() -> None:
+    now = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+    customer = Call("1", Direction.INBOUND, CallState.TALKING, "+5511987654321", now)
+    asked = Call("2", Direction.OUTBOUND, CallState.HELD, "6002", now, consult_for="1")
+    joined = replace(asked, consult_for="", in_conference=True)
+    back = Call(
+        "3", Direction.OUTBOUND, CallState.ENDED, "+5511987654321", now + timedelta(minutes=1)
+    )
+    for other in (asked, joined):
+        assert Session("s", now, calls=(customer, other)).last_call == customer
+        assert Session("s", now, calls=(back, customer, other)).last_call == back
+    assert Session("s", now).last_call is None

@@ -24,7 +24,7 @@ from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.type_ahead import fold
 
 MOST_SHOWN, MOST_RECENT = 7, 5
-WIDTH, LIST, ROW, MARGIN = 264, 400, 28, 12
+WIDTH, LIST, ROW, MARGIN = 216, 400, 28, 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 `agent-desktop [LINK]` opens the desktop, or hands the link to the one that is open;
 `agent-desktop admin …` works on the central database;
+`agent-desktop hub …` stands between many desks and the centre;
 `agent-desktop demo` shows the program with a company, a centre and callers of its own;
 `agent-desktop --self-test` does the main job once without a person.
 Only the standard library is imported here: the sign-in page must be painted soon.
@@ -31,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from agent_desktop.demo.show import main as show
 
             return show(rest)
+        case ["hub", *rest]:
+            from agent_desktop.hub.service import main as serve_hub
+
+            return serve_hub(rest)
         # The program's other processes, when it is frozen into one folder and has no `-m`.
         case ["--phone-process", *rest]:
             from agent_desktop.telephony.engine import main as serve_phone

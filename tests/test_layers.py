@@ -83,7 +83,11 @@ PHONE_PROCESS = tuple(
 # A library, or a module of ours, -> the only places that may import it.
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "pjsua2": (*PHONE_PROCESS, "demo.customer"),
-    "psycopg": ("sync.connection", "central", "hub", "demo"),
+    "psycopg": ("sync.connection", "sync.queries", "central", "hub", "demo"),
+    "psycopg_pool": ("hub",),
+    **dict.fromkeys(("uvicorn", "starlette", "itsdangerous"), ("hub",)),
+    "urllib3": ("sync.hub_connection",),
+    "msgpack": ("sync.wire", "sync.hub_connection"),
     "keyring": ("credentials",),
     "pyqtgraph": ("views",),
     "PySide6.QtWidgets": ("views", "app", "shift", *DRIVERS),

@@ -18,7 +18,7 @@ from itertools import islice, zip_longest
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from agent_desktop.central import audit, bulk, database, staff, status, watchdog
+from agent_desktop.central import audit, bulk, database, erasure, hubs, staff, status, watchdog
 from agent_desktop.errors import AgentDesktopError, Refused
 
 DSN_VARIABLE = "AGENT_DESKTOP_DSN"
@@ -114,6 +114,13 @@ def _secrets(*names: str) -> list[str]:
     return given
 
 
+def _add_hub(options: argparse.Namespace) -> None:
+    (password,) = _secrets("password")
+    with database.connect(_dsn(options)) as connection:
+        hubs.add_hub(connection, options.login, password)
+    print(f"{options.login} may log in as a hub; start it with: agent-desktop hub")
+
+
 def _offboard(options: argparse.Namespace) -> None:
     with database.connect(_dsn(options)) as connection:
         ended = staff.offboard(connection, options.user)
@@ -122,13 +129,13 @@ def _offboard(options: argparse.Namespace) -> None:
 
 def _erase(options: argparse.Namespace) -> None:
     with database.connect(_dsn(options)) as connection:
-        records = staff.erase_account(connection, options.account)
+        records = erasure.erase_account(connection, options.account)
     print(f"erased with {records:,} records; desks that know it not yet are listed by: erasures")
 
 
 def _erasures(options: argparse.Namespace) -> None:
     with database.connect(_dsn(options)) as connection:
-        for account, at, host in staff.open_erasures(connection):
+        for account, at, host in erasure.open_erasures(connection):
             print(f"{at:%Y-%m-%d %H:%M} UTC  {account}  {host or 'no desk holds it'}")
 
 
@@ -249,6 +256,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_agent_arguments(
         _verb(verbs, "add-agent", _add_agent, "add or change an agent; password on standard input")
     )
+    hub = _verb(verbs, "add-hub", _add_hub, "let a hub log in; its password on standard input")
+    hub.add_argument("login", help="a log-in name of its own")
     off = _verb(verbs, "offboard", _offboard, "end an agent's access and open sessions now")
     off.add_argument("user")
     erase = _verb(verbs, "erase", _erase, "delete an account with all its records, everywhere")

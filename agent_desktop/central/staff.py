@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 import psycopg
@@ -213,33 +212,6 @@ def _end_sessions(connection: Connection, user_name: str) -> int:
         ended.update(pid for pid, _ in open_now)
         time.sleep(0.02)
     raise AgentDesktopError(f"sessions of {user_name} do not end; they can read nothing any more")
-
-
-def erase_account(connection: Connection, number: str) -> int:
-    """Delete an account and all its records; desks hear of it. Returns how many records went.
-
-    Refused: {"account": "unknown"}.
-    """
-    with connection.transaction(), owner_of(connection):
-        connection.execute(
-            "select set_config('crm.scope_set', string_agg(name, ','), true) from crm.scope"
-        )
-        row = connection.execute(
-            "select crm.erase_account(id) from crm.account where number = %s", (number,)
-        ).fetchone()
-    if row is None:
-        raise Refused({"account": "unknown"})
-    return int(row[0])
-
-
-def open_erasures(connection: Connection) -> list[tuple[UUID, datetime, str]]:
-    """(account, when, host) of each erasure and each desk that may still hold the subject; one
-    line with an empty host when none does. The oldest first."""
-    with connection.transaction(), owner_of(connection):
-        rows = connection.execute(
-            "select account_id, at, coalesce(host, '') from crm.erasure_open order by at, host"
-        ).fetchall()
-    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _note(connection: Connection, what: str, agent_id: UUID, **detail: str) -> None:

@@ -1,35 +1,30 @@
-"""The desk's only door to the centre: one PostgreSQL connection as the agent.
+"""The desk's direct line to the centre: one PostgreSQL connection as the agent.
 
-Rows come out as SQLite keeps them (tables.stored_row): the server does the converting, so that
-this process holds the interpreter as little as possible. Not for several threads at once, but
-`abort` may be called from any.
+Large sites have a hub between; hub_connection.py is the line to it. line.py is what both are.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import selectors
 import socket
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
-from psycopg import sql
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
-from agent_desktop.models import tables
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
-from agent_desktop.models.pending import State
-from agent_desktop.sync import tls_fault
+from agent_desktop.sync import queries, tls_fault
+from agent_desktop.sync.line import CentreFault, CursorUnknown, Page, Rows, SnapshotOffer
+from agent_desktop.sync.queries import Reader
+from agent_desktop.sync.server import DATABASE, Server
 
-DATABASE = "agent_desktop"
+__all__ = ["DATABASE", "Centre", "CentreFault", "CursorUnknown", "Page", "Reader", "Server"]
+
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 #: A centre that says nothing for this long, although the network lives, is given up.
@@ -42,71 +37,14 @@ _OPTIONS = {
     "TimeZone": "UTC",
     "DateStyle": "ISO",
 }
-# SQLSTATE classes that pass by themselves: connection, resources, operator, lock, system.
-_PASSING = ("08", "25", "40", "53", "55", "57", "58")
 # What a server says that took the password, or did not look at it: busy, or a standby.
 _NOT_THE_PASSWORD = ("too many", "starting", "shutting", "read-only", "standby", "recovery")
 
-
-class CursorUnknown(AgentDesktopError):
-    """The mirror's cursor is of another life of the centre or too old: fetch all anew."""
-
-
-class CentreFault(AgentDesktopError):
-    """The centre answered with an error that is nobody's refusal; the text is for the log."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where the centre is. `root_certificate` is a file, empty for the system's list."""
-
-    host: str
-    port: int = 5432
-    database: str = DATABASE
-    root_certificate: str = ""
-
-    @classmethod
-    def parse(cls, text: str, root_certificate: str = "") -> Server:
-        """Read `host[:port][/database]`; raises ValueError."""
-        parts = urlsplit(f"//{text.strip()}")
-        if not parts.hostname:
-            raise ValueError("no host")
-        database = parts.path.strip("/") or DATABASE
-        return cls(parts.hostname, parts.port or 5432, database, root_certificate)
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the centre is on this machine, where nobody listens in."""
-        if self.host == "localhost":
-            return True
-        with contextlib.suppress(ValueError):
-            return ipaddress.ip_address(self.host).is_loopback
-        return False
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}/{self.database}"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of the feed: current rows and vanished ids by table, both as SQLite keeps them.
-
-    `after` is where the next page begins; `is_last` when `upto` is reached.
-    """
-
-    upto: Cursor
-    rows: dict[str, list[tuple[Any, ...]]]
-    gone: dict[str, list[UUID]]
-    after: tuple[str, int]
-    is_last: bool
+Found = TypeVar("Found")
 
 
 class Centre:
-    """A connection to the centre as one agent; close it, or use it as a context manager.
-
-    Every method raises CentreUnreachable when the line is broken or the server too busy,
-    SignInFailed when the agent is no longer one, CentreFault for what should not happen.
-    """
+    """A connection to the centre as one agent; close it, or use it as a context manager."""
 
     def __init__(self, server: Server, user: str, password: str) -> None:
         """Log in. Raises SignInFailed (wrong_password, agent_disabled), CentreUnreachable."""
@@ -134,58 +72,50 @@ class Centre:
             finally:
                 line.detach()
 
-    # -- functions of api_v1 ---------------------------------------------------------------
+    # -- what is asked (see line.py) ---------------------------------------------------------
     def sign_in(self, client: UUID, host: str) -> dict[str, Any]:
-        """What the centre tells a desk (docs/data.md §2)."""
-        answer: dict[str, Any] = self._one("select api_v1.sign_in(%s, %s)", client, host)
-        return answer
+        """See Line."""
+        return self._ask(lambda c: queries.sign_in(c, client, host))
 
     def position(self) -> Cursor:
-        """Where the centre is now."""
-        return Cursor(**self._one("select api_v1.position()"))
+        """See Line."""
+        return self._ask(queries.position)
 
     def lease_numbers(self, client: UUID, kind: str) -> tuple[int, int]:
-        """A block of numbers for this desk's file: its first and its last."""
-        with self._talking():
-            query = "select first, last from api_v1.lease_numbers(%s, %s)"
-            row = self._connection.execute(query, (client, kind)).fetchone()
-        assert row is not None
-        return int(row[0]), int(row[1])
+        """See Line."""
+        return self._ask(lambda c: queries.lease_numbers(c, client, kind))
 
     def push(self, client: UUID, parcel: Parcel) -> Answer:
-        """Offer one intent; the same one may be offered again and gets the same answer."""
-        found = self._one(
-            "select api_v1.push(%s, %s, %s, %s, %s::jsonb, %s::bigint[])",
-            client,
-            parcel.n,
-            parcel.hash,
-            parcel.kind,
-            parcel.payload,
-            list(parcel.depends_on),
-        )
-        return Answer(
-            state=State(found["state"]),
-            code=found.get("code") or "",
-            fields=found.get("fields") or {},
-            theirs=found.get("theirs") or {},
-            xid=int(found["xid"]) if found.get("xid") else None,
-        )
+        """See Line."""
+        return self._ask(lambda c: queries.push(c, client, parcel))
 
     def reveal(self, account_id: UUID, field: str) -> str | None:
-        """A masked value in full (`tax_id`, `birth_on`); the centre keeps who looked."""
+        """See Line."""
         # Two transactions: the value comes only once the trace is there for good.
-        self._one("select api_v1.ask_reveal(%s, %s)", account_id, field)
-        value: str | None = self._one("select api_v1.reveal(%s, %s)", account_id, field)
-        return value
+        self._ask(lambda c: queries.ask_reveal(c, account_id, field))
+        return self._ask(lambda c: queries.reveal(c, account_id, field))
+
+    def acknowledge(self, client: UUID, cursor: Cursor) -> None:
+        """See Line."""
+        self._ask(lambda c: queries.acknowledge(c, client, cursor))
+
+    def snapshot_offer(self, mirror_schema: int) -> SnapshotOffer | None:
+        """See Line."""
+        return self._ask(lambda c: queries.snapshot_offer(c, mirror_schema))
+
+    def snapshot_part(self, snapshot: UUID, n: int) -> bytes | None:
+        """See Line."""
+        return self._ask(lambda c: queries.snapshot_part(c, snapshot, n))
 
     def departed(self, user_names: Sequence[str]) -> list[str]:
-        """Which of these are agents who have left, as far as this one may see them."""
-        with self._talking():
-            query = "select user_name from sync_v1.agent where user_name = any(%s) and not active"
-            rows = self._connection.execute(query, (list(user_names),)).fetchall()
-        return [row[0] for row in rows]
+        """See Line."""
+        return self._ask(lambda c: queries.departed(c, user_names))
 
-    # -- the feed --------------------------------------------------------------------------
+    def account_rows(self, account_id: UUID) -> Rows:
+        """See Line."""
+        with self._talking(), self._connection.transaction():
+            return queries.account_rows(self._connection, account_id)
+
     def pull(
         self,
         since: Cursor,
@@ -193,51 +123,20 @@ class Centre:
         after: tuple[str, int] = ("", 0),
         most: int = 500,
     ) -> Page:
-        """The next page of what `since` does not contain. The first page sets `upto`.
-
-        Raises CursorUnknown when the mirror must be made anew.
-        """
+        """See Line."""
         with self._talking(), self._connection.transaction():
-            here = self._position()
-            if (here.generation, here.schema) != (since.generation, since.schema):
-                raise CursorUnknown("the centre's generation changed")
-            if since.is_ahead_of(here):
-                raise CursorUnknown("the mirror is ahead of the centre")
-            target = upto or here
-            lines = self._connection.execute(
-                "select xid, seq, table_name, id, op from sync_v1.log(%s, %s, %s, %s, %s)",
-                (since.snapshot, target.snapshot, *after, most),
-            ).fetchall()
-            rows, gone = self._current(lines)
-        last = (lines[-1][0], lines[-1][1]) if lines else after
-        return Page(target, rows, gone, last, is_last=len(lines) < most)
+            return queries.pull(self._connection, since, upto, after, most)
 
-    def _current(
-        self, lines: Sequence[tuple[Any, ...]]
-    ) -> tuple[dict[str, list[tuple[Any, ...]]], dict[str, list[UUID]]]:
-        """The records of these lines as they are now, and the ids of those that are not."""
-        ids: dict[str, set[UUID]] = {}
-        for _, _, table, record_id, _ in lines:
-            if table in tables.MIRRORED:
-                ids.setdefault(table, set()).add(record_id)
-        rows, gone = {}, {}
-        for table, wanted in ids.items():
-            query = select_rows(table) + sql.SQL(" where id = any(%s)")
-            with self._connection.cursor(binary=True) as cursor:
-                rows[table] = cursor.execute(query, (list(wanted),)).fetchall()
-            gone[table] = list(wanted - {UUID(bytes=row[0]) for row in rows[table]})
-        return rows, gone
+    def own_rows(self) -> Rows:
+        """See Line."""
+        with self._talking(), self._connection.transaction():
+            return queries.own_rows(self._connection)
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[tuple[Cursor, Reader]]:
-        """One moment of the whole centre: its cursor, and a reader of its tables."""
+        """See Line."""
         with self._told(), self._connection.transaction():
-            yield self._position(), Reader(self._connection)
-
-    def _position(self) -> Cursor:
-        row = self._connection.execute("select api_v1.position()").fetchone()
-        assert row is not None
-        return Cursor(**row[0])
+            yield queries.position(self._connection), Reader(self._connection)
 
     # -- hints -----------------------------------------------------------------------------
     def listen(self) -> None:
@@ -255,12 +154,10 @@ class Centre:
                 pass
 
     # -- errors ----------------------------------------------------------------------------
-    def _one(self, query: str, *values: Any) -> Any:
-        """The only value of the only row."""
+    def _ask(self, question: Callable[[psycopg.Connection[Any]], Found]) -> Found:
+        """One question and its answer."""
         with self._talking():
-            row = self._connection.execute(query.encode(), values).fetchone()
-        assert row is not None
-        return row[0]
+            return question(self._connection)
 
     @contextlib.contextmanager
     def _talking(self) -> Iterator[None]:
@@ -279,39 +176,7 @@ class Centre:
         try:
             yield
         except psycopg.Error as error:
-            _raise_ours(error, broken=self._connection.broken or self._connection.closed)
-
-
-class Reader:
-    """Reads whole tables in the transaction of `Centre.snapshot`."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
-
-    def rows(self, table: str, at_once: int = 5000) -> Iterator[tuple[Any, ...]]:
-        """All rows of `sync_v1.<table>` as SQLite keeps them, streamed."""
-        with self._connection.cursor(name=f"all_{table}", binary=True) as cursor:
-            cursor.itersize = at_once
-            yield from cursor.execute(select_rows(table))
-
-
-@cache
-def select_rows(table: str) -> sql.Composed:
-    """`select ... from sync_v1.<table>` with each value as SQLite keeps it."""
-    columns = tables.MIRRORED[table].columns
-    values = [_as_stored(name, columns[name].type) for name in tables.VIEW_COLUMNS[table]]
-    return sql.SQL("select {} from sync_v1.{}").format(
-        sql.SQL(", ").join(values), sql.Identifier(table)
-    )
-
-
-def _as_stored(name: str, kind: object) -> sql.Composed:
-    forms = {
-        tables.Uuid: "uuid_send({})",
-        tables.UtcTime: "(extract(epoch from {}) * 1000000)::bigint",
-        tables.Day: "{}::text",
-    }
-    return sql.SQL(forms.get(type(kind), "{}")).format(sql.Identifier(name))
+            queries.raise_ours(error, broken=self._connection.broken or self._connection.closed)
 
 
 def _connect(server: Server, user: str, password: str) -> psycopg.Connection[Any]:
@@ -362,17 +227,3 @@ def _why_not_connected(error: psycopg.Error, server: Server) -> AgentDesktopErro
     code = tls_fault.code_of(words, server.host, server.port, server.root_certificate)
     reason = words.strip().splitlines()[0] if words.strip() else "no answer"
     return CentreUnreachable(reason, code or "unreachable")
-
-
-def _raise_ours(error: psycopg.Error, broken: bool) -> NoReturn:
-    """Raise our name for an error of an open connection."""
-    state, words = error.sqlstate or "", str(error).strip()
-    if state == "AD001":
-        raise SignInFailed("agent_disabled") from None
-    if state == "AD021":
-        raise SignInFailed("file_of_another_agent") from None
-    if state == "AD011":
-        raise CursorUnknown(words) from None
-    if broken or state == "AD010" or state[:2] in _PASSING or not state:
-        raise CentreUnreachable(words) from None
-    raise CentreFault(f"{state}: {words}") from None

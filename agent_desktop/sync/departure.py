@@ -16,7 +16,7 @@ from agent_desktop.credentials import KeySafe
 from agent_desktop.errors import AgentDesktopError
 from agent_desktop.models.encrypted_file import remove
 from agent_desktop.models.stores import MIRROR_FILE
-from agent_desktop.sync.connection import Centre
+from agent_desktop.sync.line import Line
 
 LOG = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def forget(folder: Path, user: str, safe: KeySafe) -> None:
     LOG.warning("this agent has left: the key of the mirror is destroyed")
 
 
-def forget_colleagues(centre: Centre, folder: Path, safe: KeySafe) -> None:
+def forget_colleagues(centre: Line, folder: Path, safe: KeySafe) -> None:
     """Do so for others who used this computer and have left since: an agent who is gone does not
     come to sign in once more. `folder` is the present agent's; a fault only puts it off."""
     names = {

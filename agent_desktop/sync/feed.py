@@ -12,11 +12,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from agent_desktop.models import mirror, outbox
+from agent_desktop.models import mirror, outbox, working_set
 from agent_desktop.models.changes import Changes, changes_of
 from agent_desktop.models.stores import Stores
 from agent_desktop.sync import lease
-from agent_desktop.sync.connection import Centre, Page
+from agent_desktop.sync.line import Line, Page, Rows
 
 #: Rows stored by one statement; between two the GUI thread gets its turn.
 SLICE = 50
@@ -32,22 +32,28 @@ class Feed:
         self._on_changes = on_changes
         self.cursor = stores.mirror.cursor()
 
-    def pull(self, centre: Centre, stopping: threading.Event) -> None:
+    def pull(self, centre: Line, stopping: threading.Event) -> bool:
         """Pull page by page; the cursor moves with the last one. Raises CursorUnknown.
 
+        Returns whether anything had to be forgotten here, which the centre wants to be told.
         A pull that is cut off is begun again from the same cursor; applying twice is harmless.
         """
         since = self.cursor
         assert since is not None
         page = centre.pull(since)
         if page.upto.snapshot == since.snapshot:
-            return
+            return False
         with self._stores.local.writing() as c:
             outbox.forget_contained(c, since)
         self._apply(page)
+        forgot = any(page.gone.values())
         while not page.is_last and not stopping.is_set():
             page = centre.pull(since, page.upto, page.after)
             self._apply(page)
+            forgot |= any(page.gone.values())
+        if page.is_last:
+            self.cursor = page.upto
+        return forgot
 
     def _apply(self, page: Page) -> None:
         """One transaction: the page's rows and, behind its last, the cursor."""
@@ -63,6 +69,28 @@ class Feed:
                 mirror.keep_cursor(c, page.upto)
             lease.see_clock(c, datetime.now(UTC))
         self._on_changes(changes_of(touched))
+
+
+def store_own(stores: Stores, own: Rows) -> Changes:
+    """Put what an agent needs first into a mirror that has no cursor yet; a whole one follows."""
+    touched: list[tuple[str, UUID, UUID | None]] = []
+    with stores.mirror.writing() as c:
+        for table, rows in own.items():
+            for part in _slices(rows):
+                touched += _store(c, table, part)
+    return changes_of(touched)
+
+
+def fetch_wanted(stores: Stores, centre: Line, on_changes: Callable[[Changes], None]) -> None:
+    """Fetch the accounts that came into the working set: by the agent's own work, or opened."""
+    with stores.mirror.reading() as c:
+        wanted = working_set.wanted(c)
+    for account in wanted:
+        rows = centre.account_rows(account)
+        with stores.mirror.writing() as c:
+            mirror.store_account(c, account, rows, datetime.now(UTC))
+        found = [(table, UUID(bytes=row[0]), account) for table in rows for row in rows[table]]
+        on_changes(changes_of([("account", account, account), *found]))
 
 
 def _store(

@@ -25,7 +25,8 @@ from agent_desktop.models.mirror import Mirror
 from agent_desktop.models.site import site_from, with_phone_secret
 from agent_desktop.models.stores import LOCAL_FILE, MIRROR_FILE, Stores
 from agent_desktop.sync import departure, lease
-from agent_desktop.sync.connection import Centre, Server
+from agent_desktop.sync.line import Line, open_line
+from agent_desktop.sync.server import Server
 
 SEALED_KEY = "local.key.sealed"
 WITHOUT_KEYRING = departure.WITHOUT_KEYRING
@@ -71,7 +72,7 @@ def sign_in(
     """
     folder = folder_of(profile_folder, server, user)
     try:
-        with Centre(server, user, password) as centre:
+        with open_line(server, user, password) as centre:
             known = _keys_of(safe, folder, user, (password, old_password), without_old)
             done = _online(centre, folder, user, password, safe, known)
     except CentreUnreachable as away:
@@ -91,7 +92,7 @@ def sign_in(
 
 
 def _online(
-    centre: Centre, folder: Path, user: str, password: str, safe: KeySafe, known: DataKeys | None
+    centre: Line, folder: Path, user: str, password: str, safe: KeySafe, known: DataKeys | None
 ) -> SignedIn:
     """`known` are the keys of what is here; None if there are none or they are lost."""
     home, keys = _home(folder, safe), _whole(known or new_keys())

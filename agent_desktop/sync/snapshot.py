@@ -1,40 +1,33 @@
-"""The first filling of the mirror (and any later one): all rows into a fresh file, then a swap.
+"""The first filling of the mirror (and any later one): a fresh file, then a swap.
 
-The work runs in a process of its own, so that the desk stays quick. It is told everything
-through its standard input (the password never stands in a command line) and reports one JSON
-line per step.
+The file comes finished from the site's hub if it has one for this agent's scopes; else all rows
+are fetched and the file is made here. The work runs in a process of its own, so that the desk
+stays quick. It is told everything through its standard input (the password never stands in a
+command line) and reports one JSON line per step.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
-from agent_desktop.models import tables
+from agent_desktop.models import mirror, tables
 from agent_desktop.models.encrypted_file import remove
 from agent_desktop.models.mirror_builder import MirrorBuilder
-from agent_desktop.sync.connection import Centre, CentreFault, Server
+from agent_desktop.sync.line import CentreFault, Line, open_line
+from agent_desktop.sync.progress import Progress, Reporter
+from agent_desktop.sync.server import Server
+from agent_desktop.sync.snapshot_file import Download, SnapshotGone
 
-REPORT_SECONDS = 0.25
 #: The program's own argument when it is frozen into one file and has no `-m`.
 VERB = "fetch-snapshot"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a bootstrap is: the table being read, tables done of all, rows so far."""
-
-    table: str
-    tables_done: int
-    tables: int
-    rows: int
 
 
 class Bootstrap:
@@ -48,8 +41,11 @@ class Bootstrap:
         path: Path,
         key: bytes,
         kept: Mapping[str, Any],
+        *,
+        rows_only: bool = False,
     ) -> None:
-        """Begin. `kept` are small values the fresh mirror takes over (mirror.keep)."""
+        """Begin. `kept` are small values the fresh mirror takes over (mirror.keep);
+        `rows_only` passes by a finished file that proved useless."""
         self._path = path
         self._process = subprocess.Popen(
             _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
@@ -61,6 +57,7 @@ class Bootstrap:
             "path": str(path),
             "key": key.hex(),
             "kept": dict(kept),
+            "rows_only": rows_only,
         }
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
@@ -126,7 +123,7 @@ def _failure(report: Mapping[str, Any]) -> AgentDesktopError:
 def main() -> int:
     """Read the order, build the file, report; exit status 0 when it is complete."""
     order = json.loads(sys.stdin.readline())
-    report = _Reporter(sys.stdout)
+    report = Reporter(sys.stdout)
     try:
         _build(order, report)
     except SignInFailed as error:
@@ -141,49 +138,32 @@ def main() -> int:
     return 1
 
 
-def _build(order: Mapping[str, Any], report: _Reporter) -> None:
-    server = Server(**order["server"])
-    key = bytes.fromhex(order["key"])
-    with (
-        MirrorBuilder(Path(order["path"]), key) as builder,
-        Centre(server, order["user"], order["password"]) as centre,
-    ):
-        with centre.snapshot() as (cursor, reader):
-            for table in tables.MIRRORED:
-                report.begin(table)
-                builder.add(table, report.counted(reader.rows(table)))
-        builder.finish(cursor, order["kept"])
+def _build(order: Mapping[str, Any], report: Reporter) -> None:
+    path, key = Path(order["path"]), bytes.fromhex(order["key"])
+    with open_line(Server(**order["server"]), order["user"], order["password"]) as line:
+        if not order["rows_only"]:
+            with contextlib.suppress(SnapshotGone):
+                if _fetch_file(line, path, key, order["kept"], report):
+                    return
+        with MirrorBuilder(path, key) as builder:
+            with line.snapshot() as (cursor, reader):
+                report.begin(reader.expected)
+                for table in tables.MIRRORED:
+                    builder.add(table, report.counted(reader.rows(table)))
+            builder.finish(cursor, order["kept"])
 
 
-class _Reporter:
-    """Says how far it is, a few times a second at most."""
-
-    def __init__(self, out: IO[str]) -> None:
-        self._out = out
-        self._table = ""
-        self._begun = 0
-        self._rows = 0
-        self._said_at = 0.0
-
-    def say(self, report: Mapping[str, Any]) -> None:
-        self._out.write(json.dumps(report) + "\n")
-        self._out.flush()
-
-    def begin(self, table: str) -> None:
-        self._table = table
-        self._begun += 1
-        self._tell()
-
-    def counted(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-        for row in rows:
-            self._rows += 1
-            if self._rows % 1000 == 0 and time.monotonic() > self._said_at + REPORT_SECONDS:
-                self._tell()
-            yield row
-
-    def _tell(self) -> None:
-        self._said_at = time.monotonic()
-        self.say(asdict(Progress(self._table, self._begun - 1, len(tables.MIRRORED), self._rows)))
+def _fetch_file(
+    line: Line, path: Path, key: bytes, kept: Mapping[str, Any], report: Reporter
+) -> bool:
+    """Take the finished file if there is one. Raises SnapshotGone when it vanished."""
+    offer = line.snapshot_offer(mirror.SCHEMA)
+    if offer is None:
+        return False
+    download = Download(offer, path)
+    download.fetch(line, report)
+    download.take(path, key, kept, line.own_rows())
+    return True
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from agent_desktop.models import number
 from agent_desktop.models.stores import Stores
-from agent_desktop.sync.connection import Centre
+from agent_desktop.sync.line import Line
 
 
-def lease_numbers(stores: Stores, centre: Centre) -> None:
+def lease_numbers(stores: Stores, centre: Line) -> None:
     """Lease a block of each kind that has run low. A block whose answer got lost is a gap."""
     for kind in number.KINDS:
         with stores.local.reading() as c:

@@ -22,9 +22,11 @@ from agent_desktop.models.site import Site, site_from
 from agent_desktop.models.stores import Stores
 from agent_desktop.sync import lease
 from agent_desktop.sync.bell import Bell
-from agent_desktop.sync.connection import Centre, CursorUnknown, Server
-from agent_desktop.sync.feed import Feed
-from agent_desktop.sync.snapshot import Bootstrap, Progress
+from agent_desktop.sync.feed import Feed, fetch_wanted
+from agent_desktop.sync.line import CursorUnknown, Line, open_line
+from agent_desktop.sync.progress import NO_PROGRESS, Progress
+from agent_desktop.sync.refill import Refill
+from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.sync.supply import lease_numbers
 
@@ -68,7 +70,8 @@ class Syncer:
         self._try_now = threading.Event()
         self._bell = Bell()
         self._kept: dict[str, Any] = {}
-        self._busy_with: Centre | Bootstrap | None = None
+        self._refill = Refill(stores, self._login, on_changes)
+        self._centre: Line | None = None
         self._failures = 0
         self._renewed_at = 0.0
         self._thread = threading.Thread(target=self._run, name="syncer", daemon=True)
@@ -111,9 +114,10 @@ class Syncer:
         return self._status
 
     def _abort(self) -> None:
-        busy = self._busy_with
-        if busy is not None:
-            busy.abort()
+        self._refill.abort()
+        centre = self._centre
+        if centre is not None:
+            centre.abort()
 
     # -- the loop ----------------------------------------------------------------------------
     def _run(self) -> None:
@@ -128,8 +132,8 @@ class Syncer:
     def _talk(self) -> str:
         """Serve the desk as long as the centre answers; returns why it ended."""
         try:
-            with Centre(*self._login) as centre:
-                self._busy_with = centre
+            with open_line(*self._login) as centre:
+                self._centre = centre
                 self._serve(centre)
         except CentreUnreachable as error:
             LOG.info("the centre is unreachable: %s", error)
@@ -148,10 +152,10 @@ class Syncer:
             LOG.exception("the syncer failed")
             return "desk_fault"
         finally:
-            self._busy_with = None
+            self._centre = None
         return ""
 
-    def _serve(self, centre: Centre) -> None:
+    def _serve(self, centre: Line) -> None:
         centre.listen()
         self._renew(centre)
         self._tell(SyncState.SENDING)
@@ -159,6 +163,7 @@ class Syncer:
             self._push(centre)
             lease_numbers(self._stores, centre)
             self._pull(centre)
+            fetch_wanted(self._stores, centre, self._on_changes)
             if time.monotonic() > self._renewed_at + RENEWAL_SECONDS:
                 self._renew(centre)
             self._failures = 0
@@ -181,7 +186,7 @@ class Syncer:
         self._try_now.clear()
 
     # -- the steps ---------------------------------------------------------------------------
-    def _renew(self, centre: Centre) -> None:
+    def _renew(self, centre: Line) -> None:
         """Sign in again: the lease begins anew, rights may have changed."""
         client = self._stores.local.client
         answer, now = centre.sign_in(client, platform.node()), datetime.now(UTC)
@@ -197,14 +202,14 @@ class Syncer:
             self._stores.site = site
             self._on_site(site)
 
-    def _push(self, centre: Centre) -> None:
+    def _push(self, centre: Line, state: SyncState = SyncState.SENDING) -> None:
         """Offer what is unsent, in order, until nothing is left or a stop is wanted."""
         while not self._stopping.is_set():
             with self._stores.local.writing() as c:
                 parcels = outbox.take_next(c, PUSHED_AT_ONCE)
             if not parcels:
                 return
-            self._tell(SyncState.SENDING)
+            self._tell(state)
             for parcel in parcels:
                 if self._refused_meanwhile(parcel.n):
                     continue
@@ -218,50 +223,38 @@ class Syncer:
         with self._stores.local.reading() as c:
             return not outbox.is_unsent(c, n)
 
-    def _pull(self, centre: Centre) -> None:
+    def _pull(self, centre: Line) -> None:
         if self._anew.is_set():
-            self._fetch_all()
+            self._fetch_all(centre)
             return
         feed = Feed(self._stores, self._on_changes)
         if feed.cursor is None:
-            self._fetch_all()
+            self._fetch_all(centre)
             return
         try:
-            feed.pull(centre, self._stopping)
+            forgot = feed.pull(centre, self._stopping)
         except CursorUnknown as reason:
             LOG.info("the mirror is made anew: %s", reason)
             self._send_again(centre)
-            self._fetch_all()
+            self._fetch_all(centre)
+        else:
+            if forgot and feed.cursor is not None:
+                centre.acknowledge(self._stores.local.client, feed.cursor)
 
-    def _send_again(self, centre: Centre) -> None:
+    def _send_again(self, centre: Line) -> None:
         """The centre was restored: what it had accepted and may have lost comes first."""
         self._tell(SyncState.RESYNCING)
         with self._stores.local.writing() as c:
             outbox.send_again(c)
         self._push(centre)
 
-    def _fetch_all(self) -> None:
-        """Make the mirror anew, and drop the effects it then contains."""
+    def _fetch_all(self, centre: Line) -> None:
         self._tell(SyncState.RESYNCING)
-        with self._stores.local.reading() as c:
-            answered = outbox.answered_with_effects(c)
-        self._rebuild()
-        with self._stores.local.writing() as c:
-            outbox.forget_effects(c, answered)
+        self._refill.run(
+            centre, self._kept, lambda done: self._tell_progress(centre, done), self._stopping
+        )
         self._anew.clear()
         self._on_changes(Changes(everything=True))
-
-    def _rebuild(self) -> None:
-        """A fresh file beside the mirror, made by a process of its own, then in its place."""
-        store = self._stores.mirror
-        fresh = store.path.with_name("mirror.fresh")
-        bootstrap = Bootstrap(*self._login, fresh, store.key, self._kept)
-        connection, self._busy_with = self._busy_with, bootstrap
-        try:
-            bootstrap.run(self._tell_progress)
-        finally:
-            self._busy_with = connection
-        store.replace_with(fresh)
 
     # -- telling -----------------------------------------------------------------------------
     def _unsent(self) -> int:
@@ -272,16 +265,27 @@ class Syncer:
         except StoreDamaged:
             return self._status.unsent
 
-    def _tell(self, state: SyncState, code: str = "", fetched: int = 0) -> None:
+    def _tell(self, state: SyncState, code: str = "", progress: Progress = NO_PROGRESS) -> None:
         """Tell a status that differs from the last one."""
         since = self._status.since if state is self._status.state else None
-        status = SyncStatus(state, self._unsent(), since or datetime.now(UTC), code, fetched)
+        status = SyncStatus(
+            state,
+            self._unsent(),
+            since or datetime.now(UTC),
+            code,
+            progress.rows,
+            progress.expected,
+            progress.seconds_left,
+        )
         if status != self._status:
             self._status = status
             self._on_status(status)
 
-    def _tell_progress(self, progress: Progress) -> None:
-        self._tell(SyncState.RESYNCING, fetched=progress.rows)
+    def _tell_progress(self, centre: Line, progress: Progress) -> None:
+        """Tell how far it is, and send meanwhile what the agent does."""
+        self._tell(SyncState.RESYNCING, progress=progress)
+        if self._status.unsent:
+            self._push(centre, SyncState.RESYNCING)
 
 
 def send_rest(syncer: Syncer, stores: Stores, seconds: float = 2.0) -> None:

@@ -7,6 +7,7 @@ imported in a thread while the agent types. So this module's head imports next t
 from __future__ import annotations
 
 import gc
+import hmac
 import importlib
 import logging
 import sys
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 PROBE_SECONDS = 3.0
 POSTGRES_PORT = 5432
+HUB_PORT = 443
 #: On a screen of this size (1366x768, say) the window takes all there is.
 SMALL_SCREEN = (1440, 900)
 
@@ -231,6 +233,7 @@ class App(QObject):
 
     def _open_shift(self, request: SignInRequest, entered: tuple[LogIn, SignedIn]) -> None:
         from agent_desktop.departure import Departure
+        from agent_desktop.locking import Locking
         from agent_desktop.shift import Shift
 
         log_in, done = entered
@@ -245,6 +248,7 @@ class App(QObject):
         Departure(shift, self.background, partial(self._forget_departed, log_in)).ended.connect(
             self._dismiss
         )
+        Locking(shift, partial(self._is_password, log_in), self.settings.lock_minutes)
         self._follow_choices(shift.window)
         self.window.may_close = shift.may_leave
         self.window.addWidget(shift.window)
@@ -252,6 +256,18 @@ class App(QObject):
         shift.start()
         self._take_system_keys(shift.window)
         self.signed_in.emit(shift)
+
+    def _is_password(self, log_in: LogIn, typed: str) -> bool:
+        """Whether this unwraps the agent's keys; with the keyring gone, whether it is the one
+        that was typed at sign-in."""
+        from agent_desktop.credentials import WrongPassword
+
+        try:
+            if self._safe(self.settings.server).unwrap(log_in.user, typed) is not None:
+                return True
+        except WrongPassword:
+            return False
+        return hmac.compare_digest(typed.encode(), log_in.password.encode())
 
     def _forget_departed(self, log_in: LogIn) -> None:
         from agent_desktop.sync import departure
@@ -308,8 +324,9 @@ def _answers(server: str) -> bool:
     from urllib.parse import urlsplit
 
     try:
-        parts = urlsplit(f"//{server.strip()}")
-        address = (parts.hostname or "", parts.port or POSTGRES_PORT)
+        is_hub = server.strip().lower().startswith("https://")
+        parts = urlsplit(server.strip() if is_hub else f"//{server.strip()}")
+        address = (parts.hostname or "", parts.port or (HUB_PORT if is_hub else POSTGRES_PORT))
         with socket.create_connection(address, PROBE_SECONDS):
             return True
     except (OSError, ValueError):

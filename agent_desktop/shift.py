@@ -27,7 +27,8 @@ from agent_desktop.phone_line import PhoneLine
 from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.settings import Settings
 from agent_desktop.switchboard import Switchboard
-from agent_desktop.sync.connection import Centre, Server
+from agent_desktop.sync.line import open_line
+from agent_desktop.sync.server import Server
 from agent_desktop.sync.sign_in import SignedIn, sign_out
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.sync.syncer import Syncer, send_rest
@@ -195,9 +196,8 @@ class Shift(QObject):
         on("go.back", desk.back)
         on("go.forward", desk.forward)
         on("go.next_session", desk.select_next)
-        on("go.home", partial(desk.open, Page(PageKind.HOME)))
-        on("go.phone", partial(desk.open, Page(PageKind.PHONE)))
-        on("go.worklist", partial(desk.open, Page(PageKind.WORKLIST)))
+        for kind in (PageKind.HOME, PageKind.PHONE, PageKind.KNOWN, PageKind.WORKLIST):
+            on(f"go.{kind.value}", partial(desk.open, Page(kind)))
         on("sign.out", self.log_off)
         if self._demo.callers:
             on("go.demo", partial(desk.open, Page(PageKind.DEMO)))
@@ -307,7 +307,7 @@ class Shift(QObject):
     def _reveal(self, account_id: UUID, field: str) -> str:
         """Ask the centre for a masked value; runs in the background, audited there."""
         log_in = self._log_in
-        with Centre(log_in.server, log_in.user, log_in.password) as centre:
+        with open_line(log_in.server, log_in.user, log_in.password) as centre:
             return centre.reveal(account_id, field) or ""
 
     def _on_failure(self, error: Exception) -> None:

@@ -202,7 +202,27 @@ class HubConnection:
         try:
             yield
         except (HTTPError, OSError, ValueError) as error:
-            raise CentreUnreachable(f"{type(error).__name__}: {error}") from None
+            words = f"{type(error).__name__}: {error}"
+            raise CentreUnreachable(words, _code_of(error)) from None
+
+
+# OpenSSL's X509_V_ERR_*, as in tls_fault.py.
+_EXPIRED, _NAME = (9, 10), (62, 64)
+
+
+def _code_of(error: BaseException) -> str:
+    """Why the edge was not believed, if that is the matter (CentreUnreachable.code)."""
+    found: BaseException | None = error
+    for _ in range(5):
+        if isinstance(found, ssl.SSLCertVerificationError):
+            if found.verify_code in _EXPIRED:
+                return "centre_expired"
+            return "centre_name" if found.verify_code in _NAME else "centre_untrusted"
+        inner = next(
+            (one for one in getattr(found, "args", ()) if isinstance(one, Exception)), None
+        )
+        found = inner or getattr(found, "__cause__", None)
+    return "unreachable"
 
 
 def _raise_for(status: int, data: bytes) -> None:

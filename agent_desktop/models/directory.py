@@ -9,7 +9,7 @@ nothing outside this file.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
@@ -107,9 +107,13 @@ def phones(c: Connection, numbers: Collection[int], most: int) -> tuple[Phone, .
     return _phones(c, f"e164 IN ({marks})", tuple(numbers), most)
 
 
-def phones_from(c: Connection, first: int, end: int, most: int) -> tuple[Phone, ...]:
-    """The stored numbers from `first` up to before `end`, of accounts outside the working set."""
-    return _phones(c, "e164 >= ? AND e164 < ?", (first, end), most)
+def phones_between(
+    c: Connection, ranges: Sequence[tuple[int, int]], most: int
+) -> tuple[Phone, ...]:
+    """The stored numbers in one of these ranges, both ends included, of accounts outside the
+    working set."""
+    which = " OR ".join(["e164 BETWEEN ? AND ?"] * len(ranges))
+    return _phones(c, f"({which})", tuple(end for both in ranges for end in both), most)
 
 
 def phones_of(c: Connection, account_id: UUID) -> tuple[Phone, ...]:
@@ -204,12 +208,23 @@ def names_from(c: Connection, start: str, most: int) -> list[Name]:
 
 
 def names_with(c: Connection, parts: Collection[str], most: int) -> list[Name]:
-    """(id, name, active) of accounts whose folded name has all these trigrams somewhere."""
+    """Accounts whose folded name has all these trigrams somewhere."""
+    return names_of(c, numbers_with(c, parts, most))
+
+
+def numbers_with(c: Connection, parts: Collection[str], most: int) -> list[int]:
+    """The numbers here (`n`) of the accounts whose folded name has all these trigrams."""
     match = " AND ".join(f'"{part}"' for part in parts)
-    query = (
-        f"{_NAMES} WHERE n IN (SELECT rowid FROM {NAME_INDEX} WHERE {NAME_INDEX} MATCH ? LIMIT ?)"
-    )
-    return _names(c, query, (match, most))
+    query = f"SELECT rowid FROM {NAME_INDEX} WHERE {NAME_INDEX} MATCH ? LIMIT ?"
+    return list(c.exec_driver_sql(query, (match, most)).scalars())
+
+
+def names_of(c: Connection, numbers: Collection[int]) -> list[Name]:
+    """The accounts of these numbers."""
+    if not numbers:
+        return []
+    marks = ", ".join("?" * len(numbers))
+    return _names(c, f"{_NAMES} WHERE n IN ({marks})", tuple(numbers))
 
 
 def _names(c: Connection, query: str, values: tuple[Any, ...]) -> list[Name]:

@@ -7,6 +7,7 @@ and "SÉRGEI" meet. It is for finding only and never shown.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 
 #: Russian letters as they are most often written in Latin ones; "й" and "ы" become "i", so that
 #: Sergei/Sergey do not meet by rule but by the two spellings sharing all other trigrams.
@@ -49,9 +50,10 @@ def trigrams(folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folded[i : i + 3] for i in range(len(folded) - 2)))
 
 
-def pieces(folded: str) -> tuple[str, ...]:
-    """Trigrams side by side that together cover a word, the last one overlapping: as good as
-    all of them for finding candidates, at a third of the cost."""
-    last = len(folded) - 3
-    starts = [*range(0, last, 3), last] if last >= 0 else []
-    return tuple(dict.fromkeys(folded[start : start + 3] for start in starts))
+#: Letters of names in Portuguese and transliterated Russian, the most frequent first.
+_FREQUENT = "aeoirsnldtcmupgvbfhjzxqkyw"
+
+
+def rarest_first(parts: Collection[str]) -> tuple[str, ...]:
+    """Trigrams in the order of how few names probably have them."""
+    return tuple(sorted(parts, key=lambda part: (-sum(map(_FREQUENT.find, part)), part)))

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false
 
 from agent_desktop.models import account as accounts
 from agent_desktop.models import directory, number, phone_number, tables, tax_id
-from agent_desktop.models.folding import fold, pieces
+from agent_desktop.models.folding import fold, rarest_first, trigrams
 from agent_desktop.models.identification import phones_with
 from agent_desktop.models.record import (
     Account,
@@ -36,9 +36,9 @@ from agent_desktop.models.value import Hit as Hit
 from agent_desktop.models.value import HitKind as HitKind
 
 #: How many names the index may offer before they are ranked.
-MOST_NAMES, MOST_STARTS = 100, 50
-#: How many trigrams the index is asked for: each costs reading its list, and these find few.
-MOST_PIECES = 6
+MOST_NAMES, MOST_STARTS = 60, 30
+#: How many trigrams the index is asked for: at first, and when they say too little.
+TRIGRAMS = (3, 6, 9)
 #: A word of a name spelled otherwise is taken from this likeness (of 100) on.
 ALIKE = 75
 #: The sign after every other: the end of a range of texts that begin alike.
@@ -182,26 +182,29 @@ def _phones_from(r: Reading, digits: str, limit: int) -> Hits:
     if not _FEWEST_OF_PHONE <= len(digits) <= _MOST_OF_PHONE:
         return []
     area = r.stores.site.dial_plan.area_code
-    found: dict[UUID, None] = {}
+    ranges = set()
     for written in {digits, f"55{digits}", f"55{area}{digits}"}:
         for length in (12, 13):
             if len(written) < length and written.startswith("55"):
                 scale = 10 ** (length - len(written))
-                first, end = int(written) * scale, (int(written) + 1) * scale
-                found |= dict.fromkeys(_owners_from(r, first, end, limit))
-    accounts_found = r.by_ids(Account, list(found)[:limit])
+                ranges.add((int(written) * scale, (int(written) + 1) * scale - 1))
+    if not ranges:
+        return []
+    owners = dict.fromkeys(_owners_between(r, sorted(ranges), limit))
+    accounts_found = r.by_ids(Account, list(owners)[:limit])
     return sorted(map(_account_hit, accounts_found.values()), key=lambda hit: hit.title)
 
 
-def _owners_from(r: Reading, first: int, end: int, limit: int) -> list[UUID]:
-    kept = r.matching(
-        Phone,
-        "e164 >= ? AND e164 < ?",
-        (first, end),
-        lambda phone: phone.e164 is not None and first <= phone.e164 < end,
-        limit,
-    )
-    known = directory.phones_from(r.c, first, end, limit)
+def _owners_between(r: Reading, ranges: list[tuple[int, int]], limit: int) -> list[UUID]:
+    """Whose number lies in one of these ranges."""
+    condition = " OR ".join(["e164 BETWEEN ? AND ?"] * len(ranges))
+    ends = tuple(end for both in ranges for end in both)
+
+    def is_meant(phone: Phone) -> bool:
+        return any(first <= (phone.e164 or 0) <= last for first, last in ranges)
+
+    kept = r.matching(Phone, f"({condition})", ends, is_meant, limit)
+    known = directory.phones_between(r.c, ranges, limit)
     return [phone.account_id for phone in (*kept, *known) if phone.account_id]
 
 
@@ -336,11 +339,16 @@ def _offered(c: Connection, folded: str, words: list[str]) -> set[_Name]:
 
 
 def _by_trigrams(c: Connection, words: list[str]) -> set[_Name]:
-    longest = sorted(words, key=len, reverse=True)
-    parts = tuple(dict.fromkeys(part for word in longest for part in pieces(word)))
-    if not parts:
-        return set()
-    return {_name(row) for row in directory.names_with(c, parts[:MOST_PIECES], MOST_NAMES)}
+    """Names with all trigrams of these words; at first only the rarest are asked for, since
+    reading the lists of common ones is what costs, and more when they say too little."""
+    parts = rarest_first({part for word in words for part in trigrams(word)})
+    numbers: list[int] = []
+    for most in TRIGRAMS:
+        if parts:
+            numbers = directory.numbers_with(c, parts[:most], MOST_NAMES)
+        if len(numbers) < MOST_NAMES or most >= len(parts):
+            break
+    return {_name(row) for row in directory.names_of(c, numbers)}
 
 
 def _name(row: directory.Name) -> _Name:

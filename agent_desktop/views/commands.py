@@ -169,6 +169,7 @@ TABLE: tuple[Command, ...] = (
     _frame("go.worklist", QT_TRANSLATE_NOOP("Commands", "Worklist"), "list-checks", "Alt+3"),
     _frame("go.calls", QT_TRANSLATE_NOOP("Commands", "Calls"), "phone-call", "Alt+4"),
     _frame("go.phone", QT_TRANSLATE_NOOP("Commands", "Phone and sound"), "headset"),
+    _frame("go.known", QT_TRANSLATE_NOOP("Commands", "What this PC knows"), "database"),
     _frame("go.demo", QT_TRANSLATE_NOOP("Commands", "Demo customer"), "play", "Alt+9"),
     _frame("undo", QT_TRANSLATE_NOOP("Commands", "Undo"), "undo-2", "Ctrl+Z", listed=False),
     _frame(

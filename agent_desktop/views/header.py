@@ -220,6 +220,7 @@ class Header(QWidget):
             menu.addAction(action)
         menu.addSeparator()
         menu.addAction(self._commands.action("go.phone"))
+        menu.addAction(self._commands.action("go.known"))
         menu.addSeparator()
         group = QActionGroup(menu)
         for code, words in LANGUAGES:

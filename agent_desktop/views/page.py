@@ -215,6 +215,7 @@ _CLASSES: dict[PageKind, tuple[str, str]] = {
     PageKind.CALLS: ("calls_page", "CallsPage"),
     PageKind.RETURNED: ("returned_page", "ReturnedPage"),
     PageKind.PHONE: ("phone_page", "PhonePage"),
+    PageKind.KNOWN: ("known_page", "KnownPage"),
     PageKind.DEMO: ("demo_page", "DemoPage"),
 }
 

@@ -32,7 +32,8 @@ class Settings:
     `ringer` are sound devices (empty: the system's), `ring_volume` 0 to 100, `sound_checked` the
     headset that was tried last. `system_keys` tells whether
     keys of the telephone work while another program has the focus, the three `system_key_...`
-    which (empty: none). `complaints` names what could not be used.
+    which (empty: none). The screen locks after `lock_minutes` without input, 0 is never.
+    `complaints` names what could not be used.
     """
 
     server: str = ""
@@ -58,6 +59,7 @@ class Settings:
     system_key_answer: str = "Meta+F9"
     system_key_mute: str = "Meta+F7"
     system_key_hang_up: str = "Ctrl+Meta+F9"
+    lock_minutes: int = 10
     complaints: tuple[str, ...] = field(default=())
 
     @property

@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 _DRIVERS = ("hands", "road", "self_test", "show", "shots", "state_sheet", "walk")
 DRIVERS = tuple(f"demo.{name}" for name in _DRIVERS)
 # The ones that join all others.
-KNOW_EVERYONE = ("app", "departure", "front_door", "shift", "__main__", *DRIVERS)
+KNOW_EVERYONE = ("app", "departure", "front_door", "locking", "shift", "__main__", *DRIVERS)
 
 # What runs in the phone process only; pjsip never comes into the desktop's, not by a detour.
 _SOUND = ("audio", "bridge_port", "native_sound", "pulse_sound")
@@ -97,6 +97,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         "app",
         "departure",
         "front_door",
+        "locking",
         "shift",
         *DRIVERS,
         *DESK,

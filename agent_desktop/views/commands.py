@@ -181,6 +181,7 @@ TABLE: tuple[Command, ...] = (
     _frame("look.dark", QT_TRANSLATE_NOOP("Commands", "Theme: dark"), "moon"),
     _frame("look.larger", QT_TRANSLATE_NOOP("Commands", "Larger text"), "type", "Ctrl++", "Ctrl+="),
     _frame("look.smaller", QT_TRANSLATE_NOOP("Commands", "Smaller text"), "type", "Ctrl+-"),
+    _frame("screen.lock", QT_TRANSLATE_NOOP("Commands", "Lock"), "lock", "Ctrl+Shift+L"),
     _frame("sign.out", QT_TRANSLATE_NOOP("Commands", "Log off"), "log-out"),
     # records: carried out by the page in front
     _page("ticket.new", QT_TRANSLATE_NOOP("Commands", "New ticket"), "ticket", "Ctrl+Shift+T"),
@@ -272,6 +273,7 @@ class Commands(QObject):
         self._slots: dict[str, Callable[[], None]] = {}
         self._of_page: dict[str, Callable[[], None]] = {}
         self._off: dict[str, str] = {}
+        self._only: frozenset[str] | None = None
         for command in TABLE:
             self._make(command)
 
@@ -304,6 +306,12 @@ class Commands(QObject):
         else:
             self._off[command_id] = why
         self._refresh(command_id)
+
+    def restrict(self, only: frozenset[str] | None) -> None:
+        """While the screen is locked only these can be run; None takes it back."""
+        self._only = only
+        for command in TABLE:
+            self._refresh(command.id)
 
     def is_known(self, command_id: str) -> bool:
         """Whether somebody carries it out, be it allowed now or not."""
@@ -349,7 +357,8 @@ class Commands(QObject):
 
     def _refresh(self, command_id: str) -> None:
         known = command_id in self._of_page or command_id in self._slots
-        enabled = known and command_id not in self._off
+        open_ = self._only is None or command_id in self._only
+        enabled = known and open_ and command_id not in self._off
         self._actions[command_id].setEnabled(enabled)
         if command_id in self._shortcuts:
             self._shortcuts[command_id].setEnabled(enabled)

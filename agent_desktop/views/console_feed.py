@@ -15,7 +15,7 @@ from agent_desktop.telephony.call import Call, CallState, Direction, Line
 from agent_desktop.telephony.quality import Quality
 from agent_desktop.views.blocks.pills import code_name
 from agent_desktop.views.console import Console
-from agent_desktop.views.console_view import ConsoleView, Party, WrapUp
+from agent_desktop.views.console_view import ConsoleView, Party, WrapUp, veiled
 from agent_desktop.views.transfer_field import Target
 from agent_desktop.views.widgets.type_ahead import Node
 
@@ -48,6 +48,7 @@ class ConsoleFeed(QObject):
     ) -> None:
         super().__init__(parent)
         self._console = console
+        self._is_veiled = False
         self._desk = desk
         self._background = background
         self._line = Line()
@@ -82,7 +83,13 @@ class ConsoleFeed(QObject):
     def refresh(self) -> None:
         """Show what is so now."""
         self._soon.stop()
-        self._console.show_view(self.view())
+        view = self.view()
+        self._console.show_view(veiled(view) if self._is_veiled else view)
+
+    def veil(self, on: bool) -> None:
+        """While the screen is locked nothing of a customer is shown but the number."""
+        self._is_veiled = on
+        self.refresh()
 
     def view(self) -> ConsoleView:
         """What the console is to show."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -209,3 +209,25 @@ def allowed(view: ConsoleView) -> dict[str, bool]:
 
 #: The ways to decline besides "busy", and the menu that has them.
 DECLINE_WAYS = ("menu", "unavailable", "refuse")
+
+
+def veiled(view: ConsoleView) -> ConsoleView:
+    """The same without what tells who a customer is and what the call is about, but the number."""
+    return replace(
+        view,
+        call=_nameless(view.call),
+        ringing=_nameless(view.ringing),
+        name="",
+        ringing_name="",
+        verified=False,
+        protocol="",
+        reason="",
+        others=tuple(Party(_nameless(party.call) or party.call) for party in view.others),
+        question=None,
+    )
+
+
+def _nameless(call: Call | None) -> Call | None:
+    if call is None:
+        return None
+    return replace(call, display_name="", menu_path="", typed_tax_id="", user_to_user="")

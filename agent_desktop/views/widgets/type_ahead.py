@@ -125,7 +125,8 @@ class TypeAhead(QLineEdit):
 
     def open_list(self) -> None:
         """Show what fits what is typed; everything when nothing is."""
-        self._filter(self.text() if self.isModified() else "")
+        if self.isEnabled():
+            self._filter(self.text() if self.isModified() else "")
 
     def restyle(self) -> None:
         """Room for the icons in the zoom in force."""

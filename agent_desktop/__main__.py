@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return serve_hub(rest)
         # The program's other processes, when it is frozen into one folder and has no `-m`.
         case ["--phone-process", *rest]:
-            from agent_desktop.telephony.engine import main as serve_phone
+            from agent_desktop.telephony.engine.engine import main as serve_phone
 
             return serve_phone(rest)
         case ["fetch-snapshot"]:

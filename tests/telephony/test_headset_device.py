@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from agent_desktop.telephony import headset_device
-from agent_desktop.telephony.headset import Control, HeadsetPress, Wish
-from agent_desktop.telephony.headset_device import Headset, Why
+from agent_desktop.telephony.headset import headset_device
+from agent_desktop.telephony.headset.headset import Control, HeadsetPress, Wish
+from agent_desktop.telephony.headset.headset_device import Headset, Why
 from tests.telephony import descriptors
 
 PATIENCE_SECONDS = 20.0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_desktop.telephony.invite_pace import (
+from agent_desktop.telephony.engine.invite_pace import (
     MOST_SOCKETS,
     MOST_STREAMS,
     SOCKETS_A_STREAM,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agent_desktop.telephony import reach
-from agent_desktop.telephony.reach import ANSWER_SECONDS, ASK_SECONDS, Reach
-from agent_desktop.telephony.tls_fault import tls_code
+from agent_desktop.telephony.engine import reach
+from agent_desktop.telephony.engine.reach import ANSWER_SECONDS, ASK_SECONDS, Reach
+from agent_desktop.telephony.engine.tls_fault import tls_code
 
 PBX = "192.0.2.9:5061"
 

@@ -7,10 +7,10 @@ from array import array
 
 import pytest
 
-from agent_desktop.telephony import levels, ring_tone
-from agent_desktop.telephony.echo_line import ECHO_FRAMES, FRAME_BYTES, EchoLine
+from agent_desktop.telephony.audio import levels, ring_tone
+from agent_desktop.telephony.audio.echo_line import ECHO_FRAMES, FRAME_BYTES, EchoLine
+from agent_desktop.telephony.audio.sound_choice import InUse, in_use
 from agent_desktop.telephony.sound import SoundChoice, SoundDevice
-from agent_desktop.telephony.sound_choice import InUse, in_use
 
 USB = SoundDevice("usb", "USB headset", can_play=True, can_record=True)
 DESK = SoundDevice("desk", "Loudspeaker")

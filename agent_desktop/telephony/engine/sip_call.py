@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pjsua2 as pj
 
 from agent_desktop.telephony.call import Act, Call, CallState
-from agent_desktop.telephony.call_meter import CallMeter
+from agent_desktop.telephony.engine.call_meter import CallMeter
 from agent_desktop.telephony.guard import guarded
 
 

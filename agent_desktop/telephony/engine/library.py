@@ -10,7 +10,7 @@ from typing import Any
 
 import pjsua2 as pj
 
-from agent_desktop.telephony import audio
+from agent_desktop.telephony.audio import audio
 from agent_desktop.telephony.call import Line
 from agent_desktop.telephony.guard import guarded
 from agent_desktop.telephony.sound import SoundChoice

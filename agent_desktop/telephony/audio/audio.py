@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from agent_desktop.telephony import pulse
-from agent_desktop.telephony.bridge_port import NullClock, frame_layout_is_known
-from agent_desktop.telephony.native_sound import NativeSound
-from agent_desktop.telephony.pulse_sound import PulseSound
-from agent_desktop.telephony.ring_tone import sounds_folder as sounds_folder
+from agent_desktop.telephony.audio import pulse
+from agent_desktop.telephony.audio.bridge_port import NullClock, frame_layout_is_known
+from agent_desktop.telephony.audio.native_sound import NativeSound
+from agent_desktop.telephony.audio.pulse_sound import PulseSound
+from agent_desktop.telephony.audio.ring_tone import sounds_folder as sounds_folder
 from agent_desktop.telephony.sound import NO_SOUND, Levels, Sound, SoundChoice, SoundState
 
 

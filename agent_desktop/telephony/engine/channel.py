@@ -47,7 +47,7 @@ class DesktopLink(Protocol):
 def open_channel(address: Address, token: str) -> DesktopLink:
     """Listen at `address`; `PhoneFailed("already_running")` if another engine does."""
     if sys.platform == "win32":
-        from agent_desktop.telephony.pipe_channel import PipeChannel
+        from agent_desktop.telephony.engine.pipe_channel import PipeChannel
 
         return PipeChannel(address, token)
     return Channel(address, token)

@@ -11,8 +11,8 @@ import ctypes
 import time
 from typing import Any
 
-from agent_desktop.telephony.frame_ring import FrameRing, Pace, stretched
-from agent_desktop.telephony.pulse import PulseServer, SampleSpec
+from agent_desktop.telephony.audio.frame_ring import FrameRing, Pace, stretched
+from agent_desktop.telephony.audio.pulse import PulseServer, SampleSpec
 
 RATE = 16_000
 FRAME_MILLISECONDS = 20

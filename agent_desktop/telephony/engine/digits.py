@@ -7,7 +7,7 @@ import re
 import pjsua2 as pj
 
 from agent_desktop.telephony.call import Act, DigitsBy
-from agent_desktop.telephony.sip_call import SipCall
+from agent_desktop.telephony.engine.sip_call import SipCall
 
 _DIGITS = re.compile(r"[0-9*#A-Da-d]{1,32}")
 _MILLISECONDS = 160

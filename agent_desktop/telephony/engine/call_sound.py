@@ -9,13 +9,14 @@ from typing import Any
 
 import pjsua2 as pj
 
-from agent_desktop.telephony import message, tones, wiring
-from agent_desktop.telephony.audio import SoundPath, open_sound
+from agent_desktop.telephony import message
+from agent_desktop.telephony.audio.audio import SoundPath, open_sound
 from agent_desktop.telephony.call import CallState, Notice
-from agent_desktop.telephony.live_calls import LiveCalls
-from agent_desktop.telephony.sip_call import SipCall
+from agent_desktop.telephony.engine import tones, wiring
+from agent_desktop.telephony.engine.live_calls import LiveCalls
+from agent_desktop.telephony.engine.sip_call import SipCall
+from agent_desktop.telephony.engine.wiring import MICROPHONE, SILENCE, SPEAKER, Wiring
 from agent_desktop.telephony.sound import NO_SOUND, SoundChoice, SoundState
-from agent_desktop.telephony.wiring import MICROPHONE, SILENCE, SPEAKER, Wiring
 
 _STATE_SECONDS, _WATCH_SECONDS, _QUALITY_SECONDS, _LEVEL_SECONDS = 0.25, 0.4, 2.0, 0.1
 #: A caller on hold is brought to mind once a minute.

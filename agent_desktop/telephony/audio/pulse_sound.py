@@ -11,14 +11,19 @@ import logging
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from agent_desktop.telephony import ring_tone
-from agent_desktop.telephony.bridge_port import FRAME_BYTES, BridgePort, NullClock
-from agent_desktop.telephony.echo_line import ECHO_SECONDS, EchoLine
-from agent_desktop.telephony.levels import level_of_library, level_of_samples
-from agent_desktop.telephony.pulse import PulseServer
-from agent_desktop.telephony.pulse_stream import ClipStream, PlayStream, PulseStream, RecordStream
+from agent_desktop.telephony.audio import ring_tone
+from agent_desktop.telephony.audio.bridge_port import FRAME_BYTES, BridgePort, NullClock
+from agent_desktop.telephony.audio.echo_line import ECHO_SECONDS, EchoLine
+from agent_desktop.telephony.audio.levels import level_of_library, level_of_samples
+from agent_desktop.telephony.audio.pulse import PulseServer
+from agent_desktop.telephony.audio.pulse_stream import (
+    ClipStream,
+    PlayStream,
+    PulseStream,
+    RecordStream,
+)
+from agent_desktop.telephony.audio.sound_choice import InUse, in_use
 from agent_desktop.telephony.sound import Levels, Sound, SoundChoice, SoundState
-from agent_desktop.telephony.sound_choice import InUse, in_use
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from agent_desktop.telephony.call import (
     Notice,
     RejectReason,
 )
-from agent_desktop.telephony.sip_call import SipCall
+from agent_desktop.telephony.engine.sip_call import SipCall
 
 log = logging.getLogger(__name__)
 

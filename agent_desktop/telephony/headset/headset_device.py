@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, Protocol
 
-from agent_desktop.telephony import hid_report
-from agent_desktop.telephony.headset import (
+from agent_desktop.telephony.headset import hid_report
+from agent_desktop.telephony.headset.headset import (
     TELEPHONY_PAGE,
     HeadsetKeys,
     HeadsetPress,

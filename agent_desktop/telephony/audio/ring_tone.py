@@ -17,7 +17,7 @@ _BEEP_LOUDNESS = 6_000
 
 def sounds_folder() -> Path:
     """Where the sound files lie: inside the installed package, else beside it."""
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     inside = package / "resources" / "sounds"
     return inside if inside.is_dir() else package.parent / "resources" / "sounds"
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import pjsua2 as pj
 
-from agent_desktop.telephony import native_devices, ring_tone
-from agent_desktop.telephony.bridge_port import FRAME_BYTES, BridgePort
-from agent_desktop.telephony.echo_line import ECHO_SECONDS, EchoLine
-from agent_desktop.telephony.levels import level_of_library
+from agent_desktop.telephony.audio import native_devices, ring_tone
+from agent_desktop.telephony.audio.bridge_port import FRAME_BYTES, BridgePort
+from agent_desktop.telephony.audio.echo_line import ECHO_SECONDS, EchoLine
+from agent_desktop.telephony.audio.levels import level_of_library
+from agent_desktop.telephony.audio.sound_choice import InUse, in_use
 from agent_desktop.telephony.sound import Levels, Sound, SoundChoice, SoundState
-from agent_desktop.telephony.sound_choice import InUse, in_use
 
 log = logging.getLogger(__name__)
 

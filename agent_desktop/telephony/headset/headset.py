@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from agent_desktop.telephony.hid_report import Descriptor, ReportField, Usage, Way, split
+from agent_desktop.telephony.headset.hid_report import Descriptor, ReportField, Usage, Way, split
 
 TELEPHONY_PAGE = 0x0B
 _LED, _BUTTON, _CONSUMER = 0x08, 0x09, 0x0C

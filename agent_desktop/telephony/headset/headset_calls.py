@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from agent_desktop.telephony.call import Act, Call, CallState, RejectReason
-from agent_desktop.telephony.headset import HeadsetPress, Wish
-from agent_desktop.telephony.headset_device import Headset
+from agent_desktop.telephony.headset.headset import HeadsetPress, Wish
+from agent_desktop.telephony.headset.headset_device import Headset
 
 log = logging.getLogger(__name__)
 

@@ -22,10 +22,10 @@ import pjsua2 as pj
 
 from agent_desktop.telephony import sip
 from agent_desktop.telephony.call import Line, LineSettings, LineState
-from agent_desktop.telephony.door import shut_door
+from agent_desktop.telephony.engine.door import shut_door
+from agent_desktop.telephony.engine.reach import Reach
+from agent_desktop.telephony.engine.tls_fault import tls_code
 from agent_desktop.telephony.guard import guarded
-from agent_desktop.telephony.reach import Reach
-from agent_desktop.telephony.tls_fault import tls_code
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ import pjsua2 as pj
 
 from agent_desktop.telephony import sip
 from agent_desktop.telephony.call import Notice
-from agent_desktop.telephony.invite_pace import SOCKETS_A_STREAM, InvitePace, streams_offered
-from agent_desktop.telephony.live_calls import MOST_CALLS, LiveCalls, with_status
-from agent_desktop.telephony.sip_call import SipCall
+from agent_desktop.telephony.engine.invite_pace import SOCKETS_A_STREAM, InvitePace, streams_offered
+from agent_desktop.telephony.engine.live_calls import MOST_CALLS, LiveCalls, with_status
+from agent_desktop.telephony.engine.sip_call import SipCall
 
 log = logging.getLogger(__name__)
 

@@ -22,19 +22,20 @@ from typing import Any
 import pjsua2 as pj
 
 from agent_desktop.errors import PhoneFailed
-from agent_desktop.telephony import library, message
+from agent_desktop.telephony import message
 from agent_desktop.telephony.address import TOKEN_VARIABLE, Address
 from agent_desktop.telephony.call import Call, CallState, Line, LineSettings, Notice
-from agent_desktop.telephony.call_sound import CallSound
-from agent_desktop.telephony.channel import DesktopLink, open_channel
-from agent_desktop.telephony.digits import send_digits
+from agent_desktop.telephony.engine import library
+from agent_desktop.telephony.engine.call_sound import CallSound
+from agent_desktop.telephony.engine.channel import DesktopLink, open_channel
+from agent_desktop.telephony.engine.digits import send_digits
+from agent_desktop.telephony.engine.hand_over import HandOver
+from agent_desktop.telephony.engine.incoming import Incoming
+from agent_desktop.telephony.engine.invite_pace import InvitePace
+from agent_desktop.telephony.engine.line import AgentLine
+from agent_desktop.telephony.engine.live_calls import LiveCalls
 from agent_desktop.telephony.guard import guarded
-from agent_desktop.telephony.hand_over import HandOver
-from agent_desktop.telephony.headset_calls import HeadsetCalls
-from agent_desktop.telephony.incoming import Incoming
-from agent_desktop.telephony.invite_pace import InvitePace
-from agent_desktop.telephony.line import AgentLine
-from agent_desktop.telephony.live_calls import LiveCalls
+from agent_desktop.telephony.headset.headset_calls import HeadsetCalls
 
 log = logging.getLogger("agent_desktop.telephony.engine")
 
@@ -44,6 +45,7 @@ _RINGING_MILLISECONDS, _CALL_MILLISECONDS, _IDLE_MILLISECONDS = 10, 20, 30
 _BEAT_SECONDS = 1.0
 _NOTICE_PAUSE_SECONDS = 5.0
 _GOODBYE_SECONDS = 0.5
+_DESERTED_SECONDS = 60.0
 #: These notices belong to one call or one key: each is told.
 _ALWAYS_TOLD = frozenset({"transfer_failed", "dial_refused", "leave_needs_two", "sound_changed"})
 
@@ -59,6 +61,7 @@ class Engine:
         self._orphan_seconds = orphan_seconds
         self._orphan_since = time.monotonic()
         self._next_beat = 0.0
+        self._heard_at = time.monotonic()
         self._told: dict[str, float] = {}
         self._later: list[Callable[[], None]] = []
         self._next_settings: LineSettings | None = None
@@ -151,9 +154,20 @@ class Engine:
             self._line.set_sound(sound=state.kind, sound_device=state.headset)
         if self._link.is_attached or self._calls.live():
             self._orphan_since = now
+            self._end_deserted_calls(now)
         elif now - self._orphan_since >= self._orphan_seconds:
             log.info("no desktop and no call: ending")
             self.has_ended = True
+
+    def _end_deserted_calls(self, now: float) -> None:
+        """Without a desktop a call is kept as long as somebody is heard in it, not for ever."""
+        heard = [call for call in self._calls.live() if not call.media_lost]
+        if self._link.is_attached or heard:
+            self._heard_at = now
+        elif now - self._heard_at >= _DESERTED_SECONDS:
+            log.info("nobody is heard and no desktop is there: hanging up")
+            self._heard_at = now
+            self._calls.hang_up_all()
 
     # --- orders
 
@@ -298,7 +312,3 @@ def main(arguments: list[str] | None = None) -> int:
         log.error("%s", fault.code)
         return 3
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -14,9 +14,9 @@ from dataclasses import replace
 import pjsua2 as pj
 
 from agent_desktop.telephony.call import Act, CallState, Notice
-from agent_desktop.telephony.line import AgentLine
-from agent_desktop.telephony.live_calls import LiveCalls
-from agent_desktop.telephony.sip_call import SipCall
+from agent_desktop.telephony.engine.line import AgentLine
+from agent_desktop.telephony.engine.live_calls import LiveCalls
+from agent_desktop.telephony.engine.sip_call import SipCall
 
 log = logging.getLogger(__name__)
 

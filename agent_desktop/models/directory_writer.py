@@ -85,7 +85,8 @@ def _account_values(row: Row) -> tuple[Any, ...]:
 
 
 def _profile_values(row: Row) -> tuple[Any, ...]:
-    return _PROFILE_OF(row)
+    values: tuple[Any, ...] = _PROFILE_OF(row)
+    return values
 
 
 def _profile(c: Connection, row: Row) -> int:

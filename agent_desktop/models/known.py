@@ -44,7 +44,8 @@ class Known:
 def known(stores: Stores) -> Known:
     """Count everything; some tenths of a second at a million accounts."""
     with stores.mirror.reading() as c:
-        states = dict(c.exec_driver_sql("SELECT state, count(*) FROM working_set GROUP BY 1").all())
+        counted = c.exec_driver_sql("SELECT state, count(*) FROM working_set GROUP BY 1").all()
+        states = {str(state): int(count) for state, count in counted}
         loaded_at, changed_at = (
             _time(mirror.kept_value(c, key)) for key in (mirror.LOADED_AT, mirror.CHANGED_AT)
         )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,8 @@ OWNED = tuple(
     name for name, table in tables.MIRRORED.items()
     if name == "account" or "account_id" in table.columns
 )  # fmt: skip
+#: A page that reads its account again within this time does not use it anew.
+SAME_USE = timedelta(minutes=10)
 #: Keys of the mirror's small values: that it is a part; what the centre said at sign-in.
 _PART, _SIGN_IN = "working_set", "sign_in"
 
@@ -56,6 +58,7 @@ class Standing:
 
     held: Held
     fetched_at: datetime | None = None
+    used_at: datetime | None = None
 
 
 def is_part(c: Connection) -> bool:
@@ -161,11 +164,11 @@ def standing(c: Connection, account_id: UUID) -> Standing:
     """How much is here of an account."""
     if not is_part(c):
         return Standing(Held.HELD)
-    query = "SELECT state, fetched_at FROM working_set WHERE account_id = ?"
+    query = "SELECT state, fetched_at, used_at FROM working_set WHERE account_id = ?"
     found = c.exec_driver_sql(query, (account_id.bytes,)).first()
     if found is None:
         return Standing(Held.ELSEWHERE)
-    return Standing(Held(found[0]), _time(found[1]))
+    return Standing(Held(found[0]), _time(found[1]), _time(found[2]))
 
 
 def opened(stores: Stores, account_id: UUID) -> Standing:
@@ -178,7 +181,7 @@ def opened(stores: Stores, account_id: UUID) -> Standing:
         found = standing(c, account_id)
         known = found.held is Held.WANTED or directory.is_there(c, account_id)
         whole = not is_part(c)
-    if whole or not known:
+    if whole or not known or _is_fresh(found):
         return found
     with stores.mirror.writing() as c:
         _want(c, [account_id.bytes])
@@ -188,6 +191,12 @@ def opened(stores: Stores, account_id: UUID) -> Standing:
         return found
     stores.changed(Changes({"working_set": frozenset({account_id})}))
     return Standing(Held.WANTED)
+
+
+def _is_fresh(found: Standing) -> bool:
+    """Whether it is here and was used a moment ago, so that nothing has to be written down."""
+    used = found.used_at
+    return found.held is Held.HELD and used is not None and datetime.now(UTC) - used < SAME_USE
 
 
 def wanted(c: Connection, most: int = 20) -> tuple[UUID, ...]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from agent_desktop.models import account as accounts
 from agent_desktop.models import draft as drafts
+from agent_desktop.models import working_set
 from agent_desktop.models.draft import DraftField
 from agent_desktop.session import PageKind
 from agent_desktop.views import wording
@@ -89,6 +90,7 @@ class AccountPage(Page):
     def enter(self) -> None:
         """Another account: its name at once, bars where the rest will stand."""
         self._overview = None
+        self.head.show_standing(working_set.Standing(working_set.Held.HELD))
         session = self.session
         if self._form is not None:
             self._form.close_sheet()
@@ -109,6 +111,9 @@ class AccountPage(Page):
         """Ask for everything about the account."""
         if self.record_id is None:
             return
+        self.context.background.run(working_set.opened, self.record_id).then(
+            self.head.show_standing, key="account.standing"
+        )
         self.context.background.run(accounts.overview, self.record_id).then(
             self._show_overview, failed=self._show_failed, key="account.overview"
         )

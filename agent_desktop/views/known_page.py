@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from agent_desktop.models.known import Known
 
 #: The kinds of records in the order people think of them; what is not here is not customers'.
-_KINDS = {
+_KINDS: dict[str, object] = {
     "account": QT_TRANSLATE_NOOP("KnownPage", "Accounts"),
     "contact": QT_TRANSLATE_NOOP("KnownPage", "Contacts"),
     "phone": QT_TRANSLATE_NOOP("KnownPage", "Telephone numbers"),
@@ -140,7 +140,7 @@ class KnownPage(Page):
 def _counted(counts: Mapping[str, int]) -> tuple[Fact, ...]:
     """A line for each kind there is."""
     return tuple(
-        Fact(QCoreApplication.translate("KnownPage", words), _number(counts[kind]))
+        Fact(QCoreApplication.translate("KnownPage", str(words)), _number(counts[kind]))
         for kind, words in _KINDS.items()
         if kind in counts
     )

@@ -124,7 +124,8 @@ def test_an_opened_account_is_fetched_once_and_kept(stores: Stores) -> None:
     fetched(stores, account, account=[row], ticket=[note])
     assert accounts.overview(stores, account).account.street == "R. das Acácias"
     with stores.mirror.reading() as c:
-        assert working_set.standing(c, account) == working_set.Standing(Held.HELD, NOW)
+        standing = working_set.standing(c, account)
+        assert (standing.held, standing.fetched_at) == (Held.HELD, NOW)
         assert working_set.wanted(c) == ()
     told.clear()
     assert working_set.opened(stores, account).held is Held.HELD

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -11,7 +12,10 @@ from agent_desktop.models import account as accounts
 from agent_desktop.models import consent
 from agent_desktop.models import interaction as interactions
 from agent_desktop.models.changes import Changes
+from agent_desktop.models.working_set import Held, Standing
 from agent_desktop.session import PageKind
+from agent_desktop.views.account_page import AccountPage
+from agent_desktop.views.widgets.text import Text
 from tests.views import samples, shots
 from tests.views.conftest import Workplace, part, texts
 
@@ -179,3 +183,15 @@ def test_the_call_button_of_a_contact_says_what_was_asked(workplace: Workplace) 
     page = workplace.page(PageKind.ACCOUNT, company.id("marina"), session)
     button = part(page, f"block.contacts.call.{company.id('husband')}")
     assert button.accessibleName().endswith("who asked not to be called")
+
+
+def test_who_is_not_kept_here_is_told_to_come_from_the_centre(workplace: Workplace) -> None:
+    page: AccountPage = workplace.page(PageKind.ACCOUNT)
+    said = page.findChild(Text, "account.standing")
+    assert said is not None
+    page.head.show_standing(Standing(Held.WANTED))
+    assert said.text() == "Only what the directory knows; the rest comes from the centre"
+    page.head.show_standing(Standing(Held.HELD, datetime(2026, 11, 22, 12, tzinfo=UTC)))
+    assert said.text().startswith("From the centre, ")
+    page.head.show_standing(Standing(Held.HELD))
+    assert said.isHidden()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent_desktop.errors import CentreUnreachable
 from agent_desktop.models.word import AccountKind
+from agent_desktop.models.working_set import Held
 from agent_desktop.views import theme, wording
 from agent_desktop.views.blocks.erp import lamp_state
 from agent_desktop.views.theme import Role, Tone
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from agent_desktop.models.record import Account
+    from agent_desktop.models.working_set import Standing
     from agent_desktop.session import Session
     from agent_desktop.views.page import Context
 
@@ -52,7 +54,11 @@ class AccountHead(PageHead):
         )
         self._copy.clicked.connect(self._on_copy)
         self.second.setSpacing(theme.px(4))
-        for part in (self.document, self._masked, self._since, self.protocol, self._copy):
+        self._standing = Text("", Role.SMALL, Tone.WARN, name="account.standing")
+        self._standing.hide()
+        for part in (
+            self.document, self._masked, self._since, self.protocol, self._copy, self._standing,
+        ):  # fmt: skip
             self.second.addWidget(part)
         self.new_ticket = Button(
             self.tr("New ticket"), Kind.PRIMARY, icon_name="plus", name="account.new_ticket"
@@ -62,6 +68,16 @@ class AccountHead(PageHead):
         )
         self.add_button(self.new_ticket)
         self.add_button(self.new_order)
+
+    def show_standing(self, standing: Standing) -> None:
+        """Say when this account is not (or not all along) kept at this desk."""
+        words = ""
+        if standing.held is not Held.HELD:
+            words = self.tr("Only what the directory knows; the rest comes from the centre")
+        elif standing.fetched_at is not None:
+            words = self.tr("From the centre, {0}").format(wording.moment(standing.fetched_at))
+        self._standing.say(words)
+        self._standing.setVisible(bool(words))
 
     def show_account(self, account: Account | None, session: Session | None) -> None:
         """Show an account; None while it is still being read."""

@@ -44,9 +44,9 @@ STARTS = 5
 MOST_SHARING = 8
 ANSWER_SECONDS = 30.0
 _SOME_NUMBER = """
-    SELECT account.id, phone.e164 FROM account JOIN phone ON phone.account_id = account.id
-    WHERE account.rowid = ? AND phone.e164 IS NOT NULL
-      AND (SELECT count(*) FROM phone AS other WHERE other.e164 = phone.e164) <= ?
+    SELECT directory.id, phone.e164 FROM directory JOIN directory_phone AS phone USING (n)
+    WHERE n = ?
+      AND (SELECT count(*) FROM directory_phone AS o WHERE o.e164 = phone.e164) <= ?
 """
 HEADERS = {"X-Queue-Name": "Service", "X-DNIS": "08007070196"}
 
@@ -150,7 +150,7 @@ class Desk:
 def customers(mirror: Path, count: int, chance: random.Random) -> Sequence[Customer]:
     """Customers from all over the directory, each once."""
     c = connect(mirror, filled_mirror.KEY)
-    last = c.execute("SELECT max(rowid) FROM account").fetchone()[0]
+    last = c.execute("SELECT max(n) FROM directory").fetchone()[0]
     found: dict[UUID, Customer] = {}
     while len(found) < count:
         row = c.execute(_SOME_NUMBER, (chance.randint(1, last), MOST_SHARING)).fetchone()

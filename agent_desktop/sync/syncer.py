@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed, StoreDamaged
-from agent_desktop.models import outbox
+from agent_desktop.models import eviction, outbox
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.site import Site, site_from
 from agent_desktop.models.stores import Stores
@@ -166,6 +166,7 @@ class Syncer:
             fetch_wanted(self._stores, centre, self._on_changes)
             if time.monotonic() > self._renewed_at + RENEWAL_SECONDS:
                 self._renew(centre)
+                eviction.evict(self._stores)
             self._failures = 0
             unsent = self._unsent()
             self._tell(SyncState.SENDING if unsent else SyncState.IN_SYNC)

@@ -120,10 +120,12 @@ def _close_doors(connection: psycopg.Connection[TupleRow], name: str) -> None:
 
 
 def _close_locks(connection: psycopg.Connection[TupleRow]) -> None:
-    """Advisory locks say who has a duty (collector, sealer): not for everybody to take."""
+    """Advisory locks say who has a duty (collector, sealer): not for everybody to take; and
+    messages in the write-ahead log fill the disk past every limit."""
     functions = connection.execute(
         "select p.oid::regprocedure::text from pg_proc p"
-        " where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ '^pg_(try_)?advisory'"
+        " where p.pronamespace = 'pg_catalog'::regnamespace"
+        " and p.proname ~ '^pg_((try_)?advisory|logical_emit_message)'"
     ).fetchall()
     for (function,) in functions:
         connection.execute(f"revoke execute on function {function} from public".encode())

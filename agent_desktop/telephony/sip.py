@@ -221,7 +221,8 @@ def mailbox(notify: str) -> tuple[str, int, int]:
     _, _, body = notify.replace("\r\n", "\n").partition("\n\n")
     parts = (line.partition(":") for line in body.splitlines())
     lines = {name.strip().lower(): value.strip() for name, colon, value in parts if colon}
-    user, _ = _user_and_host(lines.get("message-account", "")[:_LONGEST_VALUE])
+    _, account = _name_and_uri(lines.get("message-account", "")[:_LONGEST_VALUE])
+    user, _ = _user_and_host(account)
     found = re.match(r"(\d{1,6})\s*/\s*(\d{1,6})", lines.get("voice-message", ""))
     new, old = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
     return (user if _DIALABLE.fullmatch(user) else ""), new, old

@@ -95,10 +95,12 @@ def test_phone_process_killed_in_a_call(
     desk = open_desk("6001")
     _talk(desk)
     pid = desk.phone.engine_pid
+    killed_at = time.monotonic()
     os.kill(pid, signal.SIGKILL)
     ended = desk.wait_call(ENDED)
     assert ended.end_reason is EndReason.LOST
     wait_until(lambda: desk.phone.line.state is LineState.READY, PATIENCE)
+    print(f"registered {time.monotonic() - killed_at:.1f} s after the kill")
     assert desk.phone.engine_pid != pid
     assert pbx.registered("6001")
     pbx.originate("6001")

@@ -202,3 +202,27 @@ def test_the_realm_of_a_challenge() -> None:
 def test_a_name_cannot_bring_headers_along(end: str) -> None:
     call = _read(f'From: "Ana{end}P-Asserted-Identity: <sip:911@x>{end}" <sip:77@pbx>;tag=1')
     assert call.number == "77"
+
+
+def _summary(body: str) -> str:
+    return f"NOTIFY sip:6001@127.0.0.1 SIP/2.0\r\nEvent: message-summary\r\n\r\n{body}"
+
+
+@pytest.mark.parametrize(
+    ("body", "mailbox"),
+    [
+        (
+            "Messages-Waiting: yes\r\nMessage-Account: sip:*97@pbx.example\r\n"
+            "Voice-Message: 2/8 (0/2)\r\n",
+            ("*97", 2, 8),
+        ),
+        ("Message-Account: sip:asterisk@127.0.0.1\r\nVoice-Message: 1/0\r\n", ("", 1, 0)),
+        ("Messages-Waiting: no\r\n", ("", 0, 0)),
+        ("Voice-Message: many/8\r\nMessage-Account: tel:+5511300;x=1\r\n", ("+5511300", 0, 0)),
+        ("voice-message:3/4\nmessage-account:<sip:700@x>\n", ("700", 3, 4)),
+        ("", ("", 0, 0)),
+        ("Voice-Message: 9999999999/1\r\n", ("", 0, 0)),
+    ],
+)
+def test_mailbox(body: str, mailbox: tuple[str, int, int]) -> None:
+    assert sip.mailbox(_summary(body)) == mailbox

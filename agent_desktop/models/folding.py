@@ -29,7 +29,10 @@ def _unaccented(text: str) -> str:
 
 
 #: Letters with accents of the Latin alphabets, so that most names need no more than one look.
-_ACCENTED = {letter: _unaccented(letter) for letter in map(chr, range(0xC0, 0x250))}
+_ACCENTED = {
+    letter: _unaccented(letter).translate(str.maketrans(_LATIN))
+    for letter in map(chr, range(0xC0, 0x250))
+}
 _LETTERS = str.maketrans({**_ACCENTED, **_CYRILLIC, **_LATIN})
 
 

@@ -28,10 +28,10 @@ def _unaccented(text: str) -> str:
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).lower()
 
 
+_LIGATURES = str.maketrans({**_LATIN})
 #: Letters with accents of the Latin alphabets, so that most names need no more than one look.
 _ACCENTED = {
-    letter: _unaccented(letter).translate(str.maketrans(_LATIN))
-    for letter in map(chr, range(0xC0, 0x250))
+    letter: _unaccented(letter).translate(_LIGATURES) for letter in map(chr, range(0xC0, 0x250))
 }
 _LETTERS = str.maketrans({**_ACCENTED, **_CYRILLIC, **_LATIN})
 

@@ -167,6 +167,7 @@ class ScreenLock(QWidget):
             part.setVisible(not hidden)
         window.message_bar.setEnabled(not hidden)
         window.peek.hide()
+        window.console.setAccessibleDescription("")  # who rang was announced by name
         for field in (window.console.dial, window.console.reason):
             field.setEnabled(not hidden)
 

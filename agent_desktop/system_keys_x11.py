@@ -180,6 +180,8 @@ class X11Grabber(QObject):
             self._notifier.setEnabled(False)  # the server is gone; so will Qt be
         elif remapped:
             self._grab_anew()
+            # The answers brought events along, for which the socket will not wake us again.
+            self._read()
 
     def _press(self, code: int, at: int, mask: int) -> None:
         # A key that is held comes as release and press of the same millisecond.

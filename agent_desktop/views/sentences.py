@@ -104,6 +104,9 @@ FAILURES: dict[str, object] = {
     "tls_name": QT_TRANSLATE_NOOP(
         "wording", "The telephone system shows another server's certificate."
     ),
+    "tls_no_authority": QT_TRANSLATE_NOOP(
+        "wording", "The file of the site's certificate authority cannot be read."
+    ),
     "tls_failed": QT_TRANSLATE_NOOP(
         "wording", "No encrypted connection to the telephone system is possible."
     ),

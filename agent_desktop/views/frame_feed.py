@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from agent_desktop.background import Background
     from agent_desktop.desk import Desk
     from agent_desktop.models.value import Glance
+
+
+class Filling(Protocol):
+    """How far the first load of records is; 0 and None while nobody can know."""
+
+    @property
+    def fetched(self) -> int: ...
+    @property
+    def expected(self) -> int: ...
+    @property
+    def seconds_left(self) -> int | None: ...
 
 
 class FrameFeed(QObject):
@@ -46,6 +57,7 @@ class FrameFeed(QObject):
         desk.current_changed.connect(self._on_sessions)
         desk.page_changed.connect(self._on_page)
         desk.toast.connect(self.say)
+        desk.sync_changed.connect(self._show_filling)
 
     # -- header -----------------------------------------------------------------------------
     def show_sync(self, state: str, unsent: int, since: datetime | None, code: str) -> None:
@@ -67,6 +79,22 @@ class FrameFeed(QObject):
         if code and code != "unreachable":
             text = wording.sign_in_failure(code)
         self._window.message_bar.show_message("centre", text, verb=self.tr("Try now"))
+
+    def _show_filling(self, status: Filling) -> None:
+        """How far the first load is, and how long it may still take; work goes on meanwhile."""
+        if not status.expected or status.fetched >= status.expected:
+            self._window.message_bar.solved("filling")
+            return
+        share = 100 * status.fetched // status.expected
+        words = self.tr("Records are coming in: {0} %. Calls and saving work meanwhile.")
+        text = words.format(share)
+        if status.seconds_left is not None:
+            minutes = max(1, round(status.seconds_left / 60))
+            left = self.tr("%n minute(s) left", "", minutes)
+            text = f"{text} {left}."
+        self._window.message_bar.show_message(
+            "filling", text, tone=Tone.ACCENT, icon_name="refresh-cw"
+        )
 
     def show_line(self, line: Line) -> None:
         """A line that does not work stays in the bar until it does."""

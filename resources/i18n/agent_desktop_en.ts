@@ -24,6 +24,13 @@
 <context>
     <name>FrameFeed</name>
     <message numerus="yes">
+        <source>%n minute(s) left</source>
+        <translation>
+            <numerusform>%n minute left</numerusform>
+            <numerusform>%n minutes left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n change(s) are kept here and will be sent.</source>
         <translation>
             <numerusform>%n change is kept here and will be sent.</numerusform>

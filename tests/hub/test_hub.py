@@ -270,6 +270,17 @@ def test_a_desk_begins_with_the_hub_s_file(
         assert any(status.expected for status in desk.statuses)
 
 
+def test_the_hub_seals_the_audit(centre: Centre, open_hub: Callable[..., Hub]) -> None:
+    marina = centre.add_account()
+    centre.add_agent("ana")
+    with DirectLine(server_of(centre.dsn), "ana", password_of("ana")) as ana:
+        ana.reveal(marina, "tax_id")
+    assert centre.one("select count(*) from crm.audit_open") > 0
+    open_hub()
+    until(lambda: centre.one("select count(*) from crm.audit_open") == 0)
+    assert centre.one("select count(*) from crm.audit_batch") > 0
+
+
 class InTurns:
     """One address for two edges; each new connection goes to the other one."""
 

@@ -143,7 +143,8 @@ def _whole_window(ear: Recorder, busy: bool) -> np.ndarray:
         _live_on(SECONDS, busy)
         wait_until(lambda first=first: len(ear.samples()) >= first + SECONDS * RATE, 30)
         heard = ear.samples()[first : first + int(SECONDS * RATE)]
-        if _longest_gap(heard, RATE) <= MOST_SILENT:
+        is_pure = abs(_frequency(heard, RATE) - THEIRS) <= THEIRS / 100
+        if is_pure and _longest_gap(heard, RATE) <= MOST_SILENT:
             break
     return heard
 
@@ -152,7 +153,11 @@ def _best_part(samples: np.ndarray, length: int, rate: int) -> np.ndarray:
     """The part of this length with the shortest gap, looked for in steps of half a second."""
     assert len(samples) >= length
     parts = [samples[at : at + length] for at in range(0, len(samples) - length + 1, rate // 2)]
-    return min(parts, key=lambda part: _longest_gap(part, rate))
+
+    def faults(part: np.ndarray) -> tuple[bool, float]:
+        return abs(_frequency(part, rate) - OURS) > OURS / 100, _longest_gap(part, rate)
+
+    return min(parts, key=faults)
 
 
 @pytest.mark.usefixtures("voice")

@@ -75,6 +75,16 @@ TEST_PROGRAMS = {
 }
 
 
+# Tests of sound, floods and the window's own time: beside another worker they tell of it as well.
+ALONE = (
+    "tests/telephony/test_pbx_sound.py",
+    "tests/telephony/test_sound_pulse.py",
+    "tests/telephony/test_flood.py",
+    "tests/desk/test_flood_stories.py",
+    "tests/desk/test_gui_time.py",
+)
+
+
 class Stop(Exception):
     """The work cannot go on; the text tells the developer why and what to do."""
 
@@ -271,11 +281,13 @@ def demo(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run the tests; further arguments go to pytest. All of them run on two cores; those of a
-    file, since they share what they start, on one."""
+    file, since they share what they start, on one. What listens to a clock runs alone after."""
     prepare(tests=True)
-    some = any(Path(word.partition("::")[0]).exists() for word in arguments)
-    spread = [] if some else ["--numprocesses=2", "--dist=loadfile"]
-    return python("-m", "pytest", "--durations=15", *spread, *arguments)
+    if any(Path(word.partition("::")[0]).exists() for word in arguments):
+        return python("-m", "pytest", "--durations=15", *arguments)
+    spread = ["--numprocesses=2", "--dist=loadfile", *(f"--ignore={file}" for file in ALONE)]
+    together = python("-m", "pytest", "--durations=15", *spread, *arguments)
+    return python("-m", "pytest", *ALONE, *arguments) or together
 
 
 def check(arguments: list[str]) -> int:

@@ -166,7 +166,8 @@ def test_muted_the_pbx_hears_silence_and_packets_go_on(
 ) -> None:
     desk = open_desk("6001")
     call_id = _call(desk, "109")
-    _live_on(2.0, False)
+    # A null sink hands its sound out in lumps of up to two seconds.
+    _live_on(5.0, False)
     desk.phone.mute(call_id, True)
     _live_on(4.0, False)
     desk.phone.hang_up(call_id)
@@ -175,8 +176,8 @@ def test_muted_the_pbx_hears_silence_and_packets_go_on(
     with wave.open(str(pbx.recording("6001"))) as file:
         rate = file.getframerate()
         said = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).astype(int)
-    assert np.abs(said[:rate]).max() > 1000
+    assert np.abs(said[: 4 * rate]).max() > 1000
     assert np.abs(said[-2 * rate :]).max() < 200
     assert ended.quality is not None
     # Fifty packets a second, muted or not.
-    assert ended.quality.packets_sent > 5.0 * 45
+    assert ended.quality.packets_sent > 8.0 * 45

@@ -52,6 +52,17 @@ def _colours(lit: KeyTone, *, enabled: bool, hover: bool) -> tuple[QColor, QColo
     return (ground.lighter(106) if hover else ground), ink
 
 
+def painter_of_key(key: QAbstractButton, ground: QColor | None = None) -> QPainter:
+    """A painter for a button of the console, its ground drawn: the plain one if none is given."""
+    painter = QPainter(key)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    lit = key.underMouse() or key.isDown()
+    painter.setBrush(ground or _colours(KeyTone.PLAIN, enabled=True, hover=lit)[0])
+    painter.drawRoundedRect(QRectF(key.rect()), 7, 7)
+    return painter
+
+
 class ConsoleKey(QAbstractButton):
     """A key of the telephone. `wide` puts the words beside the icon and shows the key."""
 
@@ -132,12 +143,8 @@ class ConsoleKey(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the key."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground, ink = _colours(self._lit, enabled=self.isEnabled(), hover=self.underMouse())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        painter = painter_of_key(self, ground)
         painter.setPen(ink)
         if self._wide:
             self._paint_beside(painter, ink)
@@ -190,12 +197,8 @@ class MenuKey(ConsoleKey):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ground and icon."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground, ink = _colours(self._lit, enabled=self.isEnabled(), hover=self.underMouse())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        painter = painter_of_key(self, ground)
         size = theme.px(16)
         x, y = (self.width() - size) / 2, (self.height() - size) / 2
         icon.paint(painter, self._icon, ink, x, y, size)
@@ -336,12 +339,7 @@ class AgentBox(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the box."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        made = theme.tokens()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(made.con_key_hover if self.underMouse() else made.con_key)
-        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        painter, made = painter_of_key(self), theme.tokens()
         size = theme.px(10)
         painter.setBrush(theme.color(self._dot))
         painter.drawEllipse(QRectF(theme.px(12), (self.height() - size) / 2, size, size))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Tone
+from agent_desktop.views.widgets.borrowed_focus import BorrowedFocus
 from agent_desktop.views.widgets.shapes import IconLabel, KeyCap
 
 
@@ -23,17 +24,14 @@ class DialField(QLineEdit):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setPlaceholderText(self.tr("Dial a number"))
         self.setAccessibleName(self.tr("Dial a number"))
-        self._before: QWidget | None = None
+        self._focus = BorrowedFocus(self)
         self._icon = IconLabel("phone", Tone.CON_TEXT2, 17, self)
         self._cap = KeyCap("Ctrl D", self, on_console=True)
         self.setTextMargins(0, 0, theme.px(54), 0)
 
     def enter(self) -> None:
         """Take the focus and remember where it was."""
-        # A window that is not active yet has a focus widget, the application has none.
-        before = QApplication.focusWidget() or self.window().focusWidget()
-        if before is not self:
-            self._before = before
+        self._focus.remember()
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -60,5 +58,4 @@ class DialField(QLineEdit):
     def _leave(self) -> None:
         self.clear()
         self.clearFocus()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus()
+        self._focus.give_back()

@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from agent_desktop.views import theme
+from agent_desktop.views.console_parts import painter_of_key
 from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.widgets.borrowed_focus import BorrowedFocus
 from agent_desktop.views.widgets.button import IconButton
 from agent_desktop.views.widgets.text import Text
 
@@ -56,14 +58,8 @@ class PadKey(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the key."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        made = theme.tokens()
-        lit = self.underMouse() or self.isDown()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(made.con_key_hover if lit else made.con_key)
-        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
-        painter.setPen(made.con_text)
+        painter = painter_of_key(self)
+        painter.setPen(theme.tokens().con_text)
         painter.setFont(theme.font(Role.H2))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
 
@@ -79,7 +75,7 @@ class Dialpad(QWidget):
         self.setObjectName("console.dialpad")
         self.setAccessibleName(self.tr("Dialpad"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._before: QWidget | None = None
+        self._focus = BorrowedFocus(self)
         self._sent = ""
         self._shown = Text(
             "", Role.H2, Tone.CON_TEXT, self, tabular=True, name="console.dialpad.digits"
@@ -100,7 +96,7 @@ class Dialpad(QWidget):
 
     def open_at(self, key: QRect) -> None:
         """Show it under this place (in the parent's coordinates) and take the keyboard."""
-        self._before = QApplication.focusWidget()
+        self._focus.remember()
         self._sent = ""
         self._show_sent()
         self.adjustSize()
@@ -118,9 +114,8 @@ class Dialpad(QWidget):
             return
         had_focus = self.hasFocus()
         self.hide()
-        before, self._before = self._before, None
-        if had_focus and before is not None and before.isVisible():
-            before.setFocus()
+        if had_focus:
+            self._focus.give_back()
         self.closed.emit()
 
     def sent(self) -> str:

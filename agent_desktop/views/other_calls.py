@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from agent_desktop.telephony.call import Act, CallState
 from agent_desktop.views import console_words, icon, theme, wording
+from agent_desktop.views.console_parts import painter_of_key
 from agent_desktop.views.console_view import Party
 from agent_desktop.views.theme import Role
 from agent_desktop.views.widgets.shapes import initials
@@ -104,12 +105,7 @@ class CallFace(QAbstractButton):
         """Draw the face."""
         if self.party is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        made = theme.tokens()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(made.con_key_hover if self.underMouse() else made.con_key)
-        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        painter, made = painter_of_key(self), theme.tokens()
         self._paint_face(painter)
         if not self._drops():
             self._paint_words(painter)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from agent_desktop.views import theme
 from agent_desktop.views.commands import Commands
@@ -19,6 +19,7 @@ from agent_desktop.views.palette_rows import PaletteRow as PaletteRow
 from agent_desktop.views.palette_rows import RowList
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Panel
+from agent_desktop.views.widgets.borrowed_focus import BorrowedFocus
 from agent_desktop.views.widgets.shapes import Hairline, IconLabel, KeyCap
 from agent_desktop.views.widgets.text import Text
 from agent_desktop.views.widgets.type_ahead import fold
@@ -44,7 +45,7 @@ class Palette(QWidget):
         super().__init__(parent)
         self.setObjectName("palette")
         self._commands = commands
-        self._before: QWidget | None = None
+        self._focus = BorrowedFocus(self)
         self._found: tuple[PaletteGroup, ...] = ()
         self._context: PaletteGroup | None = None
         self._card = Panel(self, radius=12)
@@ -62,7 +63,7 @@ class Palette(QWidget):
         if self.isVisible():
             self.close_and_return()
             return
-        self._before = QApplication.focusWidget()
+        self._focus.remember()
         self._found = ()
         self._edit.setText(text)
         self.show()
@@ -86,8 +87,7 @@ class Palette(QWidget):
     def close_and_return(self) -> None:
         """Close, and the focus goes back to where it was."""
         self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus.give_back()
 
     @property
     def query(self) -> str:

@@ -21,6 +21,7 @@ from agent_desktop.views import theme
 from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Panel
+from agent_desktop.views.widgets.borrowed_focus import BorrowedFocus
 from agent_desktop.views.widgets.button import Button, Kind
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.shapes import IconLabel
@@ -58,7 +59,7 @@ class ScreenLock(QWidget):
         super().__init__(window)
         self.setObjectName("lock")
         self._window = window
-        self._before: QWidget | None = None
+        self._focus = BorrowedFocus(self)
         self._wrong = 0
         self._pauses = 0
         self._pause = QTimer(self)
@@ -81,11 +82,11 @@ class ScreenLock(QWidget):
         """Cover the window; twice is once."""
         if self.is_locked:
             return
-        self._before = QApplication.focusWidget()
         _close_lists()
         window = self._window
         if window.palette_box.isVisible():
             window.palette_box.close_and_return()
+        self._focus.remember()
         # A question whether somebody may be called is not decided by who comes by.
         window.commands.run("call.dial_not")
         window.commands.restrict(ALLOWED)
@@ -109,8 +110,7 @@ class ScreenLock(QWidget):
         self._hide_records(hidden=False)
         self._window.commands.restrict(None)
         self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus.give_back()
         self._announce(self.tr("Unlocked"))
         self.locked_changed.emit(False)
 

@@ -10,7 +10,6 @@ from enum import Enum
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QLineEdit,
     QListWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from agent_desktop.views import theme, wording
 from agent_desktop.views.theme import Tone
+from agent_desktop.views.widgets.borrowed_focus import BorrowedFocus
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.type_ahead import fold
 
@@ -79,7 +79,7 @@ class TransferField(QLineEdit):
         self._targets: tuple[Target, ...] = ()
         self._recent: list[Target] = []
         self._moved = False
-        self._before: QWidget | None = None
+        self._focus = BorrowedFocus(self)
         self._list: QListWidget | None = None
         self.textEdited.connect(self._filter)
         self.restyle()
@@ -94,7 +94,7 @@ class TransferField(QLineEdit):
     def open(self, purpose: Purpose) -> None:
         """Take the focus and remember where it was."""
         if not self.isVisible():
-            self._before = QApplication.focusWidget()
+            self._focus.remember()
         self._purpose = purpose
         is_transfer = purpose is Purpose.TRANSFER
         hint = self.tr("Transfer to: name or number")
@@ -115,9 +115,8 @@ class TransferField(QLineEdit):
             return
         had_focus = self.hasFocus()
         self.hide()
-        before, self._before = self._before, None
-        if had_focus and before is not None and before.isVisible():
-            before.setFocus()
+        if had_focus:
+            self._focus.give_back()
         self.closed.emit()
 
     def restyle(self) -> None:

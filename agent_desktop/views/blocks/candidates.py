@@ -11,10 +11,11 @@ from uuid import UUID
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.views import theme, wording
 from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.widgets.enter_presses import EnterPresses
 from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import PillText, initials, paint_pill, pill_size
 
@@ -35,7 +36,7 @@ class CardText:
     why: str
 
 
-class MatchCard(QAbstractButton):
+class MatchCard(EnterPresses):
     """One match. Checked means chosen; arrow keys go from card to card."""
 
     def __init__(self, text: CardText, parent: QWidget | None = None) -> None:
@@ -57,9 +58,7 @@ class MatchCard(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter chooses like a click; up and down walk through the cards."""
         key = event.key()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            self.click()
-        elif key == Qt.Key.Key_Down:
+        if key == Qt.Key.Key_Down:
             self.focusNextChild()
         elif key == Qt.Key.Key_Up:
             self.focusPreviousChild()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agent_desktop.views import theme
 from agent_desktop.views.blocks.layout import boxed, column, row, scrolled
 from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.widgets.borrowed_focus import BorrowedFocus
 from agent_desktop.views.widgets.button import Button, IconButton, Kind
 from agent_desktop.views.widgets.shapes import Hairline
 from agent_desktop.views.widgets.text import Text
@@ -31,7 +32,7 @@ class SideSheet(QWidget):
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._before: QWidget | None = None
+        self._focus = BorrowedFocus(self)
         self.title = Text(title, Role.H2, elide=True)
         close = IconButton("x", self.tr("Close"), key=self.tr("Esc"), name=f"{name}.close")
         close.clicked.connect(self.close_sheet)
@@ -58,7 +59,7 @@ class SideSheet(QWidget):
 
     def open_sheet(self, first: QWidget) -> None:
         """Slide in at once and take the keyboard."""
-        self._before = self.window().focusWidget()
+        self._focus.remember()
         self._place()
         self.show()
         self.raise_()
@@ -69,8 +70,7 @@ class SideSheet(QWidget):
         if self.isHidden():
             return
         self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus()
+        self._focus.give_back()
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

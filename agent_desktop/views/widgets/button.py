@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agent_desktop.views import icon, theme
 from agent_desktop.views.theme import Role
+from agent_desktop.views.widgets.enter_presses import EnterPresses
 from agent_desktop.views.widgets.text import plain_tip
-
-_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
 class Kind(Enum):
@@ -61,7 +60,7 @@ def face(kind: Kind, *, enabled: bool, hover: bool) -> Face:
     return Face(made.hover if hover else made.surface, made.border_strong, made.text)
 
 
-class Button(QAbstractButton):
+class Button(EnterPresses):
     """A button with words. `key` is shown beside them and belongs to a command; `why` of
     `set_off` becomes the tooltip of a button that cannot be pressed now."""
 
@@ -127,14 +126,6 @@ class Button(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """A button is never cut."""
         return self.sizeHint()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses it as Space does, on every system."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and not event.isAutoRepeat() and not event.modifiers() & ~_KEYPAD:
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ground, focus ring, icon, words and key."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Role
+from agent_desktop.views.widgets.enter_presses import EnterPresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class FilterChips(QWidget):
         self.chosen.emit(button.chip.key)
 
 
-class _ChipButton(QAbstractButton):
+class _ChipButton(EnterPresses):
     """One chip: words, and a count after them."""
 
     def __init__(self, chip: Chip, parent: FilterChips) -> None:
@@ -108,13 +109,6 @@ class _ChipButton(QAbstractButton):
 
     def nextCheckState(self) -> None:
         """The row decides which chip is chosen."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses, as Space does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ground, line and words."""

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import IconButton, Kind
+from agent_desktop.views.widgets.enter_presses import EnterPresses
 from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Avatar, Hairline, Pill, PillText
 from agent_desktop.views.widgets.text import Text
@@ -211,7 +212,7 @@ class AnchorTabs(QWidget):
         self.chosen.emit(key)
 
 
-class _TabButton(QAbstractButton):
+class _TabButton(EnterPresses):
     """One anchor: title, count, underline."""
 
     def __init__(self, tab: Tab, parent: QWidget) -> None:
@@ -230,13 +231,6 @@ class _TabButton(QAbstractButton):
             metrics = QFontMetrics(theme.font(Role.SMALL))
             wide += metrics.horizontalAdvance(str(self.tab.count)) + theme.px(7)
         return QSize(wide + theme.px(19), theme.px(34))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses, as Space does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw title, count and underline."""

@@ -1,7 +1,8 @@
 """The only way off the GUI thread.
 
-Two lanes, each one thread with a queue of its own: `Lane.CALL` is kept free for the look-up that
-a ringing call needs, so that it never waits behind a search; everything else goes on `Lane.WORK`.
+Three lanes, each one thread with a queue of its own: `Lane.CALL` is kept free for the look-up that
+a ringing call needs, so that it never waits behind a search; `Lane.CENTRE` is for questions to the
+centre, which may take as long as a network likes; everything else goes on `Lane.WORK`.
 Work is a plain function that takes the open `Stores` first. Its result is handed to `then` on the
 GUI thread, unless the receiver is gone or a newer job with the same key took its place.
 """
@@ -41,6 +42,7 @@ class Lane(Enum):
 
     CALL = "call"
     WORK = "work"
+    CENTRE = "centre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Background(QObject):
             event.wait(timeout_seconds)
 
     def stop(self, timeout_seconds: float = 10.0) -> None:
-        """Let what is queued finish, then end both threads."""
+        """Let what is queued finish, then end the threads."""
         for jobs in self._queues.values():
             jobs.put(None)
         for thread in self._threads:

@@ -26,6 +26,7 @@ class Departure(QObject):
         self._switchboard = shift.switchboard
         self._background = background
         self._forget = forget
+        self._asking = shift.asking
         self._has_left = False
         shift.desk.sync_changed.connect(self._look)
         # Not in the middle of the call's own end.
@@ -35,6 +36,7 @@ class Departure(QObject):
         left = status.state is SyncState.OFFLINE and status.code == "agent_disabled"
         if left and not self._has_left:
             self._has_left = True
+            self._asking.close()
             self._background.run_free(self._forget).then(self._go)
 
     def _go(self, _: object = None) -> None:

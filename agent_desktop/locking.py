@@ -36,6 +36,7 @@ class Locking(QObject):
     def _on_locked(self, locked: bool) -> None:
         if locked:
             self._shift.drafts.save_all()
+            self._shift.asking.hang_up()
         self._shift.console_feed.veil(locked)
 
     def _check(self, typed: str) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop import memory
 from agent_desktop.agent_diary import AgentDiary
+from agent_desktop.asking import Asking
 from agent_desktop.background import Background, Lane
 from agent_desktop.desk import Desk
 from agent_desktop.handling import Handling
@@ -27,7 +27,6 @@ from agent_desktop.phone_line import PhoneLine
 from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.settings import Settings
 from agent_desktop.switchboard import Switchboard
-from agent_desktop.sync.line import open_line
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.sign_in import SignedIn, sign_out
 from agent_desktop.sync.status import SyncState, SyncStatus
@@ -90,6 +89,7 @@ class Shift(QObject):
         self.stores = signed_in.stores
         self.background = background
         self._log_in = log_in
+        self.asking = Asking(log_in.server, log_in.user, log_in.password)
         self._signed_in = signed_in
         self._demo = demo or DemoCalls()
         self.sync = SyncStatus(SyncState.OFFLINE)
@@ -131,7 +131,7 @@ class Shift(QObject):
             background=self.background,
             drafts=self.drafts,
             dial=self.switchboard.dial,
-            reveal=self._reveal,
+            reveal=self.asking.reveal,
             callers=self._demo.callers,
             call_from=self._demo.call_from,
             phone=self.phone,
@@ -232,6 +232,7 @@ class Shift(QObject):
 
     def stop(self) -> None:
         """Save what is typed, then end syncer and phone and close the stores."""
+        self.asking.close()
         self.drafts.save_all()
         self.memory.keep()
         self.diary.end()
@@ -303,12 +304,6 @@ class Shift(QObject):
             self.window.message_bar.solved(key)
         elif key == "leave":
             self.log_off()
-
-    def _reveal(self, account_id: UUID, field: str) -> str:
-        """Ask the centre for a masked value; runs in the background, audited there."""
-        log_in = self._log_in
-        with open_line(log_in.server, log_in.user, log_in.password) as centre:
-            return centre.reveal(account_id, field) or ""
 
     def _on_failure(self, error: Exception) -> None:
         self.desk.say("not_saved", why=str(error))

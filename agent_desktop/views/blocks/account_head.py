@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from agent_desktop.background import Lane
 from agent_desktop.errors import CentreUnreachable
 from agent_desktop.models.word import AccountKind
 from agent_desktop.models.working_set import Held
@@ -161,7 +162,7 @@ class AccountHead(PageHead):
         if self._account_id is not None:
             self._context.background.run_free(
                 self._context.reveal, self._account_id, "tax_id"
-            ).then(self._on_revealed, failed=self._on_not_revealed)
+            ).then(self._on_revealed, failed=self._on_not_revealed, lane=Lane.CENTRE)
 
     def _on_revealed(self, value: str) -> None:
         self.document.reveal(f"· {value}")

@@ -1,0 +1,30 @@
+"""What the pages of one shift may ask the centre at once, beside what the syncer does by itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from agent_desktop.sync.inquiry import Inquiries
+from agent_desktop.sync.server import Server
+
+
+class Asking:
+    """The questions of one shift; each blocks and runs in the background, in the centre's lane.
+
+    They raise CentreUnreachable, SignInFailed and Refused.
+    """
+
+    def __init__(self, server: Server, user: str, password: str) -> None:
+        self.inquiries = Inquiries(server, user, password)
+
+    def reveal(self, account_id: UUID, field: str) -> str:
+        """A masked value; who looked is kept at the centre."""
+        return self.inquiries.ask(lambda line: line.reveal(account_id, field)) or ""
+
+    def hang_up(self) -> None:
+        """Nobody looks at the answers now: the screen is locked."""
+        self.inquiries.hang_up()
+
+    def close(self) -> None:
+        """The shift is over, or the agent is no longer one."""
+        self.inquiries.close()

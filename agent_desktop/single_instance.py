@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
 import time
 import zlib
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from agent_desktop.runtime_folder import runtime_folder
 
 LONGEST_MESSAGE = 4096
 ACCEPTED = b"ok\n"
@@ -55,24 +56,10 @@ class Door:
 def door_of(profile: Path) -> Door:
     """The door of the profile whose files lie in this folder; `OSError` if the runtime folder is
     not this person's alone."""
-    folder = _runtime_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if sys.platform != "win32":
-        facts = folder.lstat()
-        if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.getuid() or facts.st_mode & 0o077:
-            raise PermissionError(f"{folder} is open to others")
+    folder = runtime_folder()
     # The path of a socket ends at 107 letters: a long profile is told by a checksum.
     whole = os.fsencode(profile.absolute())
     return Door(folder, f"{profile.name[:24]}-{zlib.crc32(whole):08x}")
-
-
-def _runtime_folder() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", r"C:\Temp")) / "agent-desktop"
-    base = os.environ.get("XDG_RUNTIME_DIR")
-    if base and os.path.isdir(base):
-        return Path(base) / "agent-desktop"
-    return Path(os.environ.get("TMPDIR") or "/tmp") / f"agent-desktop-{os.getuid()}"
 
 
 def enter(door: Door, link: str = "", patience: float = PATIENCE_SECONDS) -> Entry:

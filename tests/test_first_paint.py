@@ -23,9 +23,10 @@ TOO_HEAVY = frozenset({
 # What of ours the sign-in page needs. A new name here makes every start slower: think twice.
 OURS = frozenset({
     "", "__main__", "app", "background", "collector", "errors", "logbook", "settings",
-    "single_instance",
+    "runtime_folder", "single_instance",
     "views", "views.icon", "views.language", "views.sign_in", "views.theme", "views.tokens",
-    "views.widgets", "views.widgets.block", "views.widgets.button", "views.widgets.field",
+    "views.widgets", "views.widgets.block", "views.widgets.button", "views.widgets.enter_presses",
+    "views.widgets.field",
     "views.widgets.shapes", "views.widgets.text",
 })  # fmt: skip
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import secrets
-import stat
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent_desktop.errors import PhoneFailed
+from agent_desktop.runtime_folder import runtime_folder
 
 #: The environment variable that hands the token to a phone process (arguments can be read by
 #: every user of the machine, the environment cannot).
@@ -22,28 +21,12 @@ TOKEN_VARIABLE = "AGENT_DESKTOP_PHONE_TOKEN"
 _LONGEST_LOG_BYTES = 1_000_000
 
 
-def runtime_folder() -> Path:
-    """This user's folder for sockets, of mode 0700; `PhoneFailed("runtime_folder")` if unsafe."""
-    base = os.environ.get("XDG_RUNTIME_DIR")
-    if base and os.path.isdir(base):
-        folder = Path(base) / "agent-desktop"
-    elif sys.platform == "win32":
-        folder = Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "agent-desktop"
-    else:
-        folder = Path(tempfile.gettempdir()) / f"agent-desktop-{os.getuid()}"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _require_private(folder)
-    return folder
-
-
-def _require_private(folder: Path) -> None:
-    # In a shared /tmp somebody else may have made the folder first.
-    if sys.platform == "win32":
-        return
-    facts = folder.lstat()
-    mine = facts.st_uid == os.getuid() and stat.S_ISDIR(facts.st_mode)
-    if not mine or facts.st_mode & 0o077:
-        raise PhoneFailed("runtime_folder")
+def folder_for_sockets() -> Path:
+    """This user's private folder; `PhoneFailed("runtime_folder")` if it is not safe."""
+    try:
+        return runtime_folder()
+    except OSError as fault:
+        raise PhoneFailed("runtime_folder") from fault
 
 
 @dataclass(frozen=True, slots=True)

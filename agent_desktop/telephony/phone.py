@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agent_desktop.telephony import message
-from agent_desktop.telephony.address import Address, runtime_folder
+from agent_desktop.telephony.address import Address, folder_for_sockets
 from agent_desktop.telephony.call import (
     Call,
     Line,
@@ -61,7 +61,7 @@ class Phone(QObject):
         self._watches_levels = False
         self._settings: LineSettings | None = None
         self._link = EngineLink(
-            Address(folder or runtime_folder(), profile), engine_arguments, self
+            Address(folder or folder_for_sockets(), profile), engine_arguments, self
         )
         self._link.attached.connect(self._on_attached)
         self._link.heard.connect(self._on_heard)

@@ -160,8 +160,16 @@ def is_believed(source: str, *, pbx: str, transport: str, accepts_loopback: bool
     return host == host_of(pbx) if transport == "udp" else source == pbx
 
 
-def end_reason(call: Call, status: int, *, ended_here: bool) -> EndReason:
-    """Why `call`, in its last state before the end, ended with the SIP `status`."""
+def end_reason(
+    call: Call, status: int, *, ended_here: bool, handed_over: bool = False
+) -> EndReason:
+    """Why `call`, in its last state before the end, ended with the SIP `status`.
+
+    `handed_over` says that the transfer was told to have worked. A call that is being transferred
+    and ends there was taken over, too: not every exchange tells it before it ends ours.
+    """
+    if handed_over or (call.state is CallState.TRANSFERRING and not ended_here):
+        return EndReason.TRANSFERRED
     if call.answered_at is not None:
         if ended_here:
             return EndReason.HUNG_UP_HERE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -167,6 +168,14 @@ def test_why_a_call_ended(
     at = AT if answered else None
     call = Call("1", direction, CallState.TALKING, "77", AT, answered_at=at)
     assert sip.end_reason(call, status, ended_here=here) is reason
+
+
+def test_a_call_ends_as_transferred_when_told_so_or_while_it_is_given_away() -> None:
+    talking = Call("1", Direction.INBOUND, CallState.TALKING, "77", AT, answered_at=AT)
+    going = replace(talking, state=CallState.TRANSFERRING)
+    assert sip.end_reason(talking, 200, ended_here=True, handed_over=True) is R.TRANSFERRED
+    assert sip.end_reason(going, 200, ended_here=False) is R.TRANSFERRED
+    assert sip.end_reason(going, 200, ended_here=True) is R.HUNG_UP_HERE
 
 
 @pytest.mark.parametrize(

@@ -232,11 +232,9 @@ class LiveCalls:
             self._tell_of(call)
         value = call.value
         if value and value.is_live:
-            reason = sip.end_reason(value, status, ended_here=call.ended_here)
-            if call.is_handed_over or (
-                value.state is CallState.TRANSFERRING and not call.ended_here
-            ):
-                reason = EndReason.TRANSFERRED
+            reason = sip.end_reason(
+                value, status, ended_here=call.ended_here, handed_over=call.is_handed_over
+            )
             told = 0 if call.ended_here else status
             ended = replace(value, end_status=told, quality=call.meter.quality())
             self.set(call, ended.moved(CallState.ENDED, _now(), reason))

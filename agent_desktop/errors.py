@@ -5,6 +5,7 @@ AgentDesktopError
 ├── CentreUnreachable     the central database does not answer
 ├── SignInFailed          the person could not be signed in; carries a reason code
 ├── StoreDamaged          a local file cannot be opened or fails its checks
+├── StoreNewer            a local file was written by a newer release of this program
 ├── KeyringUnavailable    the system's keyring is missing or locked
 └── PhoneFailed           the phone process refused an order; carries a reason code
 """
@@ -48,6 +49,7 @@ class SignInFailed(AgentDesktopError):
     never_signed_in_here, agent_disabled, clock_set_back, keyring_missing,
     file_of_another_agent (the local.db was copied from somebody else), old_password_needed and
     old_password_wrong (the password was changed elsewhere, the files here open with the old one),
+    file_of_newer_release (the user went back a release; local.db waits for the newer one),
     or one of CentreUnreachable's when a server answers that is not proven to be the centre."""
 
     def __init__(self, code: str) -> None:
@@ -57,6 +59,10 @@ class SignInFailed(AgentDesktopError):
 
 class StoreDamaged(AgentDesktopError):
     """A local file cannot be opened with its key, or its contents fail their checks."""
+
+
+class StoreNewer(AgentDesktopError):
+    """A local file was written by a newer release of this program; nothing in it was touched."""
 
 
 class KeyringUnavailable(AgentDesktopError):

@@ -21,7 +21,7 @@ from agent_desktop.hub.hints import Hints
 from agent_desktop.hub.tokens import Tokens
 from agent_desktop.models import tables
 from agent_desktop.sync import queries, wire
-from agent_desktop.sync.line import CursorUnknown
+from agent_desktop.sync.line import CursorUnknown, NotOffered
 
 #: No desk sends more in one request.
 MOST_BYTES = 4 << 20
@@ -59,8 +59,10 @@ QUESTIONS = {
         reads=True,
     ),
     "departed": Question(lambda c, a: queries.departed(c, [str(one) for one in a[0]]), reads=True),
-    "account_rows": Question(lambda c, a: queries.account_rows(c, UUID(bytes=a[0])), reads=True),
-    "own_rows": Question(lambda c, a: queries.own_rows(c), reads=True),
+    "account_rows": Question(
+        lambda c, a: wire.rows_out(queries.account_rows(c, UUID(bytes=a[0]))), reads=True
+    ),
+    "own_rows": Question(lambda c, a: wire.rows_out(queries.own_rows(c)), reads=True),
     "snapshot_offer": Question(
         lambda c, a: wire.offer_out(queries.snapshot_offer(c, int(a[0]))), reads=True
     ),
@@ -106,7 +108,7 @@ class Edge:
     async def _ask(self, request: Request) -> Response:
         question = QUESTIONS.get(request.path_params["question"])
         if question is None:
-            return Response(status_code=404)
+            return _failed(NotOffered(request.path_params["question"]))
         try:
             user = await self._user(request)
             arguments = wire.unpack(await _body(request))
@@ -139,7 +141,8 @@ class Edge:
             connection.execute("set local statement_timeout = 0")
             reader = queries.Reader(connection)
             cursor = wire.cursor_out(queries.position(connection))
-            yield wire.pack(("cursor", cursor, reader.expected))
+            about = {"columns": wire.columns_of(tables.MIRRORED)}
+            yield wire.pack(("cursor", cursor, reader.expected, about))
             for table in tables.MIRRORED:
                 packet: list[tuple[Any, ...]] = []
                 for row in reader.rows(table):
@@ -210,6 +213,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (SignInFailed, 401),
     (CursorUnknown, 410),
     (CentreUnreachable, 503),
+    (NotOffered, 404),
     (AgentDesktopError, 500),
 )
 

@@ -6,6 +6,7 @@ program: a file that cannot be opened is moved aside by credentials.py and told.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -23,10 +24,15 @@ from sqlalchemy import (
 )
 from uuid6 import uuid7
 
+from agent_desktop.errors import StoreNewer
 from agent_desktop.models.encrypted_file import EncryptedFile
 from agent_desktop.models.tables import UtcTime, Uuid
 
+#: The shape of the file. Unsent work outlives a release: who raises it adds the step that brings
+#: a file of the shape before to this one.
 SCHEMA = 1
+#: From which shape -> what makes of it the next one, inside the transaction that opens the file.
+STEPS: Mapping[int, Callable[[Connection], None]] = {}
 
 own = MetaData()
 
@@ -116,7 +122,11 @@ Index("effect_by_record", effect.c.id)
 
 
 class Local(EncryptedFile):
-    """The desk's own file; `client` is its identity at the centre."""
+    """The desk's own file; `client` is its identity at the centre.
+
+    A file of an older release is brought to this one's shape with all that is in it. Raises
+    StoreNewer for one of a newer release, which stays as it is.
+    """
 
     def __init__(self, path: Path, key: bytes) -> None:
         super().__init__(path, key, own, schema=SCHEMA, synchronous="FULL")
@@ -124,5 +134,11 @@ class Local(EncryptedFile):
             self.client: UUID = c.execute(select(client.c.id)).scalar_one()
 
     def _make(self, c: Connection, found: int) -> None:
+        if found > SCHEMA:
+            raise StoreNewer(f"{self.path.name}: shape {found}, this program knows {SCHEMA}")
+        if found:
+            for shape in range(found, SCHEMA):
+                STEPS[shape](c)
+            return
         super()._make(c, found)
         c.execute(insert(client), {"id": uuid7()})

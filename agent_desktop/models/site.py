@@ -135,6 +135,12 @@ def _sip_from(answer: Mapping[str, Any]) -> SipAccess:
     )
 
 
+def _number_form(word: object) -> NumberForm:
+    """A form this release does not know (a newer centre) is the one every PBX understands."""
+    known = {form.value: form for form in NumberForm}
+    return known.get(str(word), DialSettings().number_form)
+
+
 def _dial_plan_from(answer: Mapping[str, Any]) -> DialSettings:
     """A centre of the first version says nothing of it; then the defaults hold."""
     usual = DialSettings()
@@ -142,6 +148,6 @@ def _dial_plan_from(answer: Mapping[str, Any]) -> DialSettings:
     words = {name: str(answer.get(name, getattr(usual, name))) for name in names}
     return DialSettings(
         **words,
-        number_form=NumberForm(answer.get("number_form", usual.number_form.value)),
+        number_form=_number_form(answer.get("number_form")),
         extension_lengths=tuple(answer.get("extension_lengths", usual.extension_lengths)),
     )

@@ -11,7 +11,7 @@ import selectors
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +22,19 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
+from agent_desktop.models import tables
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.sync import wire
 from agent_desktop.sync.bell import Bell
-from agent_desktop.sync.line import CentreFault, CursorUnknown, Page, Rows, SnapshotOffer
+from agent_desktop.sync.line import (
+    CentreFault,
+    CursorUnknown,
+    NotOffered,
+    Page,
+    Rows,
+    SnapshotOffer,
+)
 from agent_desktop.sync.server import Server
 
 CONNECT_SECONDS = 5.0
@@ -142,8 +150,8 @@ class HubConnection:
             response = self._request("rows", b"", preload=False)
             try:
                 packets = _packets(response)
-                _, cursor, expected = next(packets)
-                yield Cursor(*cursor), _StreamReader(packets, expected)
+                _, cursor, expected, about = next(packets)
+                yield Cursor(*cursor), _StreamReader(packets, expected, about["columns"])
             finally:
                 response.close()
 
@@ -234,6 +242,8 @@ def _raise_for(status: int, data: bytes) -> None:
         raise SignInFailed(words)
     if status == 410:
         raise CursorUnknown(words)
+    if status == 404 and words:
+        raise NotOffered(words)
     if status == 500 or status == 400:
         raise CentreFault(words or f"HTTP {status}")
     raise CentreUnreachable(words or f"HTTP {status}")
@@ -303,22 +313,33 @@ def _packets(response: BaseHTTPResponse) -> Iterator[Any]:
 
 
 class _StreamReader:
-    """Tables out of one stream."""
+    """Tables out of one stream, in the order they come in. What an edge of another release
+    sends of tables this program does not know is passed by."""
 
-    def __init__(self, packets: Iterator[Any], expected: int) -> None:
-        self._packets = packets
+    def __init__(
+        self, packets: Iterator[Any], expected: int, columns: Mapping[str, Sequence[str]]
+    ) -> None:
+        self._packets = (
+            packet for packet in packets if packet[0] != "rows" or packet[1] in tables.MIRRORED
+        )
+        self._columns = columns
+        self._passed: set[str] = set()
         self._next: Any = None
         self.expected = expected
 
     def rows(self, table: str, at_once: int = 5000) -> Iterator[tuple[Any, ...]]:
-        """See RowReader; `at_once` is the edge's business."""
+        """See RowReader; `at_once` is the edge's business. Raises ValueError when this table
+        stands before one that was read already: rows would be missed."""
+        self._passed.add(table)
         while True:
             packet = self._next or next(self._packets)
             self._next = None
             if packet[:2] != ("rows", table):
+                if packet[0] == "rows" and packet[1] in self._passed:
+                    raise ValueError(f"{packet[1]} comes after {table}")
                 self._next = packet
                 return
-            yield from packet[2]
+            yield from wire.known_rows(table, self._columns[table], packet[2])
 
 
 class _HintStream:

@@ -32,6 +32,10 @@ class CentreFault(AgentDesktopError):
     """The centre answered with an error that is nobody's refusal; the text is for the log."""
 
 
+class NotOffered(CentreFault):
+    """The centre, or the hub before it, is of an older release and does not know this question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A part of the feed: current rows and vanished ids by table, both as SQLite keeps them.

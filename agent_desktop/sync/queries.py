@@ -21,12 +21,21 @@ from agent_desktop.models import tables
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.models.pending import State
-from agent_desktop.sync.line import CentreFault, CursorUnknown, Page, Rows, SnapshotOffer
+from agent_desktop.sync.line import (
+    CentreFault,
+    CursorUnknown,
+    NotOffered,
+    Page,
+    Rows,
+    SnapshotOffer,
+)
 
 Connection = psycopg.Connection[Any]
 
 # SQLSTATE classes that pass by themselves: connection, resources, operator, lock, system.
 _PASSING = ("08", "25", "40", "53", "55", "57", "58")
+# A schema, table, column or function that an older centre does not have.
+_UNKNOWN_THERE = ("3F000", "42P01", "42703", "42883")
 
 # ---------------------------------------------------------------- functions of api_v1
 
@@ -39,7 +48,8 @@ def sign_in(connection: Connection, client: UUID, host: str) -> dict[str, Any]:
 
 def position(connection: Connection) -> Cursor:
     """Where the centre is in this transaction."""
-    return Cursor(**_one(connection, "select api_v1.position()"))
+    found = _one(connection, "select api_v1.position()")
+    return Cursor(found["generation"], found["schema"], found["snapshot"])
 
 
 def lease_numbers(connection: Connection, client: UUID, kind: str) -> tuple[int, int]:
@@ -290,4 +300,5 @@ def raise_ours(error: psycopg.Error, broken: bool) -> NoReturn:
         raise CursorUnknown(words) from None
     if broken or state == "AD010" or state[:2] in _PASSING or not state:
         raise CentreUnreachable(words) from None
-    raise CentreFault(f"{state}: {words}") from None
+    kind = NotOffered if state in _UNKNOWN_THERE else CentreFault
+    raise kind(f"{state}: {words}") from None

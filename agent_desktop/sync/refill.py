@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +11,7 @@ from agent_desktop.models import outbox
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.stores import Stores
 from agent_desktop.sync.feed import Feed, store_own
-from agent_desktop.sync.line import Line
+from agent_desktop.sync.line import Line, NotOffered
 from agent_desktop.sync.progress import Progress
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.snapshot import Bootstrap
@@ -48,7 +49,8 @@ class Refill:
         taken; the next try fetches rows.
         """
         if self._stores.mirror.cursor() is None:
-            self._on_changes(store_own(self._stores, centre.own_rows()))
+            with contextlib.suppress(NotOffered):  # a hub of an older release: it comes with all
+                self._on_changes(store_own(self._stores, centre.own_rows()))
         with self._stores.local.reading() as c:
             answered = outbox.answered_with_effects(c)
         self._rebuild(kept, on_progress)

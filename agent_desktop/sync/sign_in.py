@@ -17,7 +17,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from agent_desktop.credentials import DataKeys, KeySafe, WrongPassword, new_keys, seal
-from agent_desktop.errors import CentreUnreachable, SignInFailed, StoreDamaged
+from agent_desktop.errors import CentreUnreachable, SignInFailed, StoreDamaged, StoreNewer
 from agent_desktop.models import outbox
 from agent_desktop.models.encrypted_file import remove
 from agent_desktop.models.local import Local
@@ -77,6 +77,8 @@ def sign_in(
             done = _online(centre, folder, user, password, safe, known)
     except CentreUnreachable as away:
         done = _without_centre(away, folder, user, password, safe)
+    except StoreNewer:
+        raise SignInFailed("file_of_newer_release") from None
     except SignInFailed as refused:
         if refused.code == "agent_disabled":
             departure.forget(folder, user, safe)
@@ -200,6 +202,10 @@ def _seal_local_key(folder: Path, answer: dict[str, Any], keys: DataKeys) -> Non
 # ---------------------------------------------------------------- without it
 
 
+#: What offline sign-in says is the matter, also when the server there is not believed.
+_SAID_AS_IT_IS = ("wrong_password", "agent_disabled", "clock_set_back", "file_of_newer_release")
+
+
 def _without_centre(
     away: CentreUnreachable, folder: Path, user: str, password: str, safe: KeySafe
 ) -> SignedIn:
@@ -207,7 +213,7 @@ def _without_centre(
     try:
         return _offline(folder, user, password, safe)
     except SignInFailed as failed:
-        if failed.code in ("wrong_password", "agent_disabled", "clock_set_back"):
+        if failed.code in _SAID_AS_IT_IS:
             raise
         raise SignInFailed(away.code if away.code != "unreachable" else failed.code) from None
 
@@ -242,7 +248,10 @@ def _why_without_keys(folder: Path, safe: KeySafe) -> str:
 
 def _open_with_lease(folder: Path, keys: DataKeys) -> Stores:
     """Both files, if the lease in the mirror still runs."""
-    local = Local(folder / LOCAL_FILE, keys.local)
+    try:
+        local = Local(folder / LOCAL_FILE, keys.local)
+    except StoreNewer:
+        raise SignInFailed("file_of_newer_release") from None
     mirror: Mirror | None = None
     try:
         mirror = Mirror(folder / MIRROR_FILE, keys.mirror)

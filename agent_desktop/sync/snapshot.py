@@ -21,7 +21,7 @@ from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFai
 from agent_desktop.models import mirror, tables
 from agent_desktop.models.encrypted_file import remove
 from agent_desktop.models.mirror_builder import MirrorBuilder
-from agent_desktop.sync.line import CentreFault, Line, open_line
+from agent_desktop.sync.line import CentreFault, Line, NotOffered, open_line
 from agent_desktop.sync.progress import Progress, Reporter
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.snapshot_file import Download, SnapshotGone
@@ -114,6 +114,8 @@ def _failure(report: Mapping[str, Any]) -> AgentDesktopError:
         return SignInFailed(report["text"])
     if report["failed"] == "unreachable":
         return CentreUnreachable(report["text"])
+    if report["failed"] == "not_offered":
+        return NotOffered(report["text"])
     return CentreFault(report["text"])
 
 
@@ -130,6 +132,8 @@ def main() -> int:
         report.say({"failed": "sign_in", "text": error.code})
     except CentreUnreachable as error:
         report.say({"failed": "unreachable", "text": str(error)})
+    except NotOffered as error:
+        report.say({"failed": "not_offered", "text": str(error)})
     except AgentDesktopError as error:
         report.say({"failed": "fault", "text": str(error)})
     else:
@@ -142,7 +146,7 @@ def _build(order: Mapping[str, Any], report: Reporter) -> None:
     path, key = Path(order["path"]), bytes.fromhex(order["key"])
     with open_line(Server(**order["server"]), order["user"], order["password"]) as line:
         if not order["rows_only"]:
-            with contextlib.suppress(SnapshotGone):
+            with contextlib.suppress(SnapshotGone, NotOffered):
                 if _fetch_file(line, path, key, order["kept"], report):
                     return
         with MirrorBuilder(path, key) as builder:

@@ -21,9 +21,10 @@ from agent_desktop.models.changes import Changes
 from agent_desktop.models.site import Site, site_from
 from agent_desktop.models.stores import Stores
 from agent_desktop.sync import lease
+from agent_desktop.sync.attendance import Attendance
 from agent_desktop.sync.bell import Bell
 from agent_desktop.sync.feed import Feed, fetch_wanted
-from agent_desktop.sync.line import CursorUnknown, Line, open_line
+from agent_desktop.sync.line import CursorUnknown, Line, NotOffered, open_line
 from agent_desktop.sync.progress import NO_PROGRESS, Progress
 from agent_desktop.sync.refill import Refill
 from agent_desktop.sync.server import Server
@@ -56,6 +57,7 @@ class Syncer:
         on_status: Callable[[SyncStatus], None] = lambda status: None,
         on_changes: Callable[[Changes], None] = lambda changes: None,
         on_site: Callable[[Site], None] = lambda site: None,
+        attendance: Attendance | None = None,
         poll_seconds: float = 20.0,
     ) -> None:
         self._stores = stores
@@ -64,6 +66,7 @@ class Syncer:
         self._on_changes = on_changes
         self._on_site = on_site
         self._poll_seconds = poll_seconds
+        self._attendance = attendance or Attendance()
         self._status = SyncStatus(SyncState.OFFLINE)
         self._stopping = threading.Event()
         self._anew = threading.Event()
@@ -147,7 +150,7 @@ class Syncer:
             return "store_damaged"
         except AgentDesktopError as error:
             LOG.warning("the centre failed: %s", error)
-            return "centre_fault"
+            return "centre_older" if isinstance(error, NotOffered) else "centre_fault"
         except Exception:  # the thread must live; the fault is logged and shown
             LOG.exception("the syncer failed")
             return "desk_fault"
@@ -168,11 +171,13 @@ class Syncer:
                 self._renew(centre)
                 eviction.evict(self._stores)
             self._failures = 0
-            unsent = self._unsent()
+            unsent = _unsent(self._stores, self._status.unsent)
             self._tell(SyncState.SENDING if unsent else SyncState.IN_SYNC)
             if not unsent:
-                centre.wait(self._poll_seconds * random.uniform(0.75, 1.25), self._bell.ear)
+                seconds = self._poll_seconds * random.uniform(0.75, 1.25)
+                self._attendance.rest(centre, self._stores.local.client, seconds, self._bell.ear)
             self._bell.hush()
+        centre.leave(self._stores.local.client)
 
     def _pause(self) -> None:
         """Wait before the next try: longer each time, told of saves meanwhile."""
@@ -258,20 +263,12 @@ class Syncer:
         self._on_changes(Changes(everything=True))
 
     # -- telling -----------------------------------------------------------------------------
-    def _unsent(self) -> int:
-        """How much work is unsent; the last known figure if the file cannot be read."""
-        try:
-            with self._stores.local.reading() as c:
-                return outbox.count_unsent_work(c)
-        except StoreDamaged:
-            return self._status.unsent
-
     def _tell(self, state: SyncState, code: str = "", progress: Progress = NO_PROGRESS) -> None:
         """Tell a status that differs from the last one."""
         since = self._status.since if state is self._status.state else None
         status = SyncStatus(
             state,
-            self._unsent(),
+            _unsent(self._stores, self._status.unsent),
             since or datetime.now(UTC),
             code,
             progress.rows,
@@ -287,6 +284,15 @@ class Syncer:
         self._tell(SyncState.RESYNCING, progress=progress)
         if self._status.unsent:
             self._push(centre, SyncState.RESYNCING)
+
+
+def _unsent(stores: Stores, otherwise: int) -> int:
+    """How much work is unsent; the last known figure if the file cannot be read."""
+    try:
+        with stores.local.reading() as c:
+            return outbox.count_unsent_work(c)
+    except StoreDamaged:
+        return otherwise
 
 
 def send_rest(syncer: Syncer, stores: Stores, seconds: float = 2.0) -> None:

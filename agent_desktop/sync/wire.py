@@ -1,15 +1,22 @@
-"""How a desk and an edge write down what they say to each other: MessagePack in HTTPS bodies."""
+"""How a desk and an edge write down what they say to each other: MessagePack in HTTPS bodies.
+
+Desk and edge may be one release apart (docs/decisions/versions.md): within a PATH a tuple keeps
+its length and a mapping may gain keys. Rows travel with the names of their columns; the desk takes
+those it knows, leaves the others, and fills what an older edge does not send.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgpack
 
+from agent_desktop.models import tables
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.models.pending import State
@@ -57,6 +64,7 @@ def page_out(page: Page) -> dict[str, Any]:
     return {
         "upto": cursor_out(page.upto),
         "rows": page.rows,
+        "columns": columns_of(page.rows),
         "gone": {table: [one.bytes for one in ids] for table, ids in page.gone.items()},
         "after": page.after,
         "is_last": page.is_last,
@@ -65,14 +73,57 @@ def page_out(page: Page) -> dict[str, Any]:
 
 def page_in(found: Mapping[str, Any]) -> Page:
     """The page again."""
-    gone = {table: [UUID(bytes=one) for one in ids] for table, ids in found["gone"].items()}
+    gone = {
+        table: [UUID(bytes=one) for one in ids]
+        for table, ids in found["gone"].items()
+        if table in tables.MIRRORED
+    }
     after = (str(found["after"][0]), int(found["after"][1]))
-    return Page(Cursor(*found["upto"]), rows_in(found["rows"]), gone, after, found["is_last"])
+    return Page(Cursor(*found["upto"]), rows_in(found), gone, after, found["is_last"])
+
+
+# -- rows ---------------------------------------------------------------------------------------
+def rows_out(rows: Rows) -> dict[str, Any]:
+    """Rows by table to be packed."""
+    return {"rows": rows, "columns": columns_of(rows)}
+
+
+def columns_of(found: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What the columns of these tables are called, in the order their rows have here."""
+    return {table: tables.VIEW_COLUMNS[table] for table in found}
 
 
 def rows_in(found: Mapping[str, Any]) -> Rows:
-    """Rows by table again."""
-    return {table: list(rows) for table, rows in found.items()}
+    """Rows by table again, of the tables this program knows and with its columns."""
+    return {
+        table: known_rows(table, found["columns"][table], rows)
+        for table, rows in found["rows"].items()
+        if table in tables.MIRRORED
+    }
+
+
+def known_rows(
+    table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    """Rows with these columns as rows with this program's."""
+    given = tuple(columns)
+    if given == tables.VIEW_COLUMNS[table]:
+        return list(rows)
+    places, empty = _places(table, given)
+    return [tuple([(*row, *empty)[at] for at in places]) for row in rows]
+
+
+@cache
+def _places(table: str, given: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[Any, ...]]:
+    """Where each column of ours stands in a row to which what is missing was added."""
+    ours = tables.VIEW_COLUMNS[table]
+    missing = tuple(name for name in ours if name not in given)
+    order = {name: at for at, name in enumerate((*given, *missing))}
+    columns = tables.MIRRORED[table].columns
+    return tuple(order[name] for name in ours), tuple(tables.empty(columns[n]) for n in missing)
+
+
+# -- intents and files --------------------------------------------------------------------------
 
 
 def parcel_out(parcel: Parcel) -> tuple[Any, ...]:
@@ -95,7 +146,8 @@ def answer_out(answer: Answer) -> tuple[Any, ...]:
 def answer_in(found: Any) -> Answer:
     """The answer again."""
     state, code, told, xid = found
-    return Answer(State(state), code, **json_in(told), xid=xid)
+    more = json_in(told)
+    return Answer(State(state), code, more["fields"], more["theirs"], xid)
 
 
 def offer_out(offer: SnapshotOffer | None) -> tuple[Any, ...] | None:

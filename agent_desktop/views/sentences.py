@@ -87,6 +87,11 @@ FAILURES: dict[str, object] = {
         "The file on this computer belongs to another person. "
         "Sign in once with the server reachable.",
     ),
+    "file_of_newer_release": QT_TRANSLATE_NOOP(
+        "wording",
+        "The work kept on this computer was written by a newer release of this program. It is "
+        "safe and untouched; install that release again to go on.",
+    ),
     # the line
     "sip_401": QT_TRANSLATE_NOOP(
         "wording", "The telephone system does not accept the password of your line."
@@ -135,6 +140,11 @@ FAILURES: dict[str, object] = {
     # sync
     "centre_fault": QT_TRANSLATE_NOOP(
         "wording", "The centre answers with a fault. Work goes on here; attempts go on."
+    ),
+    "centre_older": QT_TRANSLATE_NOOP(
+        "wording",
+        "The centre has an older release than this program. What you save is sent; news comes "
+        "once the centre has been updated.",
     ),
     "desk_fault": QT_TRANSLATE_NOOP(
         "wording", "Sending fails for a fault of this program. It was written to the log."

@@ -5,6 +5,7 @@
     python3 dev.py test [ARGS]     run the tests; ARGS go to pytest
     python3 dev.py check           format, lint, types, layers, translations
     python3 dev.py bench NAME ...  run benchmarks/NAME.py; --json FILE keeps the figures
+    python3 dev.py faults [NAME...]  break things for long and count what is lost: docs/faults.md
     python3 dev.py shots DIR       render every page into DIR
     python3 dev.py lock            write the requirements files anew
 
@@ -72,6 +73,9 @@ TEST_PROGRAMS = {
     "baresip": "baresip-core",
     "sipp": "sip-tester",
     "/usr/lib/postgresql/*/bin/postgres": "postgresql",
+    "gcc": "gcc",
+    "/usr/include/stdio.h": "libc6-dev",
+    "faketime": "faketime",
 }
 
 
@@ -83,6 +87,9 @@ ALONE = (
     "tests/desk/test_flood_stories.py",
     "tests/desk/test_gui_time.py",
 )
+
+# Where faults are made on purpose (docs/faults.md).
+FAULTS = ("tests/faults",)
 
 
 class Stop(Exception):
@@ -318,6 +325,26 @@ def bench(arguments: list[str]) -> int:
     return python(str(ROOT / "benchmarks" / f"{arguments[0]}.py"), *arguments[1:])
 
 
+def faults(arguments: list[str]) -> int:
+    """The long forms of the faults, all or those named; --rounds N instead of each one's own."""
+    names, rounds, left = [], "", list(arguments)
+    while left:
+        word = left.pop(0)
+        if word == "--rounds" and left and left[0].isdecimal():
+            rounds = left.pop(0)
+        elif word.startswith("-"):
+            raise Stop("python3 dev.py faults [NAME...] [--rounds N]; names are in docs/faults.md")
+        else:
+            names.append(word)
+    prepare(tests=True)
+    long = {
+        "AGENT_DESKTOP_FAULTS_LONG": "1",
+        "AGENT_DESKTOP_FAULTS_ROUNDS": rounds,
+        "AGENT_DESKTOP_FAULTS_NAMES": ",".join(names),
+    }
+    return python("-m", "pytest", "-q", "-s", "--timeout=0", *FAULTS, **long)
+
+
 def shots(arguments: list[str]) -> int:
     """Render every page, light and dark, in two sizes."""
     if not arguments:
@@ -339,7 +366,15 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
-VERBS = {"demo": demo, "test": test, "check": check, "bench": bench, "shots": shots, "lock": lock}
+VERBS = {
+    "demo": demo,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "faults": faults,
+    "shots": shots,
+    "lock": lock,
+}
 
 
 def main(words: list[str]) -> int:

@@ -59,6 +59,10 @@ QUESTIONS = {
         reads=True,
     ),
     "departed": Question(lambda c, a: queries.departed(c, [str(one) for one in a[0]]), reads=True),
+    "presence": Question(
+        lambda c, a: wire.json_out(queries.presence(c, UUID(bytes=a[0]), wire.stand_in(a[1])))
+    ),
+    "leave": Question(lambda c, a: queries.leave(c, UUID(bytes=a[0]))),
     "account_rows": Question(
         lambda c, a: wire.rows_out(queries.account_rows(c, UUID(bytes=a[0]))), reads=True
     ),

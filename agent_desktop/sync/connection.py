@@ -18,6 +18,7 @@ import psycopg
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
+from agent_desktop.models.presence import Presence, Stand, presence_of
 from agent_desktop.sync import queries, tls_fault
 from agent_desktop.sync.line import CentreFault, CursorUnknown, Page, Rows, SnapshotOffer
 from agent_desktop.sync.queries import Reader
@@ -99,6 +100,14 @@ class Centre:
         """See Line."""
         self._ask(lambda c: queries.acknowledge(c, client, cursor))
 
+    def presence(self, client: UUID, stand: Stand) -> Presence:
+        """See Line."""
+        return presence_of(stand, self._ask(lambda c: queries.presence(c, client, stand)))
+
+    def leave(self, client: UUID) -> None:
+        """See Line."""
+        self._ask(lambda c: queries.leave(c, client))
+
     def snapshot_offer(self, mirror_schema: int) -> SnapshotOffer | None:
         """See Line."""
         return self._ask(lambda c: queries.snapshot_offer(c, mirror_schema))
@@ -144,14 +153,15 @@ class Centre:
         with self._talking():
             self._connection.execute("listen feed")
 
-    def wait(self, seconds: float, wake: socket.socket) -> None:
-        """Wait until a hint comes, until `wake` can be read, or for so many seconds."""
+    def wait(self, seconds: float, wake: socket.socket) -> bool:
+        """See Line."""
         with self._told(), selectors.DefaultSelector() as selector:
             selector.register(self._connection.fileno(), selectors.EVENT_READ)
             selector.register(wake, selectors.EVENT_READ)
-            selector.select(seconds)
+            came = selector.select(seconds)
             for _ in self._connection.notifies(timeout=0):
                 pass
+        return bool(came)
 
     # -- errors ----------------------------------------------------------------------------
     def _ask(self, question: Callable[[psycopg.Connection[Any]], Found]) -> Found:

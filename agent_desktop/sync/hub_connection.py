@@ -25,6 +25,7 @@ from agent_desktop.errors import CentreUnreachable, SignInFailed
 from agent_desktop.models import tables
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
+from agent_desktop.models.presence import Presence, Stand, presence_of
 from agent_desktop.sync import wire
 from agent_desktop.sync.bell import Bell
 from agent_desktop.sync.line import (
@@ -115,6 +116,15 @@ class HubConnection:
         """See Line."""
         self._ask("acknowledge", client.bytes, wire.cursor_out(cursor))
 
+    def presence(self, client: UUID, stand: Stand) -> Presence:
+        """See Line."""
+        where = wire.stand_out(stand)
+        return presence_of(stand, wire.json_in(self._ask("presence", client.bytes, where)))
+
+    def leave(self, client: UUID) -> None:
+        """See Line."""
+        self._ask("leave", client.bytes)
+
     def pull(
         self,
         since: Cursor,
@@ -161,20 +171,21 @@ class HubConnection:
         with self._told():
             self._hints = _HintStream(self._request("hints", b"", preload=False))
 
-    def wait(self, seconds: float, wake: socket.socket) -> None:
+    def wait(self, seconds: float, wake: socket.socket) -> bool:
         """See Line."""
         hints = self._hints
         with selectors.DefaultSelector() as selector:
             selector.register(wake, selectors.EVENT_READ)
             if hints is not None:
                 selector.register(hints.bell.ear, selectors.EVENT_READ)
-            selector.select(seconds)
+            came = selector.select(seconds)
         if hints is not None:
             hints.bell.hush()
             if hints.has_ended:  # as it does now and then; a broken line shows by itself
                 hints.close()
                 self._hints = None
                 self.listen()
+        return bool(came)
 
     # -- requests --------------------------------------------------------------------------
     def _log_in(self) -> None:

@@ -18,6 +18,7 @@ from uuid import UUID
 from agent_desktop.errors import AgentDesktopError
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
+from agent_desktop.models.presence import Presence, Stand
 from agent_desktop.sync.server import Server
 
 #: Rows as SQLite keeps them, by table.
@@ -113,6 +114,12 @@ class Line(Protocol):
     def acknowledge(self, client: UUID, cursor: Cursor) -> None:
         """Tell how far this desk's mirror is, so that the centre knows what it has forgotten."""
 
+    def presence(self, client: UUID, stand: Stand) -> Presence:
+        """Tell where this desk is, hear who else is there. Good for 30 s; a hint, kept nowhere."""
+
+    def leave(self, client: UUID) -> None:
+        """This desk is nowhere any more."""
+
     def pull(
         self,
         since: Cursor,
@@ -144,8 +151,8 @@ class Line(Protocol):
     def listen(self) -> None:
         """Ask for hints that the feed has something new."""
 
-    def wait(self, seconds: float, wake: socket.socket) -> None:
-        """Wait until a hint comes, until `wake` can be read, or for so many seconds."""
+    def wait(self, seconds: float, wake: socket.socket) -> bool:
+        """Wait until a hint comes, until `wake` can be read, or for so many seconds; False then."""
 
 
 def open_line(server: Server, user: str, password: str) -> Line:

@@ -21,6 +21,7 @@ from agent_desktop.models import tables
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.models.pending import State
+from agent_desktop.models.presence import Stand
 from agent_desktop.sync.line import (
     CentreFault,
     CursorUnknown,
@@ -102,6 +103,26 @@ def acknowledge(connection: Connection, client: UUID, cursor: Cursor) -> None:
     """Keep how far a desk's mirror is."""
     query = "select api_v1.acknowledge(%s, %s, %s)"
     connection.execute(query, (client, cursor.generation, cursor.snapshot))
+
+
+def presence(connection: Connection, client: UUID, stand: Stand) -> dict[str, Any]:
+    """Tell where a desk is; who else is there, as the centre says it (models/presence.py)."""
+    query = "select api_v1.presence(%s, %s, %s, %s)"
+    where = (stand.kind, stand.record_id, stand.field)
+    found: dict[str, Any] = _one(connection, query, client, *where)
+    return found
+
+
+def presence_pass(connection: Connection, client: UUID, stand: Stand) -> dict[str, Any]:
+    """Who a desk is, and whether its agent sees the record."""
+    query = "select api_v1.presence_pass(%s, %s, %s)"
+    found: dict[str, Any] = _one(connection, query, client, stand.kind, stand.record_id)
+    return found
+
+
+def leave(connection: Connection, client: UUID) -> None:
+    """A desk is nowhere any more."""
+    connection.execute("select api_v1.leave_presence(%s)", (client,))
 
 
 def snapshot_offer(connection: Connection, mirror_schema: int) -> SnapshotOffer | None:

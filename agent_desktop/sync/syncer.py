@@ -177,7 +177,7 @@ class Syncer:
                 seconds = self._poll_seconds * random.uniform(0.75, 1.25)
                 self._attendance.rest(centre, self._stores.local.client, seconds, self._bell.ear)
             self._bell.hush()
-        centre.leave(self._stores.local.client)
+        self._attendance.leave(centre, self._stores.local.client)
 
     def _pause(self) -> None:
         """Wait before the next try: longer each time, told of saves meanwhile."""

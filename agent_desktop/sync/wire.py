@@ -20,6 +20,7 @@ from agent_desktop.models import tables
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.models.pending import State
+from agent_desktop.models.presence import LONGEST_FIELD, Stand
 from agent_desktop.sync.line import Page, Rows, SnapshotOffer
 
 #: What the bodies are; the version of this interface stands in the path.
@@ -47,6 +48,20 @@ def json_in(text: str) -> dict[str, Any]:
     """The mapping again."""
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+def stand_out(stand: Stand) -> tuple[str, bytes | None, str]:
+    """Where a desk is, to be packed."""
+    record_id = None if stand.record_id is None else stand.record_id.bytes
+    return stand.kind, record_id, stand.field
+
+
+def stand_in(found: Any) -> Stand:
+    """Where it is again. Raises ValueError, TypeError."""
+    kind, record_id, field = found
+    return Stand(
+        str(kind), UUID(bytes=record_id) if record_id else None, str(field)[:LONGEST_FIELD]
+    )
 
 
 def cursor_out(cursor: Cursor | None) -> tuple[int, int, str] | None:

@@ -16,7 +16,9 @@ from uuid6 import uuid7
 from agent_desktop.models import number, pending, tables
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.pending import Effect, Intent, Op
+from agent_desktop.models.presence import NOBODY, Presence, Stand
 from agent_desktop.models.stores import open_stores
+from agent_desktop.sync.attendance import Attendance
 from agent_desktop.sync.connection import Server
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.sync.syncer import Syncer
@@ -40,6 +42,8 @@ class Desk:
         self._told = threading.Condition()
         self.statuses: list[SyncStatus] = []
         self.changes = Changes()
+        self.presence = NOBODY
+        self.attendance = Attendance(self._presence_told)
         self.syncer = Syncer(
             self.stores,
             server_of(centre.dsn),
@@ -47,6 +51,7 @@ class Desk:
             password or password_of(user),
             on_status=self._status_told,
             on_changes=self._changes_told,
+            attendance=self.attendance,
             poll_seconds=0.5,
         )
 
@@ -59,6 +64,16 @@ class Desk:
         with self._told:
             self.changes |= changes
             self._told.notify_all()
+
+    def _presence_told(self, presence: Presence) -> None:
+        with self._told:
+            self.presence = presence
+            self._told.notify_all()
+
+    def stand_at(self, kind: str, record: UUID, field: str = "") -> None:
+        """A page of this record is in front."""
+        if self.attendance.stand_at(Stand(kind, record, field)):
+            self.syncer.wake()
 
     def start(self) -> Desk:
         self.syncer.start()

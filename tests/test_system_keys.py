@@ -6,7 +6,7 @@ import pytest
 
 from agent_desktop.system_keys import Modifier, SystemKey, SystemKeys, parse_key
 from agent_desktop.system_keys_windows import hot_key
-from tests.x_server import Program, Screen, needs_x_server, x_server
+from tests.x_server import ANOTHER_PROGRAM, Program, Screen, needs_x_server, x_server
 
 #: Keys by their places.
 META, CTRL, F8, F9, A = 133, 37, 74, 75, 38
@@ -30,19 +30,6 @@ say("refused", *sorted(keys.refused))
 say("ready")
 app.exec()
 """
-OTHER = """
-from PySide6.QtWidgets import QApplication, QLineEdit
-app = QApplication(["other"])
-edit = QLineEdit()
-edit.setWindowTitle("Another program")
-def say(*words):
-    print(*words, flush=True)
-edit.textChanged.connect(lambda text: say("text", text))
-app.focusWindowChanged.connect(lambda window: say("focus", "here" if window else "lost"))
-edit.show()
-app.exec()
-"""
-
 #: Our own window, whose key for "hang up" is also taken system-wide.
 OURS = """
 from PySide6.QtWidgets import QApplication
@@ -102,7 +89,7 @@ def test_without_a_window_system_every_key_is_refused(qapp: object) -> None:
 
 
 def _listener_and_other(screen: Screen) -> tuple[Program, Program]:
-    listener, other = screen.start(LISTENER), screen.start(OTHER)
+    listener, other = screen.start(LISTENER), screen.start(ANOTHER_PROGRAM)
     listener.hears("ready")
     screen.activate("Another program")
     other.hears("focus here")

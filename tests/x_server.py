@@ -26,6 +26,20 @@ MISSING = [name for name in PROGRAMS if shutil.which(name) is None]
 PATIENCE_SECONDS = 40.0
 _CORE_KEYBOARD = 0x100
 
+#: A program that is not ours: an input field, which tells of its text and of its focus.
+ANOTHER_PROGRAM = """
+from PySide6.QtWidgets import QApplication, QLineEdit
+app = QApplication(["other"])
+edit = QLineEdit()
+edit.setWindowTitle("Another program")
+def say(*words):
+    print(*words, flush=True)
+edit.textChanged.connect(lambda text: say("text", text))
+app.focusWindowChanged.connect(lambda window: say("focus", "here" if window else "lost"))
+edit.show()
+app.exec()
+"""
+
 #: Marks of a test that needs the server.
 needs_x_server = [
     pytest.mark.display,

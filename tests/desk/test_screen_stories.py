@@ -16,7 +16,7 @@ import pytest
 from agent_desktop.demo.customers import DemoCustomer
 from tests import source
 from tests.desk.story import MARINA, Centre, Computer
-from tests.x_server import Program, Screen, needs_x_server, x_server
+from tests.x_server import ANOTHER_PROGRAM, Program, Screen, needs_x_server, x_server
 
 pytestmark = needs_x_server
 
@@ -24,19 +24,6 @@ pytestmark = needs_x_server
 SENTENCE = "lamp 218 dark since Monday ok"
 KEY_PAUSE_MS = 60
 META, CTRL, F9 = 133, 37, 75
-
-OTHER = """
-from PySide6.QtWidgets import QApplication, QLineEdit
-app = QApplication(["other"])
-edit = QLineEdit()
-edit.setWindowTitle("Another program")
-def say(*words):
-    print(*words, flush=True)
-edit.textChanged.connect(lambda text: say("text", text))
-app.focusWindowChanged.connect(lambda window: say("focus", "here" if window else "lost"))
-edit.show()
-app.exec()
-"""
 
 
 @dataclass
@@ -57,7 +44,7 @@ class SeenDesk:
 
     def another_program(self) -> Program:
         """Another program comes to the front."""
-        other = self.screen.start(OTHER)
+        other = self.screen.start(ANOTHER_PROGRAM)
         self.screen.activate("Another program")
         other.hears("focus here")
         self.until("focus", "")

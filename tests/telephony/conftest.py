@@ -11,6 +11,7 @@ from agent_desktop.demo.customers import DemoCustomer
 from tests.pbx.pbx import Pbx
 from tests.telephony.endpoints import Desk
 from tests.telephony.pbx_lines import OpenDesk, desks
+from tests.telephony.sound_server import SoundServer
 
 
 @pytest.fixture
@@ -34,3 +35,13 @@ def open_desk(qapp: object, pbx: Pbx, tmp_path: Path) -> Iterator[OpenDesk]:
     """Desks of agents who are registered at the real PBX."""
     with desks(pbx, tmp_path) as opener:
         yield opener
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
+    """A sound server of this test alone, which all of its processes find."""
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/pulse")
+    server = SoundServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()

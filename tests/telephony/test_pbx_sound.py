@@ -40,15 +40,11 @@ BUSY_SECONDS = 0.3
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
+def server(server: SoundServer) -> SoundServer:
     """A sound server whose microphone `mic` hears what is played to `mouth`."""
-    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path / 'pulse'}")
-    server = SoundServer(tmp_path)
-    server.start()
     server.plug_sink("mouth")
     server.plug_source("mic", of="mouth")
-    yield server
-    server.stop()
+    return server
 
 
 @pytest.fixture

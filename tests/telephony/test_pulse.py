@@ -4,8 +4,6 @@ heard, and the sound chosen is the sound used."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,15 +23,6 @@ pytestmark = [
 ]
 
 _OURS = "Agent Desktop"
-
-
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
-    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/pulse")
-    server = SoundServer(tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 def _is_loud(samples: np.ndarray) -> bool:

@@ -54,15 +54,6 @@ class Cards:
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
-    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/pulse")
-    server = SoundServer(tmp_path)
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def cards(server: SoundServer, tmp_path: Path) -> Cards:
     server.plug_sink("usb")
     cards = Cards(tmp_path)

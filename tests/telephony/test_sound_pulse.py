@@ -34,15 +34,6 @@ pytestmark = [
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
-    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/pulse")
-    server = SoundServer(tmp_path)
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def driver(server: SoundServer, tmp_path: Path) -> Iterator[Driver]:
     write_clock(tmp_path / "clock.wav", 60)
     driver = Driver("pulse", tmp_path)

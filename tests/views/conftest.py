@@ -22,11 +22,37 @@ from agent_desktop.session import Page as Place
 from agent_desktop.session import PageKind, PageOpened, Session, Toast
 from agent_desktop.views import theme
 from agent_desktop.views.draft_keeper import DraftKeeper
+from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.page import Context, Page, make_page
 from tests.models.conftest import Company, company, stores  # noqa: F401 - fixtures
 from tests.views import samples
+from tests.views.shell import make_window
 
 PATIENCE_MS = 5_000
+
+
+def shown(window: QWidget, qtbot: QtBot, size: tuple[int, int] = (1366, 768)) -> None:
+    """A window comes to the front; if nothing is said, in the size of the least screen."""
+    qtbot.addWidget(window)
+    window.resize(*size)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+
+
+@pytest.fixture
+def scheme() -> theme.Scheme:
+    """The look of `window`; a module that wants both makes a fixture of its own."""
+    return theme.Scheme.LIGHT
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication, scheme: theme.Scheme) -> MainWindow:
+    """The main window with nothing behind it, in front."""
+    theme.apply(qapp, scheme, at_zoom=1.0)
+    made = make_window()
+    shown(made, qtbot)
+    return made
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from agent_desktop.views.console import Console, ConsoleView, Strip
 from agent_desktop.views.console_view import allowed, edge, short_name
 from agent_desktop.views.theme import Scheme, Tone
 from agent_desktop.views.transfer_field import Purpose
+from tests.views.conftest import shown
 
 IDLE, RINGS, MATCHED, TALKS, HELD, MUTED, WRAPS, DIALS, FAILED, SILENT = sheet.console_views()
 ALL = {str(n): view for n, view in enumerate(sheet.console_views())}
@@ -54,11 +55,7 @@ class Desk(QWidget):
 def desk(qtbot: QtBot, qapp: QApplication):
     theme.apply(qapp, Scheme.LIGHT, at_zoom=1.0)
     window = Desk()
-    qtbot.addWidget(window)
-    window.resize(1296, 120)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
+    shown(window, qtbot, (1296, 120))
     window.editor.setFocus()
     return window
 

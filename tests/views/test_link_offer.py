@@ -11,7 +11,6 @@ from agent_desktop.demo import state_sheet as sheet
 from agent_desktop.views import link_offer
 from agent_desktop.views.link_offer import LinkOffer
 from agent_desktop.views.main_window import MainWindow
-from tests.views.shell import make_window
 
 NUMBER = "+5511987654321"
 
@@ -19,12 +18,8 @@ NUMBER = "+5511987654321"
 class Screen:
     """The window, and the numbers it was asked to dial."""
 
-    def __init__(self, qtbot: QtBot) -> None:
-        self.window: MainWindow = make_window()
-        qtbot.addWidget(self.window)
-        self.window.resize(1366, 768)
-        self.window.show()
-        qtbot.waitActive(self.window)
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
         self.dialled: list[str] = []
         self.window.console.dialled.connect(self.dialled.append)
         self.offer = LinkOffer(self.window)
@@ -36,8 +31,8 @@ class Screen:
 
 
 @pytest.fixture
-def screen(qtbot: QtBot) -> Screen:
-    return Screen(qtbot)
+def screen(window: MainWindow) -> Screen:
+    return Screen(window)
 
 
 @pytest.fixture

@@ -8,27 +8,18 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.session import Page, PageKind, PageOpened
-from agent_desktop.views import theme
 from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.palette import COMMAND_KEY, Palette, PaletteGroup, PaletteRow
-from agent_desktop.views.theme import Scheme
-from tests.views.shell import StandIn, make_window
+from tests.views.shell import StandIn
 
 ACCOUNTS = PaletteGroup("Accounts", (PaletteRow("m1", "Marina A"), PaletteRow("m2", "Marina T")))
 TICKETS = PaletteGroup("Numbers", (PaletteRow("t1", "TK-1"),))
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication):
-    theme.apply(qapp, Scheme.LIGHT, at_zoom=1.0)
-    made = make_window()
-    qtbot.addWidget(made)
-    made.resize(1366, 768)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    made.open_page(PageOpened(Page(PageKind.HOME)))
-    return made
+def window(window: MainWindow) -> MainWindow:
+    window.open_page(PageOpened(Page(PageKind.HOME)))
+    return window
 
 
 @pytest.fixture

@@ -16,19 +16,12 @@ from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.peek_card import PeekView
 from agent_desktop.views.screen_lock import ALLOWED, TRIES, IdleWatch, ScreenLock
 from agent_desktop.views.theme import Scheme
-from tests.views.shell import StandIn, make_window
+from tests.views.shell import StandIn
 
 
 @pytest.fixture(params=[Scheme.LIGHT, Scheme.DARK])
-def window(request: pytest.FixtureRequest, qtbot: QtBot, qapp: QApplication) -> MainWindow:
-    theme.apply(qapp, request.param, at_zoom=1.0)
-    made = make_window()
-    qtbot.addWidget(made)
-    made.resize(1366, 768)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    return made
+def scheme(request: pytest.FixtureRequest) -> Scheme:
+    return request.param
 
 
 @pytest.fixture

@@ -17,22 +17,10 @@ from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.navigation_bar import RosterEntry
 from agent_desktop.views.peek_card import PeekView
 from agent_desktop.views.theme import Scheme
-from tests.views.shell import StandIn, make_window
+from tests.views.shell import StandIn
 
 HOME = PageOpened(Page(PageKind.HOME))
 IDENTIFY = PageOpened(Page(PageKind.IDENTIFY), because_of_call=True)
-
-
-@pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication):
-    theme.apply(qapp, Scheme.LIGHT, at_zoom=1.0)
-    made = make_window()
-    qtbot.addWidget(made)
-    made.resize(1366, 768)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    return made
 
 
 def page(window: MainWindow) -> StandIn:

@@ -10,7 +10,7 @@ import selectors
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -53,7 +53,7 @@ class Centre:
         self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         self._connection.read_only = True  # only for transactions; push is a bare statement
 
-    def __enter__(self) -> Centre:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -30,6 +30,7 @@ _LARGE_OBJECTS = (
     "lo_truncate64(integer, bigint)",
     "lo_unlink(oid)",
 )
+_SET_PASSWORD = "crm.set_password(text, text)"
 
 
 def connect(dsn: str, **settings: Any) -> psycopg.Connection[TupleRow]:
@@ -91,6 +92,10 @@ def upgrade(dsn: str, revision: str = "head") -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
     engine.dispose()
+    with connect(dsn) as connection:
+        _give_to_keeper(connection)
+        if is_superuser(connection):
+            _close_locks(connection)
 
 
 def _as_owner(dsn: str) -> psycopg.Connection[TupleRow]:
@@ -98,6 +103,37 @@ def _as_owner(dsn: str) -> psycopg.Connection[TupleRow]:
     connection.execute("set role crm_owner")
     connection.commit()
     return connection
+
+
+def _give_to_keeper(connection: psycopg.Connection[TupleRow]) -> None:
+    """The function that changes passwords runs as crm_keeper, and only crm_owner may call it."""
+    row = connection.execute(
+        "select proowner = 'crm_owner'::regrole from pg_proc where oid = to_regprocedure(%s)",
+        (_SET_PASSWORD,),
+    ).fetchone()
+    if row == (True,):
+        with connection.transaction():
+            # Whoever is given a function must be able to make one there, for that moment.
+            connection.execute("grant create on schema crm to crm_keeper")
+            connection.execute(f"alter function {_SET_PASSWORD} owner to crm_keeper")
+            connection.execute(f"grant execute on function {_SET_PASSWORD} to crm_owner")
+            connection.execute("revoke create on schema crm from crm_keeper")
+    if row is not None:
+        agents = connection.execute(
+            "select a.user_name from crm.agent a join pg_roles r on r.rolname = a.user_name"
+        ).fetchall()
+        for (user_name,) in agents:
+            let_keeper(connection, user_name)
+
+
+def let_keeper(connection: psycopg.Connection[TupleRow], user_name: str) -> None:
+    """Let the function change this role's password. Since PostgreSQL 16 who may change roles may
+    change only those that were given to him so; he does not get what they may do."""
+    if connection.info.server_version >= 160000:
+        role = sql.Identifier(user_name)
+        connection.execute(
+            sql.SQL("grant {} to crm_keeper with admin true, inherit false, set false").format(role)
+        )
 
 
 def _make_roles(connection: psycopg.Connection[TupleRow]) -> None:

@@ -13,7 +13,7 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 from uuid6 import uuid7
 
-from agent_desktop.central.database import is_superuser, owner_of
+from agent_desktop.central.database import is_superuser, let_keeper, owner_of
 from agent_desktop.errors import AgentDesktopError, Refused
 
 Connection = psycopg.Connection[TupleRow]
@@ -23,6 +23,7 @@ Connection = psycopg.Connection[TupleRow]
 CONNECTIONS = 8
 #: Whoever leaves is out of every open session within this.
 ENDED_SECONDS = 5.0
+_RESERVED = ("none", "agents", "crm_owner", "crm_keeper")
 _SETTINGS = {
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
@@ -41,6 +42,8 @@ class NewAgent:
     extension: str = ""
     sip_secret: str = field(default="", repr=False)
     scopes: Sequence[str] = ("company",)
+    is_temporary: bool = False
+    """Whether the agent has to choose another password at the first sign-in."""
 
 
 def add_agent(connection: Connection, new: NewAgent) -> UUID:
@@ -60,7 +63,7 @@ def add_agent(connection: Connection, new: NewAgent) -> UUID:
 
 def _check_role_name(connection: Connection, user_name: str) -> None:
     """An agent's role has no member and no power beyond the group's; others are not ours."""
-    if not user_name or user_name in ("none", "agents", "crm_owner") or len(user_name) > 63:
+    if not user_name or user_name in _RESERVED or len(user_name) > 63:
         raise Refused({"user_name": "not_possible"})
     taken = connection.execute(
         "select rolsuper or rolcreaterole or rolcreatedb or rolbypassrls"
@@ -94,6 +97,7 @@ def _put_row(connection: Connection, new: NewAgent) -> UUID:
     assert row is not None
     agent_id: UUID = row[0]
     _put_scopes(connection, agent_id, list(new.scopes))
+    _password_given(connection, agent_id, new.is_temporary)
     _note(connection, "add_agent", agent_id)
     return agent_id
 
@@ -123,21 +127,57 @@ def _team_id(connection: Connection, code: str) -> UUID | None:
     return found
 
 
+def _password_given(connection: Connection, agent_id: UUID, is_temporary: bool) -> None:
+    connection.execute(
+        "insert into crm.password as p (agent_id, is_temporary) values (%s, %s)"
+        " on conflict (agent_id) do update set changed_at = now(),"
+        "  is_temporary = excluded.is_temporary",
+        (agent_id, is_temporary),
+    )
+
+
+def reset_password(connection: Connection, user_name: str, password: str) -> int:
+    """Give an agent a temporary password and end the open sessions: the next sign-in asks for
+    another one before anything else. Returns how many were ended.
+
+    Refused: {"user_name": "unknown"} when there is no active agent of this name.
+    """
+    with connection.transaction():
+        with owner_of(connection):
+            row = connection.execute(
+                "select id from crm.agent where user_name = %s and active", (user_name,)
+            ).fetchone()
+            if row is None:
+                raise Refused({"user_name": "unknown"})
+            _password_given(connection, row[0], is_temporary=True)
+            _note(connection, "reset_password", row[0])
+        connection.execute("reset role")
+        role, hashed = sql.Identifier(user_name), _hashed(connection, user_name, password)
+        connection.execute(sql.SQL("alter role {} password {}").format(role, sql.Literal(hashed)))
+    return _end_sessions(connection, user_name)
+
+
+def _hashed(connection: Connection, user_name: str, password: str) -> str:
+    """Hashed here so that no log of the server can show it."""
+    return connection.pgconn.encrypt_password(
+        password.encode(), user_name.encode(), b"scram-sha-256"
+    ).decode()
+
+
 def _put_login(connection: Connection, new: NewAgent) -> None:
-    """The role with its password, hashed here so that no log of the server can show it."""
+    """The role with its password."""
     role = sql.Identifier(new.user_name)
     if not _exists(connection, new.user_name):
         connection.execute(sql.SQL("create role {} nologin").format(role))
-    hashed = connection.pgconn.encrypt_password(
-        new.password.encode(), new.user_name.encode(), b"scram-sha-256"
-    )
+    hashed = _hashed(connection, new.user_name, new.password)
     connection.execute(
         sql.SQL("alter role {} login password {} connection limit {}").format(
-            role, sql.Literal(hashed.decode()), sql.Literal(CONNECTIONS)
+            role, sql.Literal(hashed), sql.Literal(CONNECTIONS)
         )
     )
     connection.execute(sql.SQL("grant agents to {}").format(role))
     connection.execute(sql.SQL("grant {} to edges").format(role))
+    let_keeper(connection, new.user_name)
     for name, value in _settings(connection).items():
         connection.execute(
             sql.SQL("alter role {} set {} = {}").format(

@@ -52,7 +52,7 @@ def dsn(request: pytest.FixtureRequest, server: Cluster) -> str:
             " create role boss login createdb createrole password 'x'; end if; end $$"
         )
         # Roles of an earlier centre on this server were made by the superuser, who gives them.
-        for role in ("crm_owner", "agents"):
+        for role in ("crm_owner", "crm_keeper", "agents"):
             connection.execute(
                 f"do $$ begin if to_regrole('{role}') is not null then"
                 f" grant {role} to boss with admin option; end if; end $$"

@@ -18,11 +18,20 @@ begin
   if to_regrole('collectors') is null then
     create role collectors nologin;
   end if;
+  -- Owns one function, which gives an agent's role another password (v0005/30_password.sql). Nobody
+  -- can log in as it; what may change roles may do no more than that function does.
+  if to_regrole('crm_keeper') is null then
+    create role crm_keeper nologin noinherit createrole;
+  end if;
   -- Who creates things for crm_owner must be able to become it. Since PostgreSQL 16 having made
   -- a role does not include that; a superuser needs no membership.
   if not (select rolsuper from pg_roles where rolname = current_user)
      and not pg_has_role(current_user, 'crm_owner', 'usage') then
     execute format('grant crm_owner to %I', current_user);
+  end if;
+  if not (select rolsuper from pg_roles where rolname = current_user)
+     and not pg_has_role(current_user, 'crm_keeper', 'usage') then
+    execute format('grant crm_keeper to %I', current_user);
   end if;
 end
 $$;

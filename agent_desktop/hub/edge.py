@@ -58,6 +58,9 @@ QUESTIONS = {
         ),
         reads=True,
     ),
+    "password_rule": Question(lambda c, a: wire.json_out(queries.password_rule(c)), reads=True),
+    "change_password": Question(lambda c, a: queries.change_password(c, str(a[0]))),
+    "quarantine": Question(lambda c, a: queries.quarantine(c, str(a[0]), *a[1:])),
     "departed": Question(lambda c, a: queries.departed(c, [str(one) for one in a[0]]), reads=True),
     "presence": Question(
         lambda c, a: wire.json_out(queries.presence(c, UUID(bytes=a[0]), wire.stand_in(a[1])))

@@ -18,6 +18,7 @@ import psycopg
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
+from agent_desktop.models.password import PasswordRule, rule_from
 from agent_desktop.models.presence import Presence, Stand, presence_of
 from agent_desktop.sync import queries, tls_fault
 from agent_desktop.sync.line import CentreFault, CursorUnknown, Page, Rows, SnapshotOffer
@@ -115,6 +116,18 @@ class Centre:
     def snapshot_part(self, snapshot: UUID, n: int) -> bytes | None:
         """See Line."""
         return self._ask(lambda c: queries.snapshot_part(c, snapshot, n))
+
+    def password_rule(self) -> PasswordRule:
+        """See Line."""
+        return rule_from(self._ask(queries.password_rule))
+
+    def change_password(self, verifier: str) -> None:
+        """See Line."""
+        self._ask(lambda c: queries.change_password(c, verifier))
+
+    def quarantine(self, step: str, *values: Any) -> Any:
+        """See Line."""
+        return self._ask(lambda c: queries.quarantine(c, step, *values))
 
     def departed(self, user_names: Sequence[str]) -> list[str]:
         """See Line."""

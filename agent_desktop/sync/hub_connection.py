@@ -25,6 +25,7 @@ from agent_desktop.errors import CentreUnreachable, SignInFailed
 from agent_desktop.models import tables
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
+from agent_desktop.models.password import PasswordRule, rule_from
 from agent_desktop.models.presence import Presence, Stand, presence_of
 from agent_desktop.sync import wire
 from agent_desktop.sync.bell import Bell
@@ -107,6 +108,18 @@ class HubConnection:
         self._ask("ask_reveal", account_id.bytes, field)
         value: str | None = self._ask("reveal", account_id.bytes, field)
         return value
+
+    def password_rule(self) -> PasswordRule:
+        """See Line."""
+        return rule_from(wire.json_in(self._ask("password_rule")))
+
+    def change_password(self, verifier: str) -> None:
+        """See Line."""
+        self._ask("change_password", verifier)
+
+    def quarantine(self, step: str, *values: Any) -> Any:
+        """See Line."""
+        return self._ask("quarantine", step, *values)
 
     def departed(self, user_names: Sequence[str]) -> list[str]:
         """See Line."""

@@ -18,6 +18,7 @@ from uuid import UUID
 from agent_desktop.errors import AgentDesktopError
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
+from agent_desktop.models.password import PasswordRule
 from agent_desktop.models.presence import Presence, Stand
 from agent_desktop.sync.server import Server
 
@@ -107,6 +108,15 @@ class Line(Protocol):
 
     def reveal(self, account_id: UUID, field: str) -> str | None:
         """A masked value in full (`tax_id`, `birth_on`); the centre keeps who looked."""
+
+    def password_rule(self) -> PasswordRule:
+        """What a new password must be like, and how long this agent's is good."""
+
+    def change_password(self, verifier: str) -> None:
+        """Take another password from now on, as its SCRAM verifier (queries.scram_verifier)."""
+
+    def quarantine(self, step: str, *values: Any) -> Any:
+        """A step of handing sealed files over to the centre; hand_over.py knows them."""
 
     def departed(self, user_names: Sequence[str]) -> list[str]:
         """Which of these are agents who have left, as far as this one may see them."""

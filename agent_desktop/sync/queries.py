@@ -93,6 +93,41 @@ def reveal(connection: Connection, account_id: UUID, field: str) -> str | None:
     return value
 
 
+def password_rule(connection: Connection) -> dict[str, Any]:
+    """What a new password must be like, and how long this one is good."""
+    answer: dict[str, Any] = _one(connection, "select api_v1.password_rule()")
+    return answer
+
+
+def change_password(connection: Connection, verifier: str) -> None:
+    """Take another password, which only its verifier tells of."""
+    _one(connection, "select api_v1.change_password(%s)", verifier)
+
+
+def scram_verifier(password: str) -> str:
+    """What PostgreSQL keeps of a password. libpq makes it, with a connection that leads nowhere:
+    how a password is prepared is its own affair."""
+    nowhere = psycopg.pq.PGconn.connect_start(b"=")
+    try:
+        return nowhere.encrypt_password(password.encode(), b"", b"scram-sha-256").decode()
+    finally:
+        nowhere.finish()
+
+
+_QUARANTINE = {
+    "begin": "select api_v1.quarantine_begin(%s, %s, %s, %s::jsonb, %s)",
+    "put": "select api_v1.quarantine_put(%s::uuid, %s, %s)",
+    "end": "select api_v1.quarantine_end(%s::uuid)",
+}
+
+
+def quarantine(connection: Connection, step: str, *values: Any) -> Any:
+    """A step of handing files over. Raises NotOffered for one that is none."""
+    if step not in _QUARANTINE:
+        raise NotOffered(step)
+    return _one(connection, _QUARANTINE[step], *values)
+
+
 def departed(connection: Connection, user_names: Sequence[str]) -> list[str]:
     """Which of these are agents who have left, as far as this one may see them."""
     query = "select user_name from sync_v1.agent where user_name = any(%s) and not active"
@@ -315,6 +350,8 @@ def raise_ours(error: psycopg.Error, broken: bool) -> NoReturn:
     state, words = error.sqlstate or "", str(error).strip()
     if state == "AD001":
         raise SignInFailed("agent_disabled") from None
+    if state == "AD040":
+        raise SignInFailed("password_ended") from None
     if state == "AD021":
         raise SignInFailed("file_of_another_agent") from None
     if state == "AD011":

@@ -38,6 +38,8 @@ TRUSTED = tuple(
 
 # scrypt: 32 MiB and some 100 ms for each guess.
 _SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
+#: Behind the name of keys that are kept under a password about to be taken.
+_NEXT = "#next"
 _SEAL = b"agent-desktop sealed local key 1"
 
 
@@ -114,13 +116,38 @@ class KeySafe:
     # -- the data keys -----------------------------------------------------------------------
     def unwrap(self, user: str, password: str) -> DataKeys | None:
         """The keys of an agent; None if there are none. Raises WrongPassword."""
-        kept = self._get(SERVICE, self._name(user))
-        return None if kept is None else _unwrapped(kept, password, self._name(user).encode())
+        name = self._name(user)
+        kept, following = self._get(SERVICE, name), self._get(SERVICE, name + _NEXT)
+        if kept is None:
+            return None
+        try:
+            return _unwrapped(kept, password, name.encode())
+        except WrongPassword:
+            if following is None:
+                raise
+            return _unwrapped(following, password, name.encode())
 
     def wrap(self, user: str, password: str, keys: DataKeys) -> None:
         """Keep an agent's keys under this password, over what was kept before."""
         name = self._name(user)
         self._set(SERVICE, name, _wrapped(keys, password, name.encode()))
+        self._delete(SERVICE, name + _NEXT)
+
+    def wrap_also(self, user: str, password: str, keys: DataKeys) -> None:
+        """Keep them under a password that is about to be taken, too, until the next `wrap`:
+        whatever happens between the centre and here, one of both opens them."""
+        name = self._name(user)
+        self._set(SERVICE, name + _NEXT, _wrapped(keys, password, name.encode()))
+
+    def unwrap_set_aside(self, user: str, name: str, password: str) -> DataKeys | None:
+        """The keys that were set aside under that name; None if there are none. Raises
+        WrongPassword."""
+        kept = self._get(SERVICE, f"{self._name(user)}#{name}")
+        return None if kept is None else _unwrapped(kept, password, self._name(user).encode())
+
+    def forget_set_aside(self, user: str, name: str) -> None:
+        """Their files are gone."""
+        self._delete(SERVICE, f"{self._name(user)}#{name}")
 
     def set_aside(self, user: str, name: str) -> None:
         """Keep the present wrapped keys under another name too, before new ones replace them."""
@@ -133,9 +160,9 @@ class KeySafe:
         line's secret, the remembered sign-in. No password is needed. The key of local.db stays
         wrapped: the agent may come back, and unsent work is handed over by the sealed one."""
         name = self._name(user)
-        kept = self._get(SERVICE, name)
-        if kept is not None:
-            self._set(SERVICE, name, _without_mirror(kept))
+        for place in (name, name + _NEXT):
+            if (kept := self._get(SERVICE, place)) is not None:
+                self._set(SERVICE, place, _without_mirror(kept))
         self._delete(PHONE, name)
         remembered = self.remembered()
         if remembered is not None and remembered.user == user:
@@ -143,7 +170,8 @@ class KeySafe:
 
     def forget(self, user: str) -> None:
         """Destroy an agent's keys: his files here can never be read again, except by the site."""
-        self._delete(SERVICE, self._name(user))
+        for place in (self._name(user), self._name(user) + _NEXT):
+            self._delete(SERVICE, place)
         self._delete(PHONE, self._name(user))
 
     # -- the line's secret -------------------------------------------------------------------

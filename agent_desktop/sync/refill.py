@@ -29,6 +29,10 @@ class Refill:
         self._bootstrap: Bootstrap | None = None
         self._rows_only = False
 
+    def use_login(self, login: tuple[Server, str, str]) -> None:
+        """From the next time on."""
+        self._login = login
+
     def abort(self) -> None:
         """End the process that fetches, if one runs."""
         bootstrap = self._bootstrap

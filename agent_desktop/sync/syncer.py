@@ -71,6 +71,7 @@ class Syncer:
         self._stopping = threading.Event()
         self._anew = threading.Event()
         self._try_now = threading.Event()
+        self._log_in_anew = threading.Event()
         self._bell = Bell()
         self._kept: dict[str, Any] = {}
         self._refill = Refill(stores, self._login, on_changes)
@@ -106,6 +107,13 @@ class Syncer:
         self._try_now.set()
         self.wake()
 
+    def use_password(self, password: str) -> None:
+        """The agent has another one: log in anew with it once the present round is over."""
+        self._login = (*self._login[:2], password)
+        self._refill.use_login(self._login)
+        self._log_in_anew.set()
+        self.try_now()
+
     def resync(self) -> None:
         """Make the mirror anew, for instance because a page of it was damaged."""
         self._anew.set()
@@ -128,12 +136,15 @@ class Syncer:
             code = self._talk()
             if self._stopping.is_set():
                 return
+            if self._log_in_anew.is_set():
+                continue
             self._failures += 1
             self._tell(SyncState.OFFLINE, code)
             self._pause()
 
     def _talk(self) -> str:
         """Serve the desk as long as the centre answers; returns why it ended."""
+        self._log_in_anew.clear()
         try:
             with open_line(*self._login) as centre:
                 self._centre = centre
@@ -162,7 +173,7 @@ class Syncer:
         centre.listen()
         self._renew(centre)
         self._tell(SyncState.SENDING)
-        while not self._stopping.is_set():
+        while not self._stopping.is_set() and not self._log_in_anew.is_set():
             self._push(centre)
             lease_numbers(self._stores, centre)
             self._pull(centre)

@@ -1,0 +1,71 @@
+"""Another password for an agent: at the centre, and for the keys at this desk.
+
+The keys are kept under both passwords while the centre decides, so that whichever of both it
+believes afterwards opens them, wherever the program or the network was cut off.
+"""
+
+from __future__ import annotations
+
+from agent_desktop.credentials import DataKeys, KeySafe, WrongPassword
+from agent_desktop.errors import CentreUnreachable, Refused, SignInFailed
+from agent_desktop.models import password as passwords
+from agent_desktop.sync.line import Line, open_line
+from agent_desktop.sync.server import Server
+
+
+def change_password(server: Server, user: str, current: str, new: str, safe: KeySafe) -> None:
+    """Take `new` instead of `current`; blocks. The centre gets a SCRAM verifier only.
+
+    Raises Refused with what is wrong at the fields `current` and `new`, SignInFailed
+    (agent_disabled), CentreUnreachable: nothing was changed, unless its code is
+    password_in_doubt, for then nobody knows and one of both is good.
+    """
+    with _proven(server, user, current) as centre:
+        rule = centre.password_rule()
+        wrong = passwords.faults(rule, user, current, new)
+        if wrong:
+            raise Refused(wrong, length=rule.length, most=passwords.LONGEST)
+        keys = _keys(safe, user, current)
+        if keys is not None:
+            safe.wrap_also(user, new, keys)
+        _take(centre, server, user, new)
+    if keys is not None:
+        safe.wrap(user, new, keys)
+    kept = safe.remembered()
+    if kept is not None and kept.user == user:
+        safe.remember(user, new)
+
+
+def _proven(server: Server, user: str, current: str) -> Line:
+    """A line of its own: who sits at an unlocked desk must know the password all the same."""
+    try:
+        return open_line(server, user, current)
+    except SignInFailed as failed:
+        if failed.code == "wrong_password":
+            raise Refused({"current": "password_wrong"}) from None
+        raise
+
+
+def _keys(safe: KeySafe, user: str, current: str) -> DataKeys | None:
+    """The keys as far as this password opens them; a sign-in deals with those it does not."""
+    try:
+        return safe.unwrap(user, current)
+    except WrongPassword:
+        return None
+
+
+def _take(centre: Line, server: Server, user: str, new: str) -> None:
+    """Let the centre take it. When the answer is lost, a log-in tells."""
+    from agent_desktop.sync.queries import scram_verifier
+
+    try:
+        centre.change_password(scram_verifier(new))
+    except CentreUnreachable as lost:
+        try:
+            open_line(server, user, new).close()
+        except SignInFailed as failed:
+            if failed.code == "wrong_password":
+                raise lost from None
+            raise
+        except CentreUnreachable:
+            raise CentreUnreachable(str(lost), "password_in_doubt") from None

@@ -37,6 +37,7 @@ class CentreUnreachable(AgentDesktopError):
 
     `code` is unreachable, or says why the server that answers is not believed to be the centre:
     centre_untrusted, centre_name, centre_expired, centre_no_tls, root_certificate_unreadable.
+    password_in_doubt: it stopped answering while it changed a password (sync/password.py).
     """
 
     def __init__(self, words: str = "", code: str = "unreachable") -> None:
@@ -50,11 +51,13 @@ class SignInFailed(AgentDesktopError):
     file_of_another_agent (the local.db was copied from somebody else), old_password_needed and
     old_password_wrong (the password was changed elsewhere, the files here open with the old one),
     file_of_newer_release (the user went back a release; local.db waits for the newer one),
-    or one of CentreUnreachable's when a server answers that is not proven to be the centre."""
+    password_ended (`details` has the least `length` of another one), or one of
+    CentreUnreachable's when a server answers that is not proven to be the centre."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, **details: object) -> None:
         super().__init__(code)
         self.code = code
+        self.details = details
 
 
 class StoreDamaged(AgentDesktopError):

@@ -25,7 +25,7 @@ from agent_desktop.models.mirror import Mirror
 from agent_desktop.models.site import site_from, with_phone_secret
 from agent_desktop.models.stores import LOCAL_FILE, MIRROR_FILE, Stores
 from agent_desktop.sync import departure, lease
-from agent_desktop.sync.line import Line, open_line
+from agent_desktop.sync.line import Line, NotOffered, open_line
 from agent_desktop.sync.server import Server
 
 SEALED_KEY = "local.key.sealed"
@@ -73,6 +73,7 @@ def sign_in(
     folder = folder_of(profile_folder, server, user)
     try:
         with open_line(server, user, password) as centre:
+            _check_password(centre)
             known = _keys_of(safe, folder, user, (password, old_password), without_old)
             done = _online(centre, folder, user, password, safe, known)
     except CentreUnreachable as away:
@@ -118,6 +119,16 @@ def _online(
     departure.forget_colleagues(centre, folder, safe)
     stores = Stores(mirror, local, site_from(answer, local.client))
     return SignedIn(stores, online=True, has_keyring=True, local_sealed=aside)
+
+
+def _check_password(centre: Line) -> None:
+    """Before anything else: one that has ended, or is a temporary one, is for changing it only."""
+    try:
+        rule = centre.password_rule()
+    except NotOffered:
+        return  # a centre of the release before knows no end of passwords
+    if rule.has_ended:
+        raise SignInFailed("password_ended", length=rule.length)
 
 
 def _whole(keys: DataKeys) -> DataKeys:

@@ -33,6 +33,26 @@ FAILURES: dict[str, object] = {
     "agent_disabled": QT_TRANSLATE_NOOP(
         "wording", "This user may not sign in any more. Ask your supervisor."
     ),
+    "password_ended": QT_TRANSLATE_NOOP(
+        "wording", "This password is no longer good. Choose another one to go on."
+    ),
+    "password_wrong": QT_TRANSLATE_NOOP("wording", "This is not your present password"),
+    "password_missing": QT_TRANSLATE_NOOP("wording", "Please fill this in"),
+    "password_short": QT_TRANSLATE_NOOP("wording", "At least {length} characters"),
+    "password_long": QT_TRANSLATE_NOOP("wording", "At most {most} characters"),
+    "password_same": QT_TRANSLATE_NOOP("wording", "This is the password you have now"),
+    "password_has_name": QT_TRANSLATE_NOOP("wording", "Your user name must not be part of it"),
+    "password_simple": QT_TRANSLATE_NOOP("wording", "At least 5 different characters"),
+    "password_differs": QT_TRANSLATE_NOOP("wording", "This is not the same as above"),
+    "password_needs_centre": QT_TRANSLATE_NOOP(
+        "wording",
+        "The centre does not answer, and only it can change a password. Nothing was changed.",
+    ),
+    "password_in_doubt": QT_TRANSLATE_NOOP(
+        "wording",
+        "The centre stopped answering in the middle. Use the new password the next time; if it is "
+        "not taken, the old one is still good.",
+    ),
     "old_password_needed": QT_TRANSLATE_NOOP(
         "wording",
         "Your password was changed. Type the old one too: what you saved on this computer "

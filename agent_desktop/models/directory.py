@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from agent_desktop.models import directory_entry as entry
+from agent_desktop.models.encrypted_file import bare
 from agent_desktop.models.record import Account, Phone
 
 #: How many letters of a folded name are kept in order, for what is typed first.
@@ -66,7 +67,7 @@ _MOST_LOOKED_AT = 60
 def accounts(c: Connection, ids: Collection[UUID]) -> dict[UUID, Account]:
     """Accounts by their ids, as far as the directory knows them."""
     marks = ", ".join("?" * len(ids))
-    rows = c.exec_driver_sql(f"{_ACCOUNTS} WHERE id IN ({marks})", tuple(i.bytes for i in ids))
+    rows = bare(c).execute(f"{_ACCOUNTS} WHERE id IN ({marks})", tuple(i.bytes for i in ids))
     found = (entry.account_of(row[0], row[1:5], row[5:]) for row in rows)
     return {account.id: account for account in found}
 
@@ -92,7 +93,7 @@ def ids_of_tax_id(c: Connection, digest: bytes, most: int) -> list[UUID]:
 
 
 def _ids(c: Connection, query: str, values: tuple[Any, ...]) -> list[UUID]:
-    return [UUID(bytes=row[0]) for row in c.exec_driver_sql(query, values)]
+    return [UUID(bytes=row[0]) for row in bare(c).execute(query, values)]
 
 
 def is_there(c: Connection, account_id: UUID) -> bool:
@@ -119,7 +120,7 @@ def phones_between(
 def phones_of(c: Connection, account_id: UUID) -> tuple[Phone, ...]:
     """The numbers of an account, wherever it is kept."""
     query = _PHONES.format("directory.id = ?")
-    rows = c.exec_driver_sql(query, (account_id.bytes,))
+    rows = bare(c).execute(query, (account_id.bytes,))
     return tuple(entry.phone_of(account_id, *row[1:]) for row in rows)
 
 
@@ -131,7 +132,7 @@ _PHONES = (
 
 def _phones(c: Connection, which: str, values: tuple[int, ...], most: int) -> tuple[Phone, ...]:
     query = _PHONES.format(f"{which} AND {_ELSEWHERE} LIMIT {most}")
-    rows = c.exec_driver_sql(query, values)
+    rows = bare(c).execute(query, values)
     return tuple(entry.phone_of(UUID(bytes=row[0]), *row[1:]) for row in rows)
 
 
@@ -171,7 +172,7 @@ def _places(
     )
     found = [
         Place(UUID(bytes=row[0]), row[1], row[2], entry.joined_code(row[3], row[4]))
-        for row in c.exec_driver_sql(query, values).all()
+        for row in bare(c).execute(query, values).fetchall()
     ]
     fits = [place for place in found if _begins(place.code, typed)]
     units = [place for place in fits if place.kind == UNIT]
@@ -216,7 +217,7 @@ def numbers_with(c: Connection, parts: Collection[str], most: int) -> list[int]:
     """The numbers here (`n`) of the accounts whose folded name has all these trigrams."""
     match = " AND ".join(f'"{part}"' for part in parts)
     query = f"SELECT rowid FROM {NAME_INDEX} WHERE {NAME_INDEX} MATCH ? LIMIT ?"
-    return list(c.exec_driver_sql(query, (match, most)).scalars())
+    return [row[0] for row in bare(c).execute(query, (match, most))]
 
 
 def names_of(c: Connection, numbers: Collection[int]) -> list[Name]:
@@ -228,4 +229,4 @@ def names_of(c: Connection, numbers: Collection[int]) -> list[Name]:
 
 
 def _names(c: Connection, query: str, values: tuple[Any, ...]) -> list[Name]:
-    return [(row[0], row[1], row[2]) for row in c.exec_driver_sql(query, values).all()]
+    return [(row[0], row[1], row[2]) for row in bare(c).execute(query, values).fetchall()]

@@ -1,11 +1,11 @@
-"""Keeps the directory in line with what the feed brings, row by row or a whole file at once.
+"""Keeps the directory in line with what the feed brings; bulk_directory.py makes a whole one.
 
 Rows are those of the views, as SQLite keeps them (tables.stored_row).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -23,8 +23,6 @@ Row = tuple[Any, ...]
 SOURCES = ("account", "phone", "unit", "meter")
 
 _AT = {table: {name: at for at, name in enumerate(tables.VIEW_COLUMNS[table])} for table in SOURCES}
-#: Rows stored by one statement when a file is filled.
-_AT_ONCE = 2_000
 _CODES = {"unit": (UNIT, "number"), "meter": (METER, "serial")}
 _PROFILE_OF = itemgetter(*(_AT["account"][name] for name in entry.PROFILE))
 _PUT_ACCOUNT = (
@@ -57,7 +55,7 @@ def put(c: Connection, table: str, rows: Iterable[Row]) -> None:
 
 
 def _put_account(c: Connection, row: Row) -> None:
-    new = (*_account_values(row), _profile(c, row))
+    new = (*account_values(row), _profile(c, row))
     found = c.exec_driver_sql(
         "SELECT n, number, name, tax_id_digest, tax_id_seen, profile FROM directory WHERE id = ?",
         (new[0],),
@@ -74,7 +72,8 @@ def _put_account(c: Connection, row: Row) -> None:
             _name(c, found[0], folded)
 
 
-def _account_values(row: Row) -> tuple[Any, ...]:
+def account_values(row: Row) -> tuple[Any, ...]:
+    """What the directory keeps of an account, without its profile."""
     at = _AT["account"]
     digest = row[at["tax_id_digest"]]
     seen = entry.seen_of_tax_id(row[at["tax_id_kind"]], row[at["tax_id_masked"]])
@@ -84,14 +83,15 @@ def _account_values(row: Row) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _profile_values(row: Row) -> tuple[Any, ...]:
+def profile_values(row: Row) -> tuple[Any, ...]:
+    """The code words of an account, for which one number stands."""
     values: tuple[Any, ...] = _PROFILE_OF(row)
     return values
 
 
 def _profile(c: Connection, row: Row) -> int:
     """The number of the set of code words this account has; a new one if it is the first."""
-    values = _profile_values(row)
+    values = profile_values(row)
     known = " AND ".join(f"{name} = ?" for name in entry.PROFILE)
     query = f"SELECT profile FROM directory_profile WHERE {known}"
     found = c.exec_driver_sql(query, values).scalar()
@@ -119,12 +119,12 @@ def _unname(c: Connection, n: int, folded: str) -> None:
 def _put_part(c: Connection, table: str, row: Row) -> None:
     """A number or a place. A page of the feed may bring it before its account, whose row is
     then on the same page: until then the account is an entry without a name."""
-    owner = row[_AT[table]["account_id"]]
+    owner = owner_of(table, row)
     if owner is None:
         return
     target = "directory_phone" if table == "phone" else "directory_place"
     n = c.exec_driver_sql("SELECT n FROM directory WHERE id = ?", (bytes(owner),)).scalar()
-    values = _part_values(table, row)
+    values = part_values(table, row)
     if n is None:
         blank = tables.blank("account", UUID(bytes=bytes(owner)))
         names = tables.VIEW_COLUMNS["account"]
@@ -139,7 +139,13 @@ def _put_part(c: Connection, table: str, row: Row) -> None:
     c.exec_driver_sql(f"INSERT INTO {target} VALUES (?, ?, {marks})", (n, k, *values))
 
 
-def _part_values(table: str, row: Row) -> tuple[Any, ...] | None:
+def owner_of(table: str, row: Row) -> bytes | None:
+    """The account of a number or a place."""
+    owner: bytes | None = row[_AT[table]["account_id"]]
+    return owner
+
+
+def part_values(table: str, row: Row) -> tuple[Any, ...] | None:
     """What is kept of a number or place; None if there is nothing to find it by."""
     at = _AT[table]
     tag = entry.tag_of(bytes(row[0]))
@@ -182,96 +188,3 @@ def _forget_account(c: Connection, record_id: UUID) -> None:
     _unname(c, n, fold(name))
     for target in ("directory_phone", "directory_place", "directory"):
         c.exec_driver_sql(f"DELETE FROM {target} WHERE n = ?", (n,))
-
-
-# -- a whole file at once -----------------------------------------------------------------------
-class BulkDirectory:
-    """Fills the directory of a fresh file: `add` in any order of tables, then `finish`.
-
-    Numbers and places are put aside under their account's id and sorted in at the end: put in
-    as they come, they would leave the pages a third empty. The pages of what was put aside are
-    used again by the indexes that follow.
-    """
-
-    _ASIDE = (
-        "CREATE TABLE aside_phone (owner BLOB, tag, e164, flags, rest)",
-        "CREATE TABLE aside_place (owner BLOB, tag, kind, number, before)",
-    )
-
-    def __init__(self, raw: Any) -> None:
-        """`raw` is the bare connection to the file, inside a transaction."""
-        self._raw = raw
-        self._profiles: dict[tuple[Any, ...], int] = {}
-        for statement in self._ASIDE:
-            raw.execute(statement)
-
-    def add(self, table: str, rows: Iterable[Row]) -> Iterator[Row]:
-        """The same rows again, each taken over as it passes."""
-        if table not in SOURCES:
-            yield from rows
-            return
-        target = {"account": "directory", "phone": "aside_phone"}.get(table, "aside_place")
-        taken: list[tuple[Any, ...]] = []
-        for row in rows:
-            values = self._values(table, row)
-            if values is not None:
-                taken.append(values)
-            if len(taken) == _AT_ONCE:
-                self._store(target, taken)
-            yield row
-        self._store(target, taken)
-
-    def _values(self, table: str, row: Row) -> tuple[Any, ...] | None:
-        """What is stored of a row. Bytes as bytearray: for others the module looks for an
-        adapter, each time."""
-        if table == "account":
-            one, number, name, digest, seen = _account_values(row)
-            kept = None if digest is None else bytearray(digest)
-            return bytearray(one), number, name, kept, seen, self._profile(row)
-        owner = row[_AT[table]["account_id"]]
-        values = None if owner is None else _part_values(table, row)
-        return None if values is None else (bytearray(owner), *values)
-
-    def _store(self, target: str, taken: list[tuple[Any, ...]]) -> None:
-        """Store and empty a batch."""
-        if taken and target == "directory":
-            self._raw.executemany(_PUT_ACCOUNT, taken)
-        elif taken:
-            marks = ", ".join("?" * len(taken[0]))
-            self._raw.executemany(f"INSERT INTO {target} VALUES ({marks})", taken)
-        taken.clear()
-
-    def _profile(self, row: Row) -> int:
-        return self._profiles.setdefault(_profile_values(row), len(self._profiles) + 1)
-
-    def finish(self) -> None:
-        """Sort in what was put aside, and index names and all else."""
-        marks = ", ".join("?" * (len(entry.PROFILE) + 1))
-        profiles = ((number, *values) for values, number in self._profiles.items())
-        self._raw.executemany(f"INSERT INTO directory_profile VALUES ({marks})", profiles)
-        self._raw.execute(INDEXES[0])
-        for part, columns in (
-            ("phone", "a.tag, a.e164, a.flags, a.rest"),
-            ("place", "a.tag, a.kind, a.number, a.before"),
-        ):
-            self._raw.execute(
-                f"INSERT INTO directory_{part} SELECT n, row_number() OVER "
-                f"(PARTITION BY n ORDER BY a.tag) - 1, {columns} FROM aside_{part} a "
-                "JOIN directory d ON d.id = a.owner ORDER BY n, a.tag"
-            )
-            self._raw.execute(f"DROP TABLE aside_{part}")
-        self._index_names()
-        for statement in INDEXES[1:]:
-            self._raw.execute(statement)
-
-    def _index_names(self) -> None:
-        """Both name indexes; the short starts in their order, so that pages are full."""
-        self._raw.create_function("fold", 1, fold, deterministic=True)
-        self._raw.execute(
-            f"INSERT INTO {NAME_INDEX} (rowid, folded) "
-            "SELECT n, fold(name) FROM directory ORDER BY n"
-        )
-        self._raw.execute(
-            f"INSERT INTO directory_start SELECT substr(fold(name), 1, {START}) AS folded, n "
-            "FROM directory ORDER BY folded, n"
-        )

@@ -41,6 +41,15 @@ def connect(path: Path, key: bytes) -> Any:
     return connection
 
 
+def bare(c: Connection) -> Any:
+    """The driver's own connection behind `c`, in the same transaction.
+
+    For short questions whose rows need no types: its answer takes some 10 us, SQLAlchemy's
+    cursor over it another 80.
+    """
+    return c.connection.driver_connection
+
+
 def is_damage(error: BaseException) -> bool:
     """Whether a database error means a wrong key or a damaged page."""
     words = str(getattr(error, "orig", None) or error).lower()
@@ -63,7 +72,7 @@ def _dropped_when_damaged(c: Connection) -> Iterator[None]:
     """A connection that met a broken page fails at everything afterwards: do not keep it."""
     try:
         yield
-    except (DatabaseError, MemoryError) as error:
+    except (DatabaseError, sqlcipher.DatabaseError, MemoryError) as error:
         if is_damage(error) or isinstance(error, MemoryError):
             c.invalidate()
         raise
@@ -149,9 +158,11 @@ class EncryptedFile:
             self._readers.connect() as c,
             _dropped_when_damaged(c),
         ):
-            c.exec_driver_sql("BEGIN")
-            yield c
-            c.rollback()
+            bare(c).execute("BEGIN")
+            try:
+                yield c
+            finally:
+                bare(c).rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

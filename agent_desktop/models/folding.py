@@ -57,6 +57,14 @@ def trigrams(folded: str) -> tuple[str, ...]:
 _FREQUENT = "aeoirsnldtcmupgvbfhjzxqkyw"
 
 
-def rarest_first(parts: Collection[str]) -> tuple[str, ...]:
-    """Trigrams in the order of how few names probably have them."""
-    return tuple(sorted(parts, key=lambda part: (-sum(map(_FREQUENT.find, part)), part)))
+def rarest_first(words: Collection[str]) -> tuple[str, ...]:
+    """The trigrams of these words, each once: the one of each word that probably the fewest
+    names have, then the second of each, and so on. The first few say something of every word."""
+    ranked = [sorted(trigrams(word), key=_frequency) for word in words]
+    longest = max(map(len, ranked), default=0)
+    in_turn = (parts[at] for at in range(longest) for parts in ranked if at < len(parts))
+    return tuple(dict.fromkeys(in_turn))
+
+
+def _frequency(part: str) -> tuple[int, str]:
+    return -sum(map(_FREQUENT.find, part)), part

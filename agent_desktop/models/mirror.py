@@ -25,7 +25,7 @@ from agent_desktop.models.folding import fold
 
 #: The shape of the file, raised with any change of it (also of the directory, and of `fold`);
 #: the centre's schema stands in the cursor.
-SCHEMA = 3
+SCHEMA = 4
 #: Keys of small values: when all was fetched anew, and when the centre last had something new.
 LOADED_AT, CHANGED_AT = "loaded_at", "changed_at"
 

@@ -18,8 +18,8 @@ from sqlalchemy import LargeBinary, StaticPool, create_engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from agent_desktop.models import mirror, tables, working_set
+from agent_desktop.models.bulk_directory import BulkDirectory
 from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.directory_writer import BulkDirectory
 from agent_desktop.models.encrypted_file import connect, remove
 
 CACHE_KIB = 256 * 1024
@@ -90,7 +90,15 @@ class MirrorBuilder:
 
     def add(self, table: str, rows: Iterable[mirror.Row]) -> None:
         """Add rows of a table; streamed, so the rows may be a generator of millions."""
-        seen = self._directory.add(table, rows)
+        self.store(table, self._directory.add(table, rows))
+
+    def enter(self, entries: Iterable[mirror.Row]) -> None:
+        """Fill the directory with entries made ready by the centre (sync/directory_query.py)
+        instead of through `add`; everything else then comes through `store`."""
+        self._directory.enter(entries)
+
+    def store(self, table: str, seen: Iterable[mirror.Row]) -> None:
+        """Store rows of a mirrored table, and nothing in the directory."""
         kept = seen if self._held is None else working_set.rows_of(table, seen, self._held)
         complete = (mirror.with_folded_name(table, _quick(table, row)) for row in kept)
         self._raw.executemany(mirror.insert_sql(table), complete)

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, false, sele
 
 from agent_desktop.errors import Refused
 from agent_desktop.models import directory, pending, record, tables
+from agent_desktop.models.encrypted_file import bare
 from agent_desktop.models.mirror import read_cursor
 from agent_desktop.models.record import Record, Word
 from agent_desktop.models.stores import Stores
@@ -53,7 +54,7 @@ def reading(stores: Stores) -> Iterator[Reading]:
     """One short read transaction: everything read in it is of one moment."""
     # Before the mirror's moment: what is saved later is simply later.
     with stores.local.reading() as here:
-        waiting = here.exec_driver_sql(_WAITING).all()
+        waiting = bare(here).execute(_WAITING).fetchall()
     with stores.mirror.reading() as c:
         yield Reading(stores, c, _touched(c, waiting))
 
@@ -175,7 +176,7 @@ class Reading:
     ) -> tuple[R, ...]:
         any_kind: Any = kind  # a class is hashable whatever its instances are
         sql, names, typed, final = _shape(any_kind)
-        rows = self.c.exec_driver_sql(f"{sql} WHERE {condition}", values)
+        rows = bare(self.c).execute(f"{sql} WHERE {condition}", values)
         if _TABLES[kind].name not in self.touched:
             return tuple(
                 kind(**{n: f(value) for n, f, value in zip(names, final, row, strict=True)})

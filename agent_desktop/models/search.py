@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false
 
 from agent_desktop.models import account as accounts
 from agent_desktop.models import directory, number, phone_number, tables, tax_id
-from agent_desktop.models.folding import fold, rarest_first, trigrams
+from agent_desktop.models.folding import fold, rarest_first
 from agent_desktop.models.identification import phones_with
 from agent_desktop.models.record import (
     Account,
@@ -296,9 +296,12 @@ def _named(r: Reading, typed: str, limit: int) -> Hits:
     words = folded.split()
     if not words:
         return []
-    return _agreeing(r, _offered(r.c, folded, words), typed, _has_all, limit) or _agreeing(
-        r, _by_trigrams(r.c, [_stem(word) for word in words]), typed, _is_like_all, limit
-    )
+    agreeing = _agreeing(r, _offered(r.c, folded, words, limit), typed, _has_all, limit)
+    if agreeing:
+        return agreeing
+    stems = [_stem(word) for word in words]
+    alike = _by_trigrams(r.c, stems, lambda name: _is_like_all(words, name), limit)
+    return _agreeing(r, alike, typed, _is_like_all, limit)
 
 
 def _is_latin(name: str) -> bool:
@@ -331,24 +334,31 @@ def _agreeing(
     return [_account_hit(found[UUID(bytes=name.id)]) for name in ranked[:limit]]
 
 
-def _offered(c: Connection, folded: str, words: list[str]) -> set[_Name]:
-    """Names that begin with what was typed, and names with all its parts."""
+def _offered(c: Connection, folded: str, words: list[str], limit: int) -> set[_Name]:
+    """Names that begin with what was typed, and names with all its parts; the latter only if
+    the former leave room, since they stand behind them."""
     start = folded if any(len(word) > 2 for word in words) else words[0]
-    rows = directory.names_from(c, start, MOST_STARTS)
-    return {_name(row) for row in rows} | _by_trigrams(c, words)
+    found = {_name(row) for row in directory.names_from(c, start, MOST_STARTS)}
+    if sum(name.active and name.folded.startswith(folded) for name in found) >= limit:
+        return found
+    return found | _by_trigrams(c, words, lambda name: _has_all(words, name), limit)
 
 
-def _by_trigrams(c: Connection, words: list[str]) -> set[_Name]:
-    """Names with all trigrams of these words; at first only the rarest are asked for, since
-    reading the lists of common ones is what costs, and more when they say too little."""
-    parts = rarest_first({part for word in words for part in trigrams(word)})
-    numbers: list[int] = []
-    for most in TRIGRAMS:
-        if parts:
-            numbers = directory.numbers_with(c, parts[:most], MOST_NAMES)
+def _by_trigrams(
+    c: Connection, words: list[str], agrees: Callable[[str], bool], limit: int
+) -> set[_Name]:
+    """Names with the trigrams of these words; at first only a few are asked for, since reading
+    their lists is what costs, and more while too few of what is found agrees."""
+    parts = rarest_first(words)
+    found: set[_Name] = set()
+    for most in (max(TRIGRAMS[0], len(words)), *TRIGRAMS[1:]) if parts else ():
+        numbers = directory.numbers_with(c, parts[:most], MOST_NAMES)
+        found = {_name(row) for row in directory.names_of(c, numbers)}
         if len(numbers) < MOST_NAMES or most >= len(parts):
             break
-    return {_name(row) for row in directory.names_of(c, numbers)}
+        if sum(agrees(name.folded) for name in found) >= limit:
+            break
+    return found
 
 
 def _name(row: directory.Name) -> _Name:

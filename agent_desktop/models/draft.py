@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from agent_desktop.models.local import draft, window_state
+from agent_desktop.models.sendable import sendable
 from agent_desktop.models.stores import Stores
 
 _SECRET = re.compile(r"passw|senha|secret|\bpin\b|token|cvv|card_number", re.IGNORECASE)
@@ -43,7 +44,7 @@ def save(stores: Stores, place: str, fields: Mapping[str, DraftField]) -> None:
         {
             "place": place,
             "field": name,
-            "text": without_cards(field.text),
+            "text": without_cards(sendable(field.text)),
             "cursor": field.cursor,
             "saved_at": now,
         }

@@ -21,6 +21,11 @@ from agent_desktop.models.work_item import ReturnedWork
 
 #: How long accepted intents stay, to be sent again if the centre is restored from a backup.
 KEPT = timedelta(days=14)
+#: The centre may fail at an intent (not refuse it) so often until it is set aside.
+MOST_FAULTS = 5
+#: The code of an intent at which the centre failed each time; its own words stand in `fields`
+#: under "".
+SET_ASIDE = "set_aside"
 #: The fields that are one unit when two desks changed them.
 ADDRESS = ("street", "house", "complement", "district", "city", "state_code", "postcode")
 
@@ -112,6 +117,27 @@ def settle(c: Connection, n: int, answer: Answer) -> Changes:
     for dependent in dependents:
         touched |= _refuse_dependent(c, dependent, n)
     return touched
+
+
+def count_fault(c: Connection, n: int) -> int:
+    """The centre failed at this intent once more; how often it has."""
+    intent = local.intent.c
+    counted = update(local.intent).where(intent.n == n).values(tried=intent.tried + 1)
+    return int(c.execute(counted.returning(intent.tried)).scalar_one()) - 1
+
+
+def offer_again(c: Connection, n: int) -> Changes:
+    """A person wants the intent that was set aside, and those that fell with it, to be offered
+    once more. The centre has not answered it, so its key is still free."""
+    intent, item = local.intent.c, local.work_item.c
+    fallen = tuple(c.execute(select(item.n).where(item.refused_with == n)).scalars())
+    c.execute(
+        update(local.intent)
+        .where(intent.n.in_(fallen))
+        .values(state=State.UNSENT.value, tried=1, settled_at=None, result=None)
+    )
+    work_item.settle(c, n)
+    return work_item.changes(n)
 
 
 def _touched(c: Connection, n: int) -> Changes:
@@ -232,8 +258,9 @@ def forget_effects(c: Connection, numbers: Collection[int]) -> None:
 
 
 def drop_settled(c: Connection, now: datetime) -> None:
-    """Delete answered intents older than `KEPT`."""
-    old = local.intent.c.settled_at < now - KEPT
+    """Delete answered intents older than `KEPT`; those a person has yet to deal with stay."""
+    open_work = select(local.work_item.c.n).where(local.work_item.c.done_at.is_(None))
+    old = (local.intent.c.settled_at < now - KEPT) & local.intent.c.n.not_in(open_work)
     numbers = select(local.intent.c.n).where(old)
     c.execute(delete(local.effect).where(local.effect.c.n.in_(numbers)))
     c.execute(delete(local.intent).where(old))

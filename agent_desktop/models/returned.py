@@ -8,7 +8,7 @@ from uuid import UUID
 
 from agent_desktop.errors import Refused
 from agent_desktop.models import account as accounts
-from agent_desktop.models import draft, work_item
+from agent_desktop.models import draft, outbox, work_item
 from agent_desktop.models import ticket as tickets
 from agent_desktop.models.draft import DraftField
 from agent_desktop.models.record import Account, Ticket
@@ -59,6 +59,13 @@ def write_again(stores: Stores, work: ReturnedWork) -> None:
     mine = work.mine
     fields = {name: DraftField(str(mine[name]), 0) for name in _OF_TICKET if mine.get(name)}
     draft.save(stores, f"ticket:new:{mine['account_id']}", fields)
+
+
+def send_again(stores: Stores, n: int) -> None:
+    """Offer once more what was set aside because the centre failed at it."""
+    with stores.local.writing() as c:
+        changes = outbox.offer_again(c, n)
+    stores.changed(changes)
 
 
 def _uuid(text: object) -> UUID | None:

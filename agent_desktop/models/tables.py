@@ -30,6 +30,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+from agent_desktop.models.sendable import sendable
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -305,7 +307,10 @@ def stored_row(table: str, row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON knows it: UUID as text, times as ISO 8601 in UTC, bytes as hex."""
+    """A value as JSON and the centre know it: UUID as text, times as ISO 8601 in UTC, bytes as
+    hex, text without what no store takes (sendable.py)."""
+    if isinstance(value, str):
+        return sendable(value)
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, datetime):

@@ -100,10 +100,15 @@ def find(stores: Stores, n: int) -> ReturnedWork | None:
 
 def done(stores: Stores, n: int) -> None:
     """A person has dealt with this returned work (and with what depended on it)."""
-    here = or_(work_item.c.n == n, work_item.c.refused_with == n)
     with stores.local.writing() as c:
-        c.execute(update(work_item).where(here).values(done_at=datetime.now(UTC)))
+        settle(c, n)
     stores.changed(changes(n))
+
+
+def settle(c: Connection, n: int) -> None:
+    """The same inside the caller's `local.writing()`."""
+    here = or_(work_item.c.n == n, work_item.c.refused_with == n)
+    c.execute(update(work_item).where(here).values(done_at=datetime.now(UTC)))
 
 
 def _returned(row: Row[Any], dependents: tuple[ReturnedWork, ...] = ()) -> ReturnedWork:

@@ -27,13 +27,13 @@ from agent_desktop.sync.feed import Feed, fetch_wanted
 from agent_desktop.sync.line import CursorUnknown, Line, NotOffered, open_line
 from agent_desktop.sync.progress import NO_PROGRESS, Progress
 from agent_desktop.sync.refill import Refill
+from agent_desktop.sync.sender import Sender
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.sync.supply import lease_numbers
 
 LOG = logging.getLogger(__name__)
 
-PUSHED_AT_ONCE = 50
 FIRST_BACKOFF_SECONDS = 1.0
 LAST_BACKOFF_SECONDS = 30.0
 #: The lease is renewed, and old intents are dropped, this often while connected.
@@ -77,6 +77,7 @@ class Syncer:
         self._refill = Refill(stores, self._login, on_changes)
         self._centre: Line | None = None
         self._failures = 0
+        self._sender = Sender(stores, on_changes, self._stopping)
         self._renewed_at = 0.0
         self._thread = threading.Thread(target=self._run, name="syncer", daemon=True)
 
@@ -220,25 +221,7 @@ class Syncer:
             self._on_site(site)
 
     def _push(self, centre: Line, state: SyncState = SyncState.SENDING) -> None:
-        """Offer what is unsent, in order, until nothing is left or a stop is wanted."""
-        while not self._stopping.is_set():
-            with self._stores.local.writing() as c:
-                parcels = outbox.take_next(c, PUSHED_AT_ONCE)
-            if not parcels:
-                return
-            self._tell(state)
-            for parcel in parcels:
-                if self._refused_meanwhile(parcel.n):
-                    continue
-                answer = centre.push(self._stores.local.client, parcel)
-                with self._stores.local.writing() as c:
-                    changes = outbox.settle(c, parcel.n, answer)
-                self._on_changes(changes)
-
-    def _refused_meanwhile(self, n: int) -> bool:
-        """Whether an intent fell with one it depends on, in this very batch."""
-        with self._stores.local.reading() as c:
-            return not outbox.is_unsent(c, n)
+        self._sender.send(centre, lambda: self._tell(state))
 
     def _pull(self, centre: Line) -> None:
         if self._anew.is_set():

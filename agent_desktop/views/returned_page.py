@@ -14,7 +14,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.errors import Refused
-from agent_desktop.models import returned, work_item
+from agent_desktop.models import outbox, returned, work_item
 from agent_desktop.session import Page as Place
 from agent_desktop.session import PageKind
 from agent_desktop.views import wording
@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     from agent_desktop.models.work_item import ReturnedWork
     from agent_desktop.views.draft_keeper import Draft
 
+#: Where the record of a table is looked at.
+_PAGES = {
+    "account": PageKind.ACCOUNT,
+    "ticket": PageKind.TICKET,
+    "service_order": PageKind.ORDER,
+}
 _LONG = frozenset({"description", "note"})
 
 
@@ -53,10 +59,14 @@ class ReturnedPage(Page):
             self.tr("Take off the list"), icon_name="check", name="returned.done"
         )
         self.drop_button.clicked.connect(self._drop)
+        self.open_button = Button(self.tr("Open the record"), Kind.LINK, name="returned.open")
+        self.open_button.clicked.connect(self._open)
+        self.open_button.hide()
         self.verb = Button(
             "", Kind.PRIMARY, icon_name="send", key=self.tr("Ctrl+Enter"), name="returned.verb"
         )
         self.verb.clicked.connect(self._do)
+        self.head.second.addWidget(self.open_button)
         self.head.add_button(self.drop_button)
         self.head.add_button(self.verb)
         body = Columns(self, left=0, right=0)
@@ -111,16 +121,44 @@ class ReturnedPage(Page):
             icon_name="triangle-alert",
         )
         self._clear()
+        if work.code == outbox.SET_ASIDE:
+            self._blocks.addWidget(self._server_block(work))
         if self._may_choose(found):
             self._show_conflict(work)
         for one in work.dependents if self._form else (work, *work.dependents):
             self._blocks.addWidget(self._written_block(one))
-        again = work.kind == "ticket.create" and found.account is not None
-        self.verb.set_words(self.tr("Save") if self._form else self.tr("Write again"))
-        self.verb.setVisible(self._form is not None or again)
+        self.verb.set_words(self._verb_words(found))
+        self.verb.setVisible(bool(self._verb_words(found)))
+        self.open_button.setVisible(self._record_place(found) is not None)
         focus = self.first_focus()
         if focus is not None:
             self.take_focus(focus)
+
+    def _verb_words(self, found: Returned) -> str:
+        """What the large button does; nothing if there is nothing to do but to read."""
+        if self._form is not None:
+            return self.tr("Save")
+        if found.work.code == outbox.SET_ASIDE:
+            return self.tr("Send again")
+        again = found.work.kind == "ticket.create" and found.account is not None
+        return self.tr("Write again") if again else ""
+
+    def _record_place(self, found: Returned) -> Place | None:
+        """Where the record can be looked at as it is now."""
+        kind = _PAGES.get(found.work.table)
+        record = found.ticket if found.work.table == "ticket" else found.account
+        if kind is not None and found.work.record_id is not None and record is not None:
+            return Place(kind, found.work.record_id)
+        return Place(PageKind.ACCOUNT, found.account.id) if found.account is not None else None
+
+    def _server_block(self, work: ReturnedWork) -> Block:
+        """The centre's own words, for whoever is asked to help."""
+        block = Block("returned.server", self.tr("What the centre said"), "server", self)
+        words = work.fields.get("", "")
+        block.body.addWidget(
+            Text(words, Role.BODY, parent=block, wrap=True, selectable=True, name="returned.words")
+        )
+        return block
 
     def _may_choose(self, found: Returned) -> bool:
         """Whether the fields can be settled here: the record is still known."""
@@ -190,8 +228,15 @@ class ReturnedPage(Page):
             background.run(returned.settle, self._found, self._form.values()).then(
                 self._on_done, failed=self._on_failed
             )
+        elif self._found.work.code == outbox.SET_ASIDE:
+            background.run(returned.send_again, self._found.work.n).then(self._on_done)
         else:
             background.run(returned.write_again, self._found.work).then(self._on_prepared)
+
+    def _open(self) -> None:
+        place = self._record_place(self._found) if self._found is not None else None
+        if place is not None:
+            self.context.desk.open(place)
 
     def _drop(self) -> None:
         if self._found is not None:

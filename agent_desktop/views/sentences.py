@@ -11,6 +11,10 @@ FAILURES: dict[str, object] = {
     "wrong_password": QT_TRANSLATE_NOOP(
         "wording", "User or password is not right. Please type them again."
     ),
+    "too_many_passwords": QT_TRANSLATE_NOOP(
+        "wording",
+        "Too many wrong passwords were typed for this user. Wait a minute, then try again.",
+    ),
     "unreachable": QT_TRANSLATE_NOOP(
         "wording", "The server does not answer. Check its name and the network."
     ),
@@ -204,6 +208,9 @@ FAILURES: dict[str, object] = {
     "items_missing": QT_TRANSLATE_NOOP("wording", "Add an item first"),
     "depends_on_refused": QT_TRANSLATE_NOOP("wording", "What it belongs to was refused"),
     "conflict": QT_TRANSLATE_NOOP("wording", "Somebody else changed the same field"),
+    "set_aside": QT_TRANSLATE_NOOP(
+        "wording", "The centre failed at this several times. It was set aside, the rest was sent."
+    ),
     "too_many_tries": QT_TRANSLATE_NOOP("wording", "Too many wrong answers to this question"),
     "read_only": QT_TRANSLATE_NOOP("wording", "Can only be read here"),
     "unreadable_number": QT_TRANSLATE_NOOP("wording", "This is not a telephone number"),

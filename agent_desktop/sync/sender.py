@@ -1,0 +1,70 @@
+"""Carries what was saved here to the centre, in order, and keeps its answers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from agent_desktop.models import outbox
+from agent_desktop.models.changes import Changes
+from agent_desktop.models.outbox import Answer, Parcel
+from agent_desktop.models.pending import State
+from agent_desktop.models.stores import Stores
+from agent_desktop.sync.line import CentreFault, Line
+
+LOG = logging.getLogger(__name__)
+
+PUSHED_AT_ONCE = 50
+
+
+class Sender:
+    """Used in the syncer's thread. An intent may be offered again at any time: the centre knows
+    it by its number and its hash."""
+
+    def __init__(
+        self, stores: Stores, on_changes: Callable[[Changes], None], stopping: threading.Event
+    ) -> None:
+        self._stores = stores
+        self._on_changes = on_changes
+        self._stopping = stopping
+        self._set_aside = 0
+
+    def send(self, centre: Line, begins: Callable[[], None]) -> None:
+        """Offer what is unsent until nothing is left or a stop is wanted; `begins` is called
+        before each batch."""
+        while not self._stopping.is_set():
+            with self._stores.local.writing() as c:
+                parcels = outbox.take_next(c, PUSHED_AT_ONCE)
+            if not parcels:
+                return
+            begins()
+            for parcel in parcels:
+                if self._refused_meanwhile(parcel.n):
+                    continue
+                answer = self._answer(centre, parcel)
+                with self._stores.local.writing() as c:
+                    changes = outbox.settle(c, parcel.n, answer)
+                self._on_changes(changes)
+
+    def _answer(self, centre: Line, parcel: Parcel) -> Answer:
+        """The centre's answer, or ours in its place: an intent at which it fails again and again
+        is set aside, so that the rest goes on. If the centre fails at everything, each further
+        one has to fail more often."""
+        try:
+            answer = centre.push(self._stores.local.client, parcel)
+        except CentreFault as fault:
+            with self._stores.local.writing() as c:
+                faults = outbox.count_fault(c, parcel.n)
+            if faults < outbox.MOST_FAULTS * (1 + self._set_aside):
+                raise
+            LOG.warning("intent %s is set aside: %s", parcel.n, fault)
+            self._set_aside += 1
+            return Answer(State.REFUSED, outbox.SET_ASIDE, {"": str(fault)})
+        self._set_aside = 0
+        return answer
+
+    def _refused_meanwhile(self, n: int) -> bool:
+        """Whether an intent fell with one it depends on, in this very batch."""
+        with self._stores.local.reading() as c:
+            return not outbox.is_unsent(c, n)

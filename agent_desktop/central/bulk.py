@@ -94,6 +94,8 @@ def load(
             connection.execute(definition)
         pace.at("facts")
         connection.execute("select crm.refresh_facts()")
+        pace.at("search")
+        connection.execute("select crm.refresh_search()")
         _skip_numbers(connection)
         connection.execute("update crm.site set generation = generation + 1")
         pace.at("statistics")

@@ -227,11 +227,13 @@ def test_agents_may_call_these_functions_and_no_others(centre: Centre) -> None:
         )
         expected = {
             "agents": [
-                "api_v1.acknowledge", "api_v1.ask_reveal", "api_v1.change_password",
+                "api_v1.acknowledge", "api_v1.ask_reveal", "api_v1.ask_search",
+                "api_v1.change_password",
                 "api_v1.lease_numbers", "api_v1.leave_presence", "api_v1.password_rule",
                 "api_v1.position", "api_v1.presence", "api_v1.presence_pass", "api_v1.push",
                 "api_v1.quarantine_begin", "api_v1.quarantine_end", "api_v1.quarantine_put",
-                "api_v1.reveal", "api_v1.sign_in", "api_v1.snapshot_offer", "api_v1.snapshot_part",
+                "api_v1.reveal", "api_v1.search", "api_v1.sign_in", "api_v1.snapshot_offer",
+                "api_v1.snapshot_part",
                 "crm.actor", "crm.scopes", "sync_v1.log",
             ],
             "public": [],

@@ -174,6 +174,7 @@ class HubConnection:
             try:
                 packets = _packets(response)
                 _, cursor, expected, about = next(packets)
+                wire.see_tables(about["columns"])
                 yield Cursor(*cursor), _StreamReader(packets, expected, about["columns"])
             finally:
                 response.close()

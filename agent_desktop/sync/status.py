@@ -22,9 +22,9 @@ class SyncStatus:
     """`unsent` intents the centre has not answered; `since` when this state began, in UTC.
 
     `code` says why it is offline: unreachable, wrong_password, agent_disabled, centre_fault,
-    centre_older (it does not know what this release reads), store_damaged. While resyncing `fetched` counts rows (of a finished file: those it will
-    bring), `expected` is about how many there will be, and `seconds_left` how long it may still
-    take; 0 and None while nobody can know.
+    centre_older (it does not know what this release reads), store_damaged. While resyncing
+    `fetched` counts rows (of a finished file: those it will bring), `expected` is about how many
+    there will be, and `seconds_left` how long it may still take; 0 and None while nobody can know.
     """
 
     state: SyncState

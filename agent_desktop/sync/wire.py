@@ -1,8 +1,9 @@
 """How a desk and an edge write down what they say to each other: MessagePack in HTTPS bodies.
 
 Desk and edge may be one release apart (docs/decisions/versions.md): within a PATH a tuple keeps
-its length and a mapping may gain keys. Rows travel with the names of their columns; the desk takes
-those it knows, leaves the others, and fills what an older edge does not send.
+its length and a mapping may gain keys. Rows travel with the names of their columns and of all
+tables the edge knows; the desk takes what it knows and leaves the rest. What an older edge does
+not know is NotOffered: news that was passed by would never come again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.models.pending import State
 from agent_desktop.models.presence import LONGEST_FIELD, Stand
-from agent_desktop.sync.line import Page, Rows, SnapshotOffer
+from agent_desktop.sync.line import NotOffered, Page, Rows, SnapshotOffer
 
 #: What the bodies are; the version of this interface stands in the path.
 CONTENT_TYPE = "application/msgpack"
@@ -78,8 +78,7 @@ def page_out(page: Page) -> dict[str, Any]:
     """A page to be packed."""
     return {
         "upto": cursor_out(page.upto),
-        "rows": page.rows,
-        "columns": columns_of(page.rows),
+        **rows_out(page.rows),
         "gone": {table: [one.bytes for one in ids] for table, ids in page.gone.items()},
         "after": page.after,
         "is_last": page.is_last,
@@ -100,7 +99,7 @@ def page_in(found: Mapping[str, Any]) -> Page:
 # -- rows ---------------------------------------------------------------------------------------
 def rows_out(rows: Rows) -> dict[str, Any]:
     """Rows by table to be packed."""
-    return {"rows": rows, "columns": columns_of(rows)}
+    return {"rows": rows, "columns": columns_of(rows), "tables": tuple(tables.MIRRORED)}
 
 
 def columns_of(found: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -109,7 +108,9 @@ def columns_of(found: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def rows_in(found: Mapping[str, Any]) -> Rows:
-    """Rows by table again, of the tables this program knows and with its columns."""
+    """Rows by table again, of the tables this program knows and with its columns. Raises
+    NotOffered when the edge does not know all of them."""
+    see_tables(found["tables"])
     return {
         table: known_rows(table, found["columns"][table], rows)
         for table, rows in found["rows"].items()
@@ -117,25 +118,23 @@ def rows_in(found: Mapping[str, Any]) -> Rows:
     }
 
 
+def see_tables(known: Iterable[str]) -> None:
+    """Raises NotOffered when an edge that knows these tables lacks one of ours."""
+    if missing := set(tables.MIRRORED).difference(known):
+        raise NotOffered(f"the hub does not know {', '.join(sorted(missing))}")
+
+
 def known_rows(
     table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
-    """Rows with these columns as rows with this program's."""
-    given = tuple(columns)
-    if given == tables.VIEW_COLUMNS[table]:
+    """Rows with these columns as rows with this program's. Raises NotOffered."""
+    given, ours = tuple(columns), tables.VIEW_COLUMNS[table]
+    if given == ours:
         return list(rows)
-    places, empty = _places(table, given)
-    return [tuple([(*row, *empty)[at] for at in places]) for row in rows]
-
-
-@cache
-def _places(table: str, given: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[Any, ...]]:
-    """Where each column of ours stands in a row to which what is missing was added."""
-    ours = tables.VIEW_COLUMNS[table]
-    missing = tuple(name for name in ours if name not in given)
-    order = {name: at for at, name in enumerate((*given, *missing))}
-    columns = tables.MIRRORED[table].columns
-    return tuple(order[name] for name in ours), tuple(tables.empty(columns[n]) for n in missing)
+    if missing := set(ours).difference(given):
+        raise NotOffered(f"the hub does not know {table}.{', '.join(sorted(missing))}")
+    places = [given.index(name) for name in ours]
+    return [tuple([row[at] for at in places]) for row in rows]
 
 
 # -- intents and files --------------------------------------------------------------------------

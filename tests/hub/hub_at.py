@@ -61,12 +61,20 @@ def hub_login(centre: Centre) -> Iterator[HubLogin]:
 class Hub:
     """`agent-desktop hub` in a process of its own."""
 
-    def __init__(self, dsn: str, folder: Path, *options: str, certificate: str = "good") -> None:
+    def __init__(
+        self,
+        dsn: str,
+        folder: Path,
+        *options: str,
+        certificate: str = "good",
+        program: tuple[str, ...] = ("-m", "agent_desktop"),
+        port: int = 0,
+    ) -> None:
         self.certificates = folder / "certificates"
         if not self.certificates.exists():
             write_certificates(self.certificates)
-        self.port = _free_port()
-        command = [sys.executable, "-m", "agent_desktop", "hub", "--dsn", dsn]
+        self.port = port or _free_port()
+        command = [sys.executable, *program, "hub", "--dsn", dsn]
         command += ["--listen", f"127.0.0.1:{self.port}", *options]
         command += ["--certificate", str(self.certificates / f"{certificate}.pem")]
         command += ["--key", str(self.certificates / f"{certificate}.key")]

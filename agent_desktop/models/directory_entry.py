@@ -26,7 +26,8 @@ PROFILE = (
 )  # fmt: skip
 _PHONE_KINDS = tuple(kind.value for kind in PhoneKind)
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(_PHONE_KINDS)}
-_KIND_BITS, _PREFERRED, _DO_NOT_CALL, _OF_CONTACT = 7, 8, 16, 32
+#: Bits of the flags of a telephone number.
+_KIND_BITS, PREFERRED, DO_NOT_CALL, OF_CONTACT = 7, 8, 16, 32
 #: The longest run of digits that is surely an integer of SQLite's.
 MOST_DIGITS = 18
 
@@ -86,12 +87,17 @@ def account_of(record_id: bytes, entry: Row, profile: Row) -> Account:
 
 
 # -- telephone numbers --------------------------------------------------------------------------
+def kind_number(kind: str) -> int:
+    """The number that stands for a kind of telephone number."""
+    return _KIND_NUMBERS.get(kind, _KIND_NUMBERS[""])
+
+
 def phone_flags(row: Row, at: dict[str, int]) -> int:
     """Kind, preferred, not to be called, of a contact: one small number."""
-    flags = _KIND_NUMBERS.get(row[at["kind"]], _KIND_NUMBERS[""])
-    flags |= _PREFERRED if row[at["preferred"]] else 0
-    flags |= _DO_NOT_CALL if row[at["do_not_call"]] else 0
-    return flags | (_OF_CONTACT if row[at["contact_id"]] is not None else 0)
+    flags = kind_number(row[at["kind"]])
+    flags |= PREFERRED if row[at["preferred"]] else 0
+    flags |= DO_NOT_CALL if row[at["do_not_call"]] else 0
+    return flags | (OF_CONTACT if row[at["contact_id"]] is not None else 0)
 
 
 def phone_rest(row: Row, at: dict[str, int]) -> int | str | None:
@@ -116,8 +122,8 @@ def phone_of(account_id: UUID, tag: int, e164: int, flags: int, rest: int | str 
         id=UUID(hex=more["id"]) if "id" in more else UUID(int=tag),
         account_id=account_id, e164=e164, written=f"+{e164}",
         extension=more.get("extension", ""), kind=PhoneKind(_PHONE_KINDS[flags & _KIND_BITS]),
-        preferred=bool(flags & _PREFERRED), valid_until=until,
-        do_not_call=bool(flags & _DO_NOT_CALL), do_not_call_reason=more.get("reason", ""),
+        preferred=bool(flags & PREFERRED), valid_until=until,
+        do_not_call=bool(flags & DO_NOT_CALL), do_not_call_reason=more.get("reason", ""),
         do_not_call_on=_day(more.get("on")),
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ from agent_desktop.models.password import PasswordRule, rule_from
 from agent_desktop.models.presence import Presence, Stand, presence_of
 from agent_desktop.sync import wire
 from agent_desktop.sync.bell import Bell
+from agent_desktop.sync.hub_search import HubSearch
 from agent_desktop.sync.line import (
     CentreFault,
     CursorUnknown,
@@ -44,7 +45,7 @@ CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 40.0
 
 
-class HubConnection:
+class HubConnection(HubSearch):
     """A Line through an edge (see line.py)."""
 
     def __init__(self, server: Server, user: str, password: str) -> None:
@@ -265,6 +266,8 @@ def _raise_for(status: int, data: bytes) -> None:
         words = ""
     if status == 401 and words:
         raise SignInFailed(words)
+    if status == 429:
+        raise CentreUnreachable(words, "too_many_passwords")
     if status == 410:
         raise CursorUnknown(words)
     if status == 404 and words:
@@ -350,7 +353,10 @@ class _StreamReader:
         self._columns = columns
         self._passed: set[str] = set()
         self._next: Any = None
-        self.expected = expected
+        self.expected, self.accounts = expected, 0
+
+    def entries(self) -> None:
+        """See RowReader: a hub sends rows."""
 
     def rows(self, table: str, at_once: int = 5000) -> Iterator[tuple[Any, ...]]:
         """See RowReader; `at_once` is the edge's business. Raises ValueError when this table

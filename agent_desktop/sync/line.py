@@ -16,6 +16,7 @@ from typing import Any, Protocol, Self
 from uuid import UUID
 
 from agent_desktop.errors import AgentDesktopError
+from agent_desktop.models.centre_search import CentreFound
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.models.password import PasswordRule
@@ -75,10 +76,17 @@ class SnapshotOffer:
 
 
 class RowReader(Protocol):
-    """Reads whole tables as they were at one moment; `expected` says about how many rows."""
+    """Reads whole tables as they were at one moment. `expected` says about how many rows all
+    have, `accounts` how many that of accounts has (0: nobody knows)."""
 
     @property
     def expected(self) -> int: ...
+    @property
+    def accounts(self) -> int: ...
+    def entries(self) -> Iterator[tuple[Any, ...]] | None:
+        """The directory's entries, made ready (directory_query.py); None where there are none
+        and rows have to do."""
+
     def rows(self, table: str, at_once: int = 5000) -> Iterator[tuple[Any, ...]]:
         """All rows of `sync_v1.<table>` as SQLite keeps them, streamed."""
 
@@ -117,6 +125,13 @@ class Line(Protocol):
 
     def quarantine(self, step: str, *values: Any) -> Any:
         """A step of handing sealed files over to the centre; hand_over.py knows them."""
+
+    def search(self, typed: str) -> CentreFound:
+        """What this text is a part of. The centre keeps who looked for which part of a tax id,
+        and allows so many searches a minute."""
+
+    def owner(self, table: str, record_id: UUID) -> UUID | None:
+        """Whose a ticket, service_order or interaction is; None for one that is not seen."""
 
     def departed(self, user_names: Sequence[str]) -> list[str]:
         """Which of these are agents who have left, as far as this one may see them."""

@@ -22,6 +22,7 @@ from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.models.pending import State
 from agent_desktop.models.presence import Stand
+from agent_desktop.sync import directory_query
 from agent_desktop.sync.line import (
     CentreFault,
     CursorUnknown,
@@ -254,13 +255,27 @@ where v.relkind = 'v'
 """
 
 
+_ACCOUNTS = (
+    "select greatest(t.reltuples, 0)::bigint from pg_class t join pg_namespace n "
+    "on n.oid = t.relnamespace where n.nspname = 'crm' and t.relname = 'account'"
+)
+
+
 class Reader:
-    """Reads whole tables in one transaction. `expected` is about how many rows all have, as the
-    centre's statistics say; 0 when it does not know."""
+    """Reads whole tables in one transaction. `expected` is about how many rows all have and
+    `accounts` one of them, as the centre's statistics say; 0 when it does not know."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.expected: int = _one(connection, _EXPECTED)
+        self.accounts: int = _one(connection, _ACCOUNTS)
+
+    def entries(self, *, in_order: bool = False) -> Iterator[tuple[Any, ...]]:
+        """See RowReader; `in_order` as in directory_query.py."""
+        query = directory_query.entries(in_order=in_order).encode()
+        with self._connection.cursor(name="entries", binary=True) as cursor:
+            cursor.itersize = 2000
+            yield from cursor.execute(query)
 
     def rows(self, table: str, at_once: int = 5000) -> Iterator[tuple[Any, ...]]:
         """All rows of `sync_v1.<table>` as SQLite keeps them, streamed."""

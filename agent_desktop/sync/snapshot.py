@@ -18,16 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
-from agent_desktop.models import mirror, tables
+from agent_desktop.models import mirror, tables, working_set
 from agent_desktop.models.encrypted_file import remove
 from agent_desktop.models.mirror_builder import MirrorBuilder
 from agent_desktop.sync.line import CentreFault, Line, NotOffered, open_line
 from agent_desktop.sync.progress import Progress, Reporter
 from agent_desktop.sync.server import Server
-from agent_desktop.sync.snapshot_file import Download, SnapshotGone
+from agent_desktop.sync.snapshot_file import Download, SnapshotGone, lay_own
 
 #: The program's own argument when it is frozen into one file and has no `-m`.
 VERB = "fetch-snapshot"
+#: A site with more rows than this (some 20,000 accounts) is not kept whole at each desk.
+WHOLE_UP_TO = 400_000
 
 
 class Bootstrap:
@@ -149,12 +151,28 @@ def _build(order: Mapping[str, Any], report: Reporter) -> None:
             with contextlib.suppress(SnapshotGone, NotOffered):
                 if _fetch_file(line, path, key, order["kept"], report):
                     return
-        with MirrorBuilder(path, key) as builder:
-            with line.snapshot() as (cursor, reader):
-                report.begin(reader.expected)
-                for table in tables.MIRRORED:
-                    builder.add(table, report.counted(reader.rows(table)))
-            builder.finish(cursor, order["kept"])
+        _fetch_rows(line, path, key, order["kept"], report)
+
+
+def _fetch_rows(
+    line: Line, path: Path, key: bytes, kept: Mapping[str, Any], report: Reporter
+) -> None:
+    """Everything one by one. At a large site the file holds the directory of all and the agent's
+    own work, like one that came finished; what is opened is fetched then."""
+    with line.snapshot() as (cursor, reader):
+        is_part = reader.expected > WHOLE_UP_TO
+        with MirrorBuilder(path, key, () if is_part else None) as builder:
+            entries = reader.entries()
+            listed = [name for name in tables.MIRRORED if name not in working_set.OWNED]
+            report.begin(reader.accounts if entries and is_part else reader.expected)
+            if entries is not None:
+                builder.enter(report.counted(entries))
+            for table in listed if entries and is_part else tables.MIRRORED:
+                rows = report.counted(reader.rows(table))
+                builder.add(table, rows) if entries is None else builder.store(table, rows)
+            builder.finish(cursor, kept)
+    if is_part:
+        lay_own(path, key, kept, line.own_rows())
 
 
 def _fetch_file(

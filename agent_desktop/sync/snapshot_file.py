@@ -91,18 +91,23 @@ class Download:
         path.chmod(0o600)
         try:
             _change_key(path, self._offer.key, key)
-            with _opened(path, key) as c:
-                for name, value in kept.items():
-                    mirror.keep(c, name, value)
-                if working_set.is_part(c):
-                    working_set.begin_part(c, [row[0] for row in own["account"]])
-                for table, rows in own.items():
-                    mirror.apply_rows(c, table, rows)
+            lay_own(path, key, kept, own)
         except BaseException:
             remove(path)
             raise
-        with open(path, "rb+") as file:
-            os.fsync(file.fileno())
+
+
+def lay_own(path: Path, key: bytes, kept: Mapping[str, Any], own: Rows) -> None:
+    """Put small values and what only this agent sees into a finished file; durable afterwards."""
+    with _opened(path, key) as c:
+        for name, value in kept.items():
+            mirror.keep(c, name, value)
+        if working_set.is_part(c):
+            working_set.begin_part(c, [row[0] for row in own["account"]])
+        for table, rows in own.items():
+            mirror.apply_rows(c, table, rows)
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _digest(path: Path) -> bytes:

@@ -24,6 +24,7 @@ from agent_desktop.models.changes import Changes
 from agent_desktop.models.site import Site
 from agent_desktop.models.value import CallerFacts
 from agent_desktop.phone_line import PhoneLine
+from agent_desktop.presence_line import PresenceLine
 from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.settings import Settings
 from agent_desktop.switchboard import Switchboard
@@ -113,6 +114,7 @@ class Shift(QObject):
         self.memory = Memory(self.desk, self.background, self)
         self.diary = AgentDiary(self.desk, self.background, self)
         self.drafts = DraftKeeper(self.background, self)
+        self.presence_line = PresenceLine(self)
         self.syncer = Syncer(
             self.stores,
             self._log_in.server,
@@ -121,6 +123,7 @@ class Shift(QObject):
             on_status=self._sync_told.emit,
             on_changes=self._changes_told.emit,
             on_site=self._site_told.emit,
+            attendance=self.presence_line.attendance,
             poll_seconds=self.settings.poll_seconds,
         )
 
@@ -205,6 +208,7 @@ class Shift(QObject):
     def _join_syncer(self) -> None:
         self._sync_told.connect(self._on_sync)
         self._changes_told.connect(self.desk.changed)
+        self.presence_line.join()
         self._site_told.connect(self._show_person)
 
     # -- life -------------------------------------------------------------------------------

@@ -70,7 +70,16 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 _DRIVERS = ("hands", "road", "self_test", "show", "shots", "state_sheet", "walk")
 DRIVERS = tuple(f"demo.{name}" for name in _DRIVERS)
 # The ones that join all others.
-KNOW_EVERYONE = ("app", "departure", "front_door", "locking", "shift", "__main__", *DRIVERS)
+KNOW_EVERYONE = (
+    "app",
+    "departure",
+    "front_door",
+    "locking",
+    "presence_line",
+    "shift",
+    "__main__",
+    *DRIVERS,
+)
 
 # What runs in the phone process only; pjsip never comes into the desktop's, not by a detour.
 PHONE_PROCESS = ("telephony.engine", "telephony.audio", "telephony.headset")
@@ -80,7 +89,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "pjsua2": (*PHONE_PROCESS, "demo.customer"),
     "psycopg": ("sync.connection", "sync.queries", "central", "hub", "demo"),
     "psycopg_pool": ("hub",),
-    **dict.fromkeys(("uvicorn", "starlette", "itsdangerous"), ("hub",)),
+    **dict.fromkeys(("uvicorn", "starlette", "itsdangerous", "nats"), ("hub",)),
     "urllib3": ("sync.hub_connection",),
     "msgpack": ("sync.wire", "sync.hub_connection"),
     "keyring": ("credentials",),
@@ -93,6 +102,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         "departure",
         "front_door",
         "locking",
+        "presence_line",
         "shift",
         *DRIVERS,
         *DESK,

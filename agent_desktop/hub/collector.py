@@ -8,7 +8,8 @@ import logging
 import secrets
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from agent_desktop.hub.hints import PostgresHints
 from agent_desktop.models import mirror, tables
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.mirror_builder import MirrorBuilder
@@ -43,8 +45,11 @@ class Collector:
         renewed_after: timedelta = RENEWED_AFTER,
         round_seconds: float = ROUND_SECONDS,
         directory_only: bool = False,
+        relay: Callable[[], None] | None = None,
     ) -> None:
+        """`relay` is told of each hint of the centre while the duty is ours."""
         self._dsn = dsn
+        self._relay = relay
         self._directory_only = directory_only
         self._folder = folder
         self._renewed_after = renewed_after
@@ -80,9 +85,24 @@ class Collector:
         if row != (True,):
             return
         self.on_duty.set()
-        while not self._stopping.is_set():
-            self.round(connection)
-            self._stopping.wait(self._round_seconds)
+        with self._relaying():
+            while not self._stopping.is_set():
+                self.round(connection)
+                self._stopping.wait(self._round_seconds)
+
+    @contextmanager
+    def _relaying(self) -> Iterator[None]:
+        """Send the centre's hints on meanwhile."""
+        if self._relay is None:
+            yield
+            return
+        hints = PostgresHints(self._dsn)
+        hints.subscribe(self._relay)
+        hints.start()
+        try:
+            yield
+        finally:
+            hints.stop()
 
     def round(self, connection: Connection) -> None:
         """What is due now: the feed's new day, the audit's seal, files that are missing or old."""

@@ -4,8 +4,9 @@ any number of edges may stand side by side and a desk may be served by each in t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,9 @@ from starlette.routing import Route
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
 from agent_desktop.hub.agent_access import AgentAccess, Connection
+from agent_desktop.hub.doorkeeper import Doorkeeper, TooManyTries
 from agent_desktop.hub.hints import Hints
+from agent_desktop.hub.presence import Answer
 from agent_desktop.hub.tokens import Tokens
 from agent_desktop.models import tables
 from agent_desktop.sync import queries, wire
@@ -89,8 +92,17 @@ def _cursor(found: Any) -> Any:
 class Edge:
     """The application that the server runs."""
 
-    def __init__(self, access: AgentAccess, tokens: Tokens, hints: Hints) -> None:
+    def __init__(
+        self,
+        access: AgentAccess,
+        tokens: Tokens,
+        hints: Hints,
+        answers: Mapping[str, Answer] | None = None,
+    ) -> None:
+        """`answers` are questions that are not simply the centre's (hub/presence.py)."""
         self._access = access
+        self._answers = answers or {}
+        self._doorkeeper = Doorkeeper()
         self._tokens = tokens
         self._hints = hints
         self.application = Starlette(
@@ -105,29 +117,33 @@ class Edge:
     # -- requests --------------------------------------------------------------------------
     async def _log_in(self, request: Request) -> Response:
         try:
-            user, password = wire.unpack(await _body(request))
-            await run_in_threadpool(self._access.check_password, str(user), str(password))
-            token = await run_in_threadpool(self._tokens.issue, str(user))
+            user, password = map(str, wire.unpack(await _body(request)))
+            look = partial(self._access.check_password, user, password)
+            await run_in_threadpool(self._doorkeeper.check, user, look)
+            token = await run_in_threadpool(self._tokens.issue, user)
         except (AgentDesktopError, ValueError, TypeError) as error:
             return _failed(error)
         return _said(token)
 
     async def _ask(self, request: Request) -> Response:
-        question = QUESTIONS.get(request.path_params["question"])
-        if question is None:
-            return _failed(NotOffered(request.path_params["question"]))
+        name = request.path_params["question"]
+        if name not in QUESTIONS:
+            return _failed(NotOffered(name))
         try:
             user = await self._user(request)
             arguments = wire.unpack(await _body(request))
-            answer = await run_in_threadpool(
-                self._access.ask,
-                user,
-                lambda connection: question.answer(connection, arguments),
-                read_only=question.reads,
-            )
+            answer = await run_in_threadpool(self._answer, name, user, arguments)
         except (AgentDesktopError, ValueError, TypeError, IndexError) as error:
             return _failed(error)
         return _said(answer)
+
+    def _answer(self, name: str, user: str, arguments: Any) -> Any:
+        if name in self._answers:
+            return self._answers[name](user, arguments)
+        question = QUESTIONS[name]
+        return self._access.ask(
+            user, lambda c: question.answer(c, arguments), read_only=question.reads
+        )
 
     async def _rows(self, request: Request) -> Response:
         """All rows of this agent in one moment, in packets: first cursor and number expected."""
@@ -219,6 +235,7 @@ def _said(value: Any) -> Response:
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (SignInFailed, 401),
     (CursorUnknown, 410),
+    (TooManyTries, 429),
     (CentreUnreachable, 503),
     (NotOffered, 404),
     (AgentDesktopError, 500),

@@ -12,16 +12,20 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import uvicorn
+from psycopg.conninfo import conninfo_to_dict
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 
 from agent_desktop.hub.agent_access import AgentAccess
 from agent_desktop.hub.collector import RENEWED_AFTER, Collector
 from agent_desktop.hub.edge import Edge
-from agent_desktop.hub.hints import PostgresHints
+from agent_desktop.hub.hints import FEED, Hints, NatsHints, PostgresHints
+from agent_desktop.hub.nats_bus import NatsBus, NatsServer
+from agent_desktop.hub.presence import SharedPresence
 from agent_desktop.hub.tokens import TOKEN_SECONDS, Tokens
 
 DSN_VARIABLE = "AGENT_DESKTOP_HUB_DSN"
@@ -65,7 +69,13 @@ def _fail(words: str) -> int:
 
 def _application(dsn: str, options: argparse.Namespace) -> Starlette:
     access = AgentAccess(dsn, most=options.connections)
-    hints = PostgresHints(dsn)
+    hints: Hints = PostgresHints(dsn)
+    answers, relay = None, None
+    if options.nats:
+        site = str(conninfo_to_dict(dsn).get("dbname") or "site")
+        bus = NatsBus(NatsServer.of(options.nats, site))
+        hints, relay = NatsHints(bus), partial(bus.publish, FEED)
+        answers = SharedPresence(access, bus).answers()
     tokens = Tokens(access.token_keys, token_seconds=options.token_seconds)
     collector = None
     if not options.no_collector:
@@ -74,6 +84,7 @@ def _application(dsn: str, options: argparse.Namespace) -> Starlette:
             folder=options.folder,
             renewed_after=options.renewed_after,
             directory_only=options.directory_only,
+            relay=relay,
         )
 
     @asynccontextmanager
@@ -88,7 +99,7 @@ def _application(dsn: str, options: argparse.Namespace) -> Starlette:
             for end in (hints.stop, access.close, *([collector.stop] if collector else [])):
                 await run_in_threadpool(end)
 
-    application = Edge(access, tokens, hints).application
+    application = Edge(access, tokens, hints, answers).application
     application.router.lifespan_context = living
     return application
 
@@ -102,6 +113,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--connections", type=int, default=20, help="to the centre, at most")
     parser.add_argument("--most-desks", type=int, default=2000, help="served at a time")
     parser.add_argument("--token-seconds", type=int, default=TOKEN_SECONDS)
+    parser.add_argument(
+        "--nats",
+        default="",
+        metavar="URL",
+        help="hints and presence over this NATS server; from the environment:"
+        " AGENT_DESKTOP_NATS_USER, _PASSWORD, _CREDENTIALS (a file), _CA (a file)",
+    )
     parser.add_argument("--no-collector", action="store_true", help="an edge only")
     parser.add_argument("--folder", type=Path, help="for a snapshot file while it is made")
     parser.add_argument(

@@ -76,11 +76,12 @@ class Draft(QObject):
     """The fields of one place while it is on the screen.
 
     `restored` is emitted once with the names of the fields that came back (perhaps none),
-    `saved` each time the texts have reached local.db.
+    `saved` each time the texts have reached local.db, `typed(place, field)` while a person types.
     """
 
     restored = Signal(object)
     saved = Signal()
+    typed = Signal(str, str)
 
     def __init__(
         self, background: Background, place: str, fields: Mapping[str, QWidget], parent: QObject
@@ -156,6 +157,9 @@ class Draft(QObject):
         self._pause.start()
         if not self._longest.isActive():
             self._longest.start()
+        for name, field in self._fields.items():
+            if field.hasFocus():
+                self.typed.emit(self.place, name)
 
     def _is_untouched(self) -> bool:
         return all(text_of(field) == self._before[name] for name, field in self._fields.items())
@@ -188,7 +192,10 @@ class Draft(QObject):
 
 
 class DraftKeeper(QObject):
-    """Makes a `Draft` for each place; the pages get it in their context."""
+    """Makes a `Draft` for each place; the pages get it in their context. `typed(place, field)`
+    tells of all of them."""
+
+    typed = Signal(str, str)
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -199,6 +206,7 @@ class DraftKeeper(QObject):
         """Watch these fields under `place` and bring back what was typed there before."""
         kept = Draft(self._background, place, fields, parent)
         kept.destroyed.connect(self._forget)
+        kept.typed.connect(self.typed)
         self._open.append(kept)
         return kept
 

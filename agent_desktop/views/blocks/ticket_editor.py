@@ -16,6 +16,7 @@ from agent_desktop.views.blocks.layout import column, row
 from agent_desktop.views.blocks.writing_strip import WritingStrip
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.colleagues import TypistMark
 from agent_desktop.views.widgets.field import NoteEdit
 from agent_desktop.views.widgets.page_head import AnchorTabs, Tab
 from agent_desktop.views.widgets.text import Text
@@ -57,7 +58,9 @@ class TicketEditor(QWidget):
             name="ticket.send",
         )
         self.send_button.clicked.connect(self.send)
-        foot = row(self._told, self.send_button)
+        self._typists = {REPLY: TypistMark(self, name="ticket.reply.typist")}
+        self._typists[NOTE] = TypistMark(self, name="ticket.note.typist")
+        foot = row(self._told, *self._typists.values(), self.send_button)
         parts = (self.strip, self.tabs, self.texts[REPLY], self.texts[NOTE], foot)
         self.setLayout(column(*parts, gap=6, margins=(12, 4, 12, 10)))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -155,6 +158,15 @@ class TicketEditor(QWidget):
     def _on_saved(self) -> None:
         self._told.set_tone(Tone.TEXT2)
         self._told.say(self.tr("Saved"))
+
+    def typed_names(self) -> tuple[str, ...]:
+        """What colleagues' desks call the two texts."""
+        return tuple(self._typists)
+
+    def show_typist(self, name: str, words: str) -> None:
+        """Say which colleague writes a reply or a note here too, beside the button."""
+        hint = self.tr("{words}: reply") if name == REPLY else self.tr("{words}: internal note")
+        self._typists[name].say(hint.format(words=words) if words else "")
 
     def _on_focus(self, _before: QWidget | None, _now: QWidget | None) -> None:
         self.update()

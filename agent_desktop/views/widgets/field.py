@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import Button, IconButton, Kind
+from agent_desktop.views.widgets.colleagues import TypistMark
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.text import Text
 
@@ -97,6 +98,7 @@ class Field(QWidget):
         self.setObjectName(name)
         self._label = label
         self._setting = False
+        self._typist: TypistMark | None = None
         self.editor: Editor = self._make_editor(lines, choices)
         self.editor.setObjectName(f"{name}.edit")
         self.editor.setAccessibleName(label)
@@ -158,6 +160,18 @@ class Field(QWidget):
         self._mark("conflict" if text else "")
         self.editor.setAccessibleDescription(text)
 
+    def typed_names(self) -> tuple[str, ...]:
+        """What colleagues' desks call this field: the last part of its object name."""
+        return (self.objectName().rpartition(".")[2],)
+
+    def show_typist(self, name: str, words: str) -> None:
+        """Say which colleague types in this field, at the right of its label; "": nobody."""
+        if self._typist is None and words:
+            self._typist = TypistMark(self, name=f"{self.objectName()}.typist")
+            self._above.addWidget(self._typist)
+        if self._typist is not None:
+            self._typist.say(words)
+
     def message(self) -> str:
         """What stands under the field now."""
         return self._message_line.words.text()
@@ -192,7 +206,7 @@ class Field(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(4))
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        above = QHBoxLayout()
+        self._above = above = QHBoxLayout()
         above.setSpacing(theme.px(3))
         title = Text(self._label, Role.SMALL, Tone.TEXT2, self)
         title.setBuddy(self.editor)

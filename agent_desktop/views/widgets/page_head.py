@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, 
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import IconButton, Kind
+from agent_desktop.views.widgets.colleagues import ColleaguesHere
 from agent_desktop.views.widgets.enter_presses import EnterPresses
 from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Avatar, Hairline, Pill, PillText
@@ -54,6 +55,7 @@ class PageHead(QWidget):
         self._pills = QHBoxLayout()
         self.second = QHBoxLayout()
         self.buttons = QHBoxLayout()
+        self._here: ColleaguesHere | None = None
         self._tabs = AnchorTabs(self, name=f"{name}.tabs")
         self._tabs.chosen.connect(self.tab_chosen)
         self._lay_out()
@@ -94,6 +96,14 @@ class PageHead(QWidget):
     def add_state(self, widget: QWidget) -> None:
         """A further widget in the line of the pills, a lamp for example."""
         self._title_row.insertWidget(self._title_row.count() - 1, widget)
+
+    def show_here(self, names: tuple[str, ...], words: str) -> None:
+        """Who else has this record in front, at the end of the title's row, which is free."""
+        if self._here is None and names:
+            self._here = ColleaguesHere(self, name=f"{self._name}.here")
+            self._title_row.addWidget(self._here)
+        if self._here is not None:
+            self._here.show_names(names, words)
 
     def add_button(self, button: QAbstractButton) -> None:
         """A button at the right; at most two, further ones belong into the menu."""

@@ -1,0 +1,56 @@
+"""A real nats-server for tests, which may be killed and started again."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+PROGRAM = shutil.which("nats-server") or shutil.which("nats-server", path="/usr/sbin")
+PATIENCE_SECONDS = 30
+USER, PASSWORD = "hub", "only hubs"
+
+
+class NatsAt:
+    """On the loopback, with a user and a password."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self._log = folder / "nats.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a hub is given."""
+        return {"AGENT_DESKTOP_NATS_USER": USER, "AGENT_DESKTOP_NATS_PASSWORD": PASSWORD}
+
+    def start(self) -> None:
+        assert PROGRAM is not None
+        command = [PROGRAM, "-a", "127.0.0.1", "-p", str(self.port), "--user", USER]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen([*command, "--pass", PASSWORD], stdout=log, stderr=log)
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until and self._process.poll() is None:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), 1) as line:
+                    if line.recv(4) == b"INFO":
+                        return
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError(f"no nats-server: {self._log.read_text()}")
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None

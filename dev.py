@@ -73,6 +73,7 @@ TEST_PROGRAMS = {
     "baresip": "baresip-core",
     "sipp": "sip-tester",
     "/usr/lib/postgresql/*/bin/postgres": "postgresql",
+    "/usr/sbin/nats-server": "nats-server",
     "gcc": "gcc",
     "/usr/include/stdio.h": "libc6-dev",
     "faketime": "faketime",

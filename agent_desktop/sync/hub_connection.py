@@ -268,8 +268,6 @@ def _raise_for(status: int, data: bytes) -> None:
         raise SignInFailed(words)
     if status == 429:
         raise CentreUnreachable(words, "too_many_passwords")
-    if status == 429:
-        raise CentreUnreachable(words, "too_many_passwords")
     if status == 410:
         raise CursorUnknown(words)
     if status == 404 and words:

@@ -23,7 +23,7 @@ from agent_desktop.hub.hints import Hints
 from agent_desktop.hub.presence import Answer
 from agent_desktop.hub.tokens import Tokens
 from agent_desktop.models import tables
-from agent_desktop.sync import queries, wire
+from agent_desktop.sync import queries, search_query, wire
 from agent_desktop.sync.line import CursorUnknown, NotOffered
 
 #: No desk sends more in one request.
@@ -41,6 +41,11 @@ class Question:
 
     answer: Callable[[Connection, Any], Any]
     reads: bool = False
+
+
+def _owner(c: Connection, a: Any) -> bytes | None:
+    found = search_query.owner(c, str(a[0]), UUID(bytes=a[1]))
+    return None if found is None else found.bytes
 
 
 QUESTIONS = {
@@ -64,6 +69,9 @@ QUESTIONS = {
     "password_rule": Question(lambda c, a: wire.json_out(queries.password_rule(c)), reads=True),
     "change_password": Question(lambda c, a: queries.change_password(c, str(a[0]))),
     "quarantine": Question(lambda c, a: queries.quarantine(c, str(a[0]), *a[1:])),
+    "ask_search": Question(lambda c, a: search_query.ask_search(c, str(a[0]))),
+    "search": Question(lambda c, a: wire.json_out(search_query.search(c, str(a[0]))), reads=True),
+    "owner": Question(_owner, reads=True),
     "departed": Question(lambda c, a: queries.departed(c, [str(one) for one in a[0]]), reads=True),
     "presence": Question(
         lambda c, a: wire.json_out(queries.presence(c, UUID(bytes=a[0]), wire.stand_in(a[1])))

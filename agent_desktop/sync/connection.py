@@ -16,11 +16,12 @@ from uuid import UUID
 import psycopg
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
+from agent_desktop.models.centre_search import CentreFound
 from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.models.password import PasswordRule, rule_from
 from agent_desktop.models.presence import Presence, Stand, presence_of
-from agent_desktop.sync import queries, tls_fault
+from agent_desktop.sync import queries, search_query, tls_fault
 from agent_desktop.sync.line import CentreFault, CursorUnknown, Page, Rows, SnapshotOffer
 from agent_desktop.sync.queries import Reader
 from agent_desktop.sync.server import DATABASE, Server
@@ -96,6 +97,17 @@ class Centre:
         # Two transactions: the value comes only once the trace is there for good.
         self._ask(lambda c: queries.ask_reveal(c, account_id, field))
         return self._ask(lambda c: queries.reveal(c, account_id, field))
+
+    def search(self, typed: str) -> CentreFound:
+        """See Line."""
+        code = self._ask(lambda c: search_query.ask_search(c, typed))
+        if code:
+            return CentreFound(code)
+        return search_query.found_of(self._ask(lambda c: search_query.search(c, typed)))
+
+    def owner(self, table: str, record_id: UUID) -> UUID | None:
+        """See Line."""
+        return self._ask(lambda c: search_query.owner(c, table, record_id))
 
     def acknowledge(self, client: UUID, cursor: Cursor) -> None:
         """See Line."""

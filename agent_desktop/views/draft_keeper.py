@@ -193,9 +193,10 @@ class Draft(QObject):
 
 class DraftKeeper(QObject):
     """Makes a `Draft` for each place; the pages get it in their context. `typed(place, field)`
-    tells of all of them."""
+    tells of all of them, `began` that a form was opened."""
 
     typed = Signal(str, str)
+    began = Signal()
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -208,6 +209,7 @@ class DraftKeeper(QObject):
         kept.destroyed.connect(self._forget)
         kept.typed.connect(self.typed)
         self._open.append(kept)
+        self.began.emit()
         return kept
 
     def save_all(self) -> None:

@@ -73,6 +73,7 @@ class PresenceFeed(QObject):
         desk.page_changed.connect(self._on_page)
         desk.sync_changed.connect(self._on_sync)
         drafts.typed.connect(self._on_typed)
+        drafts.began.connect(self._show_here)  # a form with fields to mark
         window.message_bar.verb_chosen.connect(self._on_verb)
 
     # -- what this desk tells ---------------------------------------------------------------
@@ -131,10 +132,10 @@ class PresenceFeed(QObject):
     def _words(self, here: tuple[Colleague, ...]) -> str:
         if not here:
             return ""
-        words = ", ".join(self._one(colleague) for colleague in here[:MOST_NAMES])
+        words = " · ".join(self._one(colleague) for colleague in here[:MOST_NAMES])
         rest = len(here) - MOST_NAMES
         if rest > 0:
-            words = self.tr("{names} and %n more", "", rest).format(names=words)
+            words = self.tr("{names} · and %n more", "", rest).format(names=words)
         return self.tr("Also here: {names}").format(names=words)
 
     def _one(self, colleague: Colleague) -> str:
@@ -145,8 +146,8 @@ class PresenceFeed(QObject):
         else:
             where = field_words(colleague.field)
         if not where:
-            return self.tr("{name} (typing)").format(name=colleague.name)
-        return self.tr("{name} (typing in {field})").format(name=colleague.name, field=where)
+            return self.tr("{name}, typing").format(name=colleague.name)
+        return self.tr("{name}, typing in {field}").format(name=colleague.name, field=where)
 
     def _typing_words(self, names: list[str]) -> str:
         if not names:

@@ -138,12 +138,32 @@
     </message>
 </context>
 <context>
+    <name>PasswordChange</name>
+    <message numerus="yes">
+        <source>Your password is good for %n more day(s).</source>
+        <translation>
+            <numerusform>Your password is good for %n more day.</numerusform>
+            <numerusform>Your password is good for %n more days.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PhonePage</name>
     <message numerus="yes">
         <source>%n new message(s)</source>
         <translation>
             <numerusform>%n new message</numerusform>
             <numerusform>%n new messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PresenceFeed</name>
+    <message numerus="yes">
+        <source>{names} · and %n more</source>
+        <translation>
+            <numerusform>{names} · and %n more</numerusform>
+            <numerusform>{names} · and %n more</numerusform>
         </translation>
     </message>
 </context>

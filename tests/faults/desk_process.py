@@ -42,7 +42,7 @@ class DeskProcess:
         from tests.faults.ring import SafeRing
 
         if "silence_seconds" in order:
-            _grow_impatient(float(order["silence_seconds"]))
+            _grow_impatient(int(order["silence_seconds"]))
         folder = Path(order["folder"])
         server = Server.parse(order["server"], order.get("authority", ""))
         self._told = threading.Condition()
@@ -216,11 +216,11 @@ def serve(reader: TextIO, writer: TextIO) -> int:
     return 0
 
 
-def _grow_impatient(seconds: float) -> None:
+def _grow_impatient(seconds: int) -> None:
     """Give a silent centre up sooner than an agent's desk does, so that a test need not wait."""
     from agent_desktop.sync import connection, hub_connection
 
-    connection.SILENCE_SECONDS = hub_connection.SILENCE_SECONDS = seconds  # type: ignore[assignment]
+    connection.SILENCE_SECONDS = hub_connection.SILENCE_SECONDS = seconds
 
 
 def _failure(error: Exception) -> Told:

@@ -172,7 +172,7 @@ def until_sent(desk: Workstation) -> None:
 def older_centre(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     """A centre as the release before this one left it."""
     scripts = ScriptDirectory(str(FOLDER))
-    before = scripts.get_revision("head").down_revision
+    before = str(scripts.get_revision("head").down_revision)
     name = f"older_{uuid4().hex[:8]}"
     with monkeypatch.context() as patched:
         patched.setattr(database, "upgrade", partial(database.upgrade, revision=before))

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from psycopg.conninfo import make_conninfo
+
 from tests.central_fixtures import Centre
+from tests.faults.proxy import Proxy
 from tests.faults.workstation import Workstation
 from tests.hub.hub_at import Hub, hub_login
 from tests.sync.desk_at import server_of
@@ -59,3 +62,29 @@ def way_of(name: str, centre: Centre, folder: Path) -> Iterator[Way]:
     )
     with hub_before(centre, folder, program=program) as hub:
         yield to(hub)
+
+
+def port_of(centre: Centre) -> int:
+    """Where the centre's PostgreSQL listens."""
+    return server_of(centre.dsn).port
+
+
+@contextmanager
+def proxied(name: str, centre: Centre, folder: Path) -> Iterator[tuple[Way, Proxy]]:
+    """A way with a proxy on it: `direct`, `hub` (between desk and hub), or `behind hub` (between
+    hub and centre)."""
+    if name == "direct":
+        with Proxy(port_of(centre)) as proxy:
+            yield Way(f"127.0.0.1:{proxy.port}/{centre.name}"), proxy
+    elif name == "hub":
+        with hub_before(centre, folder) as hub, Proxy(hub.port) as proxy:
+            yield Way(f"https://localhost:{proxy.port}", hub.server.root_certificate), proxy
+    else:
+        with hub_login(centre) as login, Proxy(port_of(centre)) as proxy:
+            dsn = make_conninfo(login.dsn, port=str(proxy.port))
+            hub = Hub(dsn, folder, "--no-collector")
+            try:
+                yield to(hub), proxy
+            finally:
+                proxy.passes()
+                hub.stop()

@@ -7,7 +7,6 @@ imported in a thread while the agent types. So this module's head imports next t
 from __future__ import annotations
 
 import gc
-import hmac
 import importlib
 import logging
 import sys
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from agent_desktop.background import Background
 from agent_desktop.collector import Collector
+from agent_desktop.errors import Refused
 from agent_desktop.settings import PRODUCT, Settings, save_user
 from agent_desktop.views import language, theme
 from agent_desktop.views.sign_in import CentreState, SignIn, SignInRequest
@@ -177,12 +177,16 @@ class App(QObject):
     def _sign_in(self, request: SignInRequest) -> tuple[LogIn, SignedIn]:
         from agent_desktop.shift import LogIn
         from agent_desktop.sync.connection import Server
+        from agent_desktop.sync.password import change_password
         from agent_desktop.sync.sign_in import sign_in
 
         settings = self.settings
         server = Server.parse(request.server, settings.root_certificate)
         safe = self._safe(request.server)
         settings.folder.mkdir(parents=True, exist_ok=True)
+        if request.new_password:
+            change_password(server, request.user, request.password, request.new_password, safe)
+            request = request.with_new_password()
         done = sign_in(
             server,
             settings.folder,
@@ -226,14 +230,18 @@ class App(QObject):
 
     def _refuse_entry(self, error: Exception) -> None:
         code = getattr(error, "code", "")
+        if isinstance(error, Refused):
+            self.sign_in.show_refusal(error.reasons, **error.details)
+            return
         if not code:
             log.error("sign-in failed", exc_info=error)
             code = "server_unreadable" if isinstance(error, ValueError) else "fault"
-        self.sign_in.show_failure(code)
+        self.sign_in.show_failure(code, **getattr(error, "details", {}))
 
     def _open_shift(self, request: SignInRequest, entered: tuple[LogIn, SignedIn]) -> None:
         from agent_desktop.departure import Departure
         from agent_desktop.locking import Locking
+        from agent_desktop.password_change import PasswordChange
         from agent_desktop.shift import Shift
 
         log_in, done = entered
@@ -248,7 +256,8 @@ class App(QObject):
         Departure(shift, self.background, partial(self._forget_departed, log_in)).ended.connect(
             self._dismiss
         )
-        Locking(shift, partial(self._is_password, log_in), self.settings.lock_minutes)
+        password = PasswordChange(shift, log_in, self._safe(request.server))
+        Locking(shift, password.is_password, self.settings.lock_minutes)
         self._follow_choices(shift.window)
         self.window.may_close = shift.may_leave
         self.window.addWidget(shift.window)
@@ -256,18 +265,6 @@ class App(QObject):
         shift.start()
         self._take_system_keys(shift.window)
         self.signed_in.emit(shift)
-
-    def _is_password(self, log_in: LogIn, typed: str) -> bool:
-        """Whether this unwraps the agent's keys; with the keyring gone, whether it is the one
-        that was typed at sign-in."""
-        from agent_desktop.credentials import WrongPassword
-
-        try:
-            if self._safe(self.settings.server).unwrap(log_in.user, typed) is not None:
-                return True
-        except WrongPassword:
-            return False
-        return hmac.compare_digest(typed.encode(), log_in.password.encode())
 
     def _forget_departed(self, log_in: LogIn) -> None:
         from agent_desktop.sync import departure

@@ -26,7 +26,7 @@ OURS = frozenset({
     "runtime_folder", "single_instance",
     "views", "views.icon", "views.language", "views.sign_in", "views.theme", "views.tokens",
     "views.widgets", "views.widgets.block", "views.widgets.button", "views.widgets.enter_presses",
-    "views.widgets.field",
+    "views.widgets.field", "views.widgets.new_password",
     "views.widgets.shapes", "views.widgets.text",
 })  # fmt: skip
 

@@ -135,9 +135,7 @@ class Syncer:
     def _run(self) -> None:
         while not self._stopping.is_set():
             code = self._talk()
-            if self._stopping.is_set():
-                return
-            if self._log_in_anew.is_set():
+            if self._stopping.is_set() or self._log_in_anew.is_set():
                 continue
             self._failures += 1
             self._tell(SyncState.OFFLINE, code)

@@ -182,6 +182,7 @@ TABLE: tuple[Command, ...] = (
     _frame("look.larger", QT_TRANSLATE_NOOP("Commands", "Larger text"), "type", "Ctrl++", "Ctrl+="),
     _frame("look.smaller", QT_TRANSLATE_NOOP("Commands", "Smaller text"), "type", "Ctrl+-"),
     _frame("screen.lock", QT_TRANSLATE_NOOP("Commands", "Lock"), "lock", "Ctrl+Shift+L"),
+    _frame("password.change", QT_TRANSLATE_NOOP("Commands", "Change password"), "key"),
     _frame("sign.out", QT_TRANSLATE_NOOP("Commands", "Log off"), "log-out"),
     # records: carried out by the page in front
     _page("ticket.new", QT_TRANSLATE_NOOP("Commands", "New ticket"), "ticket", "Ctrl+Shift+T"),

@@ -221,6 +221,7 @@ class Header(QWidget):
         menu.addSeparator()
         menu.addAction(self._commands.action("go.phone"))
         menu.addAction(self._commands.action("go.known"))
+        menu.addAction(self._commands.action("password.change"))
         menu.addSeparator()
         group = QActionGroup(menu)
         for code, words in LANGUAGES:

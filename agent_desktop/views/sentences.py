@@ -309,5 +309,6 @@ TOASTS: dict[str, object] = {
     "reveal_needs_centre": QT_TRANSLATE_NOOP(
         "wording", "Only the centre can show this. Offline now."
     ),
+    "password_changed": QT_TRANSLATE_NOOP("wording", "Password changed"),
     "not_revealed": QT_TRANSLATE_NOOP("wording", "The centre does not show this"),
 }

@@ -6,7 +6,8 @@ back through `show_failure` or the page goes away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
@@ -19,6 +20,7 @@ from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Panel
 from agent_desktop.views.widgets.button import Button, Kind
 from agent_desktop.views.widgets.field import Field
+from agent_desktop.views.widgets.new_password import NewPassword
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.text import Text
 
@@ -29,7 +31,7 @@ WIDTH = 404
 @dataclass(frozen=True, slots=True)
 class SignInRequest:
     """What was typed. `offline` asks to work with what this computer knows, `without_old` to go
-    on although the old password is lost."""
+    on although the old password is lost, `new_password` to change it before anything else."""
 
     server: str
     user: str
@@ -38,6 +40,12 @@ class SignInRequest:
     offline: bool = False
     old_password: str = field(default="", repr=False)
     without_old: bool = False
+    new_password: str = field(default="", repr=False)
+
+    def with_new_password(self) -> SignInRequest:
+        """The same once the centre has taken the new one."""
+        old = self.old_password or self.password
+        return replace(self, password=self.new_password, new_password="", old_password=old)
 
 
 #: What the centre says when the files here are locked with an older password.
@@ -108,7 +116,7 @@ class SignIn(QWidget):
         """Show "Work offline": the lease still runs and this agent signed in here before."""
         self.offline.setVisible(possible)
 
-    def show_failure(self, code: str) -> None:
+    def show_failure(self, code: str, **details: object) -> None:
         """Say what is wrong in one plain sentence; an empty code takes it away."""
         self.set_busy(False)
         from agent_desktop.views import wording  # not needed for the first paint
@@ -116,6 +124,7 @@ class SignIn(QWidget):
         words = wording.sign_in_failure(code) if code else ""
         self._problem.show_words(words)
         self._ask_old_password(code in OLD_PASSWORD)
+        self._ask_new_password(code == "password_ended", details.get("length"))
         if code == "wrong_password":
             self._password_edit.selectAll()
             self.password.setFocus()
@@ -128,6 +137,29 @@ class SignIn(QWidget):
         if wanted:
             self.old_password.setFocus()
 
+    def show_refusal(self, reasons: Mapping[str, str], **details: object) -> None:
+        """Say at the fields what is wrong with a new password, or with the present one."""
+        self.set_busy(False)
+        self._ask_new_password(True, None)
+        if "current" in reasons:
+            self.show_failure("wrong_password")
+            return
+        self.new_password.show_wrong(reasons, **details)
+        self.new_password.new.setFocus()
+
+    def _ask_new_password(self, wanted: bool, length: object) -> None:
+        if isinstance(length, int):
+            self.new_password.set_length(length)
+        self.new_password.setVisible(wanted)
+        self._name_button()
+        if wanted:
+            self.new_password.new.setFocus()
+
+    def _name_button(self, words: str = "") -> None:
+        asks = self.new_password.isVisibleTo(self._card)
+        idle = self.tr("Change and sign in") if asks else self.tr("Sign in")
+        self.button.set_words((words or self.tr("Signing in…")) if self._busy else idle)
+
     def failure(self) -> str:
         """The sentence shown now."""
         return self._problem.words.text()
@@ -138,10 +170,10 @@ class SignIn(QWidget):
         for part in self._parts():
             part.setEnabled(not busy)
         self.button.setEnabled(not busy)
-        self.button.set_words((words or self.tr("Signing in…")) if busy else self.tr("Sign in"))
+        self._name_button(words)
 
     def _parts(self) -> tuple[QWidget, ...]:
-        fields = (self.server, self.user, self.password, self.old_password)
+        fields = (self.server, self.user, self.password, self.old_password, self.new_password)
         return (*fields, self.remember, self.offline, self.without_old)
 
     def set_language(self, code: str) -> None:
@@ -159,12 +191,13 @@ class SignIn(QWidget):
         self._password_edit = edit
         edit.setEchoMode(QLineEdit.EchoMode.Password)
         edit.installEventFilter(self)
-        old = self.tr("Old password")
-        self.old_password = Field(old, card, name="sign_in.old_password")
+        self.old_password = Field(self.tr("Old password"), card, name="sign_in.old_password")
         old_edit = self.old_password.editor
         assert isinstance(old_edit, QLineEdit)
         old_edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.old_password.hide()
+        self.new_password = NewPassword("sign_in.fresh", card)
+        self.new_password.hide()
         self.remember = QCheckBox(self.tr("Remember me on this computer"), card)
         self.remember.setObjectName("sign_in.remember")
         self.remember.setAccessibleName(self.remember.text())
@@ -203,10 +236,8 @@ class SignIn(QWidget):
         state.addStretch()
         column.addWidget(self.server)
         column.addLayout(state)
-        column.addWidget(self.user)
-        column.addWidget(self.password)
-        column.addWidget(self.old_password)
-        for part in (self._caps, self.remember, self._problem):
+        passwords = (self.password, self.old_password, self.new_password)
+        for part in (self.user, *passwords, self._caps, self.remember, self._problem):
             column.addWidget(part)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.px(10))
@@ -233,6 +264,9 @@ class SignIn(QWidget):
             edit = part.editor
             if isinstance(edit, QLineEdit):
                 edit.returnPressed.connect(lambda: self._request(offline=False))
+        self.new_password.entered.connect(lambda: self._request(offline=False))
+        for part in (self.server, self.user):
+            part.edited.connect(lambda _text: self._ask_new_password(False, None))
 
     # -- doing ------------------------------------------------------------------------------
     def _request(self, *, offline: bool, without_old: bool = False) -> None:
@@ -243,6 +277,11 @@ class SignIn(QWidget):
             missing[0].setFocus()
             self._problem.show_words(self.tr("Please fill in server, user and password."))
             return
+        fresh = ""
+        if self.new_password.isVisible():
+            fresh = self.new_password.value()
+            if not fresh:
+                return
         self.set_busy(True)
         self.sign_in_requested.emit(
             SignInRequest(
@@ -253,6 +292,7 @@ class SignIn(QWidget):
                 offline,
                 self.old_password.value(),
                 without_old,
+                fresh,
             )
         )
 
@@ -268,25 +308,30 @@ class SignIn(QWidget):
         return bool(super().eventFilter(watched, event))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The frame, and the mark at its place in the header."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        made = theme.tokens()
-        painter.fillRect(self.rect(), made.frame)
-        side = theme.px(29)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(made.accent)
-        box = QRectF(theme.px(12), theme.px(10), side, side)
-        painter.drawRoundedRect(box, 7, 7)
-        from agent_desktop.views import icon
+        """Paint the ground."""
+        _paint_frame(self)
 
-        size = theme.px(18)
-        at = (side - size) / 2
-        icon.paint(painter, "headset", made.on_accent, box.left() + at, box.top() + at, size)
-        painter.setPen(made.text)
-        painter.setFont(theme.font(Role.H3))
-        name = QRectF(box.right() + theme.px(9), box.top(), theme.px(200), side)
-        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, PRODUCT)
+
+def _paint_frame(page: QWidget) -> None:
+    """The frame, and the mark at its place in the header."""
+    painter = QPainter(page)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    made = theme.tokens()
+    painter.fillRect(page.rect(), made.frame)
+    side = theme.px(29)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(made.accent)
+    box = QRectF(theme.px(12), theme.px(10), side, side)
+    painter.drawRoundedRect(box, 7, 7)
+    from agent_desktop.views import icon
+
+    size = theme.px(18)
+    at = (side - size) / 2
+    icon.paint(painter, "headset", made.on_accent, box.left() + at, box.top() + at, size)
+    painter.setPen(made.text)
+    painter.setFont(theme.font(Role.H3))
+    name = QRectF(box.right() + theme.px(9), box.top(), theme.px(200), side)
+    painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, PRODUCT)
 
 
 class _Problem(QWidget):

@@ -135,9 +135,7 @@ def test_the_site_says_how_long_it_must_be(place: Place, centre: Centre) -> None
     assert refused.value.details["length"] == 20
 
 
-@pytest.mark.parametrize(
-    "password", ["nove corujas são", "п'ять сов у лесу", "ﬁve owls ½ º", "a b"]
-)
+@pytest.mark.parametrize("password", ["nove corujas são", "девять сов", "ﬁve owls ½ º", "o w l s"])
 def test_any_letters_will_do(place: Place, centre: Centre, password: str) -> None:
     """What libpq makes of a password before it hashes it must be the same on both sides."""
     centre.admin.execute("update crm.site set password_length = 8")

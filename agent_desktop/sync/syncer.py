@@ -79,6 +79,7 @@ class Syncer:
         self._failures = 0
         self._sender = Sender(stores, on_changes, self._stopping)
         self._renewed_at = 0.0
+        self._owes_word = True
         self._thread = threading.Thread(target=self._run, name="syncer", daemon=True)
 
     # -- orders, from any thread -------------------------------------------------------------
@@ -171,8 +172,10 @@ class Syncer:
     def _serve(self, centre: Line) -> None:
         centre.listen()
         self._renew(centre)
+        self._owes_word = True  # perhaps the last line broke before it was given
         self._tell(SyncState.SENDING)
         while not self._stopping.is_set() and not self._log_in_anew.is_set():
+            self._meet_another_life(centre)
             self._push(centre)
             lease_numbers(self._stores, centre)
             self._pull(centre)
@@ -218,6 +221,16 @@ class Syncer:
             self._stores.site = site
             self._on_site(site)
 
+    def _meet_another_life(self, centre: Line) -> None:
+        """What a centre had accepted before it was restored comes before what is unsent and may
+        build on it."""
+        with self._stores.local.reading() as c:
+            unsent = outbox.count_unsent(c)
+        cursor = self._stores.mirror.cursor()
+        if unsent and cursor and cursor.generation != centre.position().generation:
+            self._send_again(centre)
+            self._anew.set()
+
     def _push(self, centre: Line, state: SyncState = SyncState.SENDING) -> None:
         self._sender.send(centre, lambda: self._tell(state))
 
@@ -230,14 +243,15 @@ class Syncer:
             self._fetch_all(centre)
             return
         try:
-            forgot = feed.pull(centre, self._stopping)
+            self._owes_word |= feed.pull(centre, self._stopping)
         except CursorUnknown as reason:
             LOG.info("the mirror is made anew: %s", reason)
             self._send_again(centre)
             self._fetch_all(centre)
         else:
-            if forgot and feed.cursor is not None:
+            if self._owes_word and feed.cursor is not None:
                 centre.acknowledge(self._stores.local.client, feed.cursor)
+                self._owes_word = False
 
     def _send_again(self, centre: Line) -> None:
         """The centre was restored: what it had accepted and may have lost comes first."""

@@ -1,0 +1,276 @@
+"""A desk of the state machine: real stores and the syncer's own steps, one at a time and without
+its thread, over a real line that may be cut at any question."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+from unittest import mock
+from uuid import UUID
+
+from sqlalchemy import Row, select
+
+from agent_desktop.errors import CentreUnreachable
+from agent_desktop.models import account as accounts
+from agent_desktop.models import local, mirror, outbox, tables, work_item
+from agent_desktop.models.outbox import Answer, Parcel
+from agent_desktop.models.record import Account, Interaction, Ticket, TicketNote
+from agent_desktop.models.row import reading
+from agent_desktop.models.stores import open_stores
+from agent_desktop.sync import lease, snapshot
+from agent_desktop.sync.feed import fetch_wanted
+from agent_desktop.sync.line import Line, Page, open_line
+from agent_desktop.sync.progress import Progress, Reporter
+from agent_desktop.sync.refill import Refill
+from agent_desktop.sync.server import Server
+from agent_desktop.sync.supply import lease_numbers
+from agent_desktop.sync.syncer import Syncer
+from tests import given
+from tests.central_fixtures import password_of
+from tests.sync.machine_model import ADDRESS
+
+#: Lines of the feed in a page: small, so that a pull has several.
+PAGE = 4
+Heard = Callable[[UUID, Parcel, Answer], None]
+Ways = Callable[[], tuple[Server, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The line breaks at the question of this number, before or after the centre heard it."""
+
+    at: int
+    heard: bool
+
+
+class Wire:
+    """A line that counts its questions, tells what was pushed, and may be cut."""
+
+    def __init__(self, line: Line, heard: Heard, cut: Cut | None) -> None:
+        self._line = line
+        self._heard = heard
+        self._cut = cut
+        self._asked = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """It is the desk's."""
+
+    def pull(
+        self, since: Any, upto: Any = None, after: tuple[str, int] = ("", 0), most: int = PAGE
+    ) -> Page:
+        page: Page = self._ask("pull", since, upto, after, PAGE)
+        return page
+
+    def push(self, client: UUID, parcel: Parcel) -> Answer:
+        answer: Answer = self._ask("push", client, parcel)
+        return answer
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Any]:
+        with self._counted(), self._line.snapshot() as found:
+            yield found
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *arguments: self._ask(name, *arguments)
+
+    def _ask(self, name: str, *arguments: Any) -> Any:
+        with self._counted():
+            answer = getattr(self._line, name)(*arguments)
+            if name == "push":
+                self._heard(*arguments, answer)
+            return answer
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        breaks = self._cut is not None and self._cut.at == self._asked
+        self._asked += 1
+        if breaks and self._cut and not self._cut.heard:
+            raise CentreUnreachable("cut before the centre heard it")
+        yield
+        if breaks:
+            raise CentreUnreachable("cut before the answer came")
+
+
+class RefillHere(Refill):
+    """Makes the mirror anew in this process, over the desk's own wire."""
+
+    wire: Wire
+
+    def _rebuild(self, kept: Any, on_progress: Callable[[Progress], None]) -> None:
+        store = self._stores.mirror
+        fresh = store.path.with_name("mirror.fresh")
+        mirror.remove(fresh)
+        order = {
+            "server": {"host": ""}, "user": "", "password": "", "path": str(fresh),
+            "key": store.key.hex(), "kept": dict(kept), "rows_only": self._rows_only,
+        }  # fmt: skip
+        with mock.patch.object(snapshot, "open_line", return_value=self.wire):
+            snapshot._build(order, Reporter(io.StringIO()))
+        store.replace_with(fresh)
+
+
+class MachineDesk:
+    """Stores in a folder, and what an agent and a syncer do with them."""
+
+    def __init__(
+        self, folder: Path, user: str, ways: Callable[[], tuple[Server, ...]], heard: Heard
+    ) -> None:
+        self.user = user
+        self._folder = folder
+        self._ways = ways
+        self._heard = heard
+        self._lines: dict[int, Line] = {}
+        self.undone: set[int] = set()
+        self._open()
+
+    def _open(self) -> None:
+        self.stores = open_stores(self._folder, given.MIRROR_KEY, given.LOCAL_KEY, given.a_site)
+        with self.stores.mirror.reading() as c:
+            self.stores.site = lease.kept_site(c, self.stores.local.client, datetime.now(UTC))
+        login = (self._ways()[0], self.user, password_of(self.user))
+        self._syncer = Syncer(self.stores, *login)
+        self._refill = RefillHere(self.stores, login, lambda changes: None)
+        self._syncer._refill = self._refill
+        self._greeted: int | None = None  # the way over which it has signed in
+
+    def close(self) -> None:
+        self._syncer.stop()
+        self.stores.close()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Go offline; the next round signs in again."""
+        for line in self._lines.values():
+            line.close()
+        self._lines.clear()
+        self._greeted = None
+
+    def crash(self) -> None:
+        """The program ends where it stands and is started again."""
+        self._syncer.stop()
+        self.stores.close()
+        self._open()
+
+    # -- the syncer's work -------------------------------------------------------------------
+    def line(self, way: int) -> Line:
+        if way not in self._lines:
+            self._lines[way] = open_line(self._ways()[way], self.user, password_of(self.user))
+        return self._lines[way]
+
+    def round(self, way: int = 0, cut: Cut | None = None) -> bool:
+        """One round of the syncer's loop; False if the line was cut in it."""
+        wire: Any = Wire(self.line(way), self._heard, cut)
+        self._refill.wire = wire
+        syncer = self._syncer
+        try:
+            if self._greeted != way:
+                self._greeted = None
+                syncer._renew(wire)
+                syncer._owes_word = True
+                self._greeted = way
+            syncer._meet_another_life(wire)
+            syncer._push(wire)
+            lease_numbers(self.stores, wire)
+            syncer._pull(wire)
+            fetch_wanted(self.stores, wire, lambda changes: None)
+        except CentreUnreachable:
+            self._greeted = None
+            return False
+        return True
+
+    def resync(self) -> None:
+        self._syncer._anew.set()
+
+    # -- what is here ------------------------------------------------------------------------
+    def shown(self, kind: Any) -> list[Any]:
+        """All records of a kind as screens show them, in a fixed order."""
+        table = {Account: tables.account, Ticket: tables.ticket, TicketNote: tables.ticket_note,
+                 Interaction: tables.interaction}[kind]  # fmt: skip
+        with reading(self.stores) as r:
+            found = r.selected(kind, table.c.id.is_not(None), lambda one: True)
+        return sorted(found, key=lambda one: one.id.bytes)
+
+    def intents(self) -> list[Row[Any]]:
+        with self.stores.local.reading() as c:
+            return list(c.execute(select(local.intent).order_by(local.intent.c.n)))
+
+    def unsent(self) -> int:
+        with self.stores.local.reading() as c:
+            return outbox.count_unsent(c)
+
+    def mirrored(self) -> dict[str, set[tuple[Any, ...]]]:
+        """Every row of the mirror, without what the desk adds to it."""
+        found = {}
+        with self.stores.mirror.reading() as c:
+            for table, names in tables.VIEW_COLUMNS.items():
+                listed = ", ".join(f'"{name}"' for name in names)
+                rows = c.exec_driver_sql(f'SELECT {listed} FROM "{table}"').all()
+                found[table] = {_comparable(row) for row in rows}
+        return found
+
+    def seen_at_the_centre(self) -> dict[str, set[tuple[Any, ...]]]:
+        """Every row this agent may see now."""
+        with self.line(0).snapshot() as (_, reader):
+            return {
+                table: {_comparable(row) for row in reader.rows(table)} for table in tables.MIRRORED
+            }
+
+    def check_mirror(self) -> None:
+        """After a whole round: row by row what the centre shows this agent."""
+        here, there = self.mirrored(), self.seen_at_the_centre()
+        for table in tables.MIRRORED:
+            missing, outside = there[table] - here[table], here[table] - there[table]
+            assert not missing, f"{self.user} lacks rows of {table}: {missing}"
+            assert not outside, f"{self.user} has rows of {table} too many: {outside}"
+        with self.stores.mirror.reading() as c:
+            listed = {UUID(bytes=row[0]) for row in c.exec_driver_sql("SELECT id FROM directory")}
+            known = set(c.execute(select(tables.account.c.id)).scalars())
+        assert listed == known, "the directory is the scope"
+
+    def check_own_saves(self) -> None:
+        """What was saved here is seen here, until the mirror has it or the centre says no."""
+        with self.stores.mirror.reading() as c:
+            cursor = mirror.read_cursor(c)
+        wished: dict[str, dict[str, Any]] = {}
+        for row in self.intents():
+            unsent = row.state == "unsent"
+            waiting = row.xid is not None and not (cursor and cursor.contains(row.xid))
+            if row.kind == "account.change" and (unsent or (waiting and row.state != "refused")):
+                payload, theirs = json.loads(row.payload), _theirs(row)
+                kept = {f: v for f, v in payload["set"].items() if f not in theirs}
+                wished.setdefault(payload["id"], {}).update(kept)
+        for account in self.shown(Account):
+            for name, value in wished.get(str(account.id), {}).items():
+                assert getattr(account, name) == value, f"{name} of an own save is not shown"
+
+    def check_work_items(self) -> None:
+        """Whatever was refused or collided was told to a person, and nothing else."""
+        with self.stores.local.reading() as c:
+            told = set(c.execute(select(local.work_item.c.n)).scalars())
+        back = {row.n for row in self.intents() if row.state in ("refused", "conflict")}
+        assert back <= told
+
+    def conflicts(self) -> list[work_item.ReturnedWork]:
+        return [one for one in work_item.work_items(self.stores) if one.is_conflict]
+
+    def account(self, account_id: UUID) -> Account:
+        return accounts.get(self.stores, account_id)
+
+
+def _theirs(row: Row[Any]) -> set[str]:
+    """The fields in conflict, with all that is one with them."""
+    found = set(json.loads(row.result)["theirs"]) if row.result else set()
+    return found | set(ADDRESS) if found.intersection(ADDRESS) else found
+
+
+def _comparable(row: Any) -> tuple[Any, ...]:
+    return tuple(bytes(one) if isinstance(one, memoryview | bytearray) else one for one in row)

@@ -113,3 +113,41 @@ def test_theirs_can_be_taken(desk: Desk, bruno: Desk, centre: Centre) -> None:
     desk.waits_for_quiet()
     desk.is_in_sync()
     assert of_marina(centre, "street") == "Rua das Pedras"
+
+
+def test_a_colleague_at_the_same_record_is_seen_while_he_is_there(desk: Desk, bruno: Desk) -> None:
+    desk.opens_account(MARINA)
+    bruno.opens_account(MARINA)
+    bruno.sees("^Also here: Rita Souza$")
+    desk.sees("^Also here: Bruno Tavares$")
+    bruno.edits_account()
+    bruno.types_into("account.email.edit", "marina@example.com")
+    desk.sees("^Also here: Bruno Tavares, typing in E-mail$")
+    desk.edits_account()
+    desk.sees("^Bruno Tavares is typing$")
+    bruno.presses("Escape")
+    bruno.presses("Alt+1")
+    desk.waits(lambda: "Also here" not in desk.screen, "he has left the record")
+    desk.waits(lambda: "is typing" not in desk.screen, "and types no more")
+
+
+def test_the_same_agent_at_two_computers_is_told_and_both_work(
+    desk: Desk, a_desk: ADesk, centre: Centre
+) -> None:
+    other = a_desk()
+    for each in (desk, other):
+        each.sees("You are also signed in at .* since ")
+    numbers = []
+    for each in (desk, other):
+        each.opens_account(MARINA)
+        numbers.append(each.writes_ticket("No supply"))
+        each.waits_for_quiet()
+        each.is_in_sync()
+    assert numbers[0] != numbers[1]
+    assert all(centre.has_ticket(number) for number in numbers)
+    for each in (desk, other):
+        each.opens_account(MARINA)
+        each.sees(numbers[0])
+        each.sees(numbers[1])
+    other.closes()
+    desk.waits(lambda: "also signed in" not in desk.screen, "told that it is over")

@@ -172,19 +172,19 @@ class Handling(QObject):
         self._desk.open(Page(PageKind.ACCOUNT, account.id, session_id))
         self._desk.say("interaction_moved", name=account.name)
 
-    def open_account(self, account_id: UUID) -> None:
-        """Open an account found by search. On an unidentified call it becomes the match;
-        otherwise its session comes to the front, or a new one without a call."""
+    def open_account(self, account_id: UUID, stub: Account | None = None) -> None:
+        """Open an account found here, or (`stub`) at the centre. On an unidentified call it becomes
+        the match; otherwise its session comes to the front, or a new one without a call."""
+        look = self._background.run(accounts.known, account_id, stub)
         current = self._desk.current
         if current is not None and current.live_call is not None and not current.confirmed:
-            session_id = current.id
-            self._background.run(accounts.get, account_id).then(partial(self.adopt, session_id))
+            look.then(partial(self.adopt, current.id))
             return
         for session in self._desk.sessions:
             if session.account is not None and session.account.id == account_id:
                 self._desk.open(Page(PageKind.ACCOUNT, account_id, session.id))
                 return
-        self._background.run(accounts.get, account_id).then(self._open_read_only, key="open")
+        look.then(self._open_read_only, key="open")
 
     def _open_read_only(self, account: Account) -> None:
         session = Session(str(uuid7()), datetime.now(UTC), account=account, confirmed=True)

@@ -135,6 +135,8 @@ class Shift(QObject):
             drafts=self.drafts,
             dial=self.switchboard.dial,
             reveal=self.asking.reveal,
+            search_centre=self.asking.search,
+            owner_of=self.asking.owner,
             callers=self._demo.callers,
             call_from=self._demo.call_from,
             phone=self.phone,
@@ -166,8 +168,8 @@ class Shift(QObject):
             self.handling,
             self.background,
             self,
+            centre=self.asking.search,
         )
-
         self.agent_keys = AgentKeys(
             self.window, self.desk, self.handling, self.switchboard, self.drafts, self
         )

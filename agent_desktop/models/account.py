@@ -19,6 +19,7 @@ from agent_desktop.models import (
     phone_number,
     tables,
     tax_id,
+    working_set,
 )
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.folding import fold
@@ -72,6 +73,16 @@ def get(stores: Stores, account_id: UUID) -> Account:
     """The account; Refused({"": "unknown_record"}) if this desk does not have it."""
     with reading(stores) as r:
         return r.get(Account, account_id)
+
+
+def known(stores: Stores, account_id: UUID, stub: Account | None = None) -> Account:
+    """The account as this desk knows it. With a `stub` the centre knows it: that stands for it
+    where nothing is known here, and the rest is fetched."""
+    if stub is None:
+        return get(stores, account_id)
+    working_set.ask_for(stores, account_id)
+    with reading(stores) as r:
+        return r.find(Account, account_id) or stub
 
 
 def overview(stores: Stores, account_id: UUID) -> Overview:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
+from agent_desktop.models.record import Account
 from agent_desktop.models.value import Found, FoundKind
 
 #: From how many digits on, or letters in a row, the centre is asked at all; as it counts itself.
@@ -60,6 +61,11 @@ class CentreFound:
     code: str = ""
     hits: tuple[CentreHit, ...] = ()
     more: bool = False
+
+
+def account_of(hit: CentreHit) -> Account:
+    """What is known of the account of a hit, until the rest is there."""
+    return Account(id=hit.account_id, number=hit.number, name=hit.name, city=hit.city)
 
 
 def is_wanted(typed: str, found: Found) -> bool:

@@ -162,12 +162,10 @@ def forget(c: Connection, ids: Iterable[UUID]) -> None:
 # -- opening ------------------------------------------------------------------------------------
 def standing(c: Connection, account_id: UUID) -> Standing:
     """How much is here of an account."""
-    if not is_part(c):
-        return Standing(Held.HELD)
     query = "SELECT state, fetched_at, used_at FROM working_set WHERE account_id = ?"
     found = c.exec_driver_sql(query, (account_id.bytes,)).first()
     if found is None:
-        return Standing(Held.ELSEWHERE)
+        return Standing(Held.ELSEWHERE if is_part(c) else Held.HELD)
     return Standing(Held(found[0]), _time(found[1]), _time(found[2]))
 
 
@@ -189,6 +187,20 @@ def opened(stores: Stores, account_id: UUID) -> Standing:
         c.exec_driver_sql("UPDATE working_set SET used_at = ? WHERE account_id = ?", now)
     if found.held is Held.HELD:
         return found
+    stores.changed(Changes({"working_set": frozenset({account_id})}))
+    return Standing(Held.WANTED)
+
+
+def ask_for(stores: Stores, account_id: UUID) -> Standing:
+    """The centre says there is this account: have it fetched, also where no directory knows it
+    yet and in a mirror that is whole, which it has not reached. Publishes as `opened` does."""
+    with stores.mirror.reading() as c:
+        here = "SELECT 1 FROM account WHERE id = ?"
+        is_here = c.exec_driver_sql(here, (account_id.bytes,)).first() is not None
+    if is_here:
+        return opened(stores, account_id)
+    with stores.mirror.writing() as c:
+        _want(c, [account_id.bytes])
     stores.changed(Changes({"working_set": frozenset({account_id})}))
     return Standing(Held.WANTED)
 
@@ -216,7 +228,11 @@ def clear(c: Connection, account_id: UUID) -> None:
 
 
 def arrived(c: Connection, account_id: UUID, now: datetime) -> None:
-    """All rows of a wanted account have been stored (mirror.store_account): it is held."""
+    """All rows of a wanted account have been stored (mirror.store_account): it is held. A mirror
+    that is whole holds everybody and keeps no list."""
+    if not is_part(c):
+        forget(c, [account_id])
+        return
     values = (_stored(now), account_id.bytes)
     query = "UPDATE working_set SET state = 'held', fetched_at = ? WHERE account_id = ?"
     c.exec_driver_sql(query, values)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, NoReturn, cast
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
+from agent_desktop.errors import CentreUnreachable
 from agent_desktop.session import Page as Place
 from agent_desktop.session import PageKind
 
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
     from agent_desktop.background import Background
     from agent_desktop.desk import Desk
     from agent_desktop.handling import Handling
+    from agent_desktop.models.centre_search import CentreFound
     from agent_desktop.models.changes import Changes
     from agent_desktop.session import Session
     from agent_desktop.telephony.phone import Phone
     from agent_desktop.telephony.sound import SoundChoice
     from agent_desktop.views.draft_keeper import DraftKeeper
+
+
+def _no_centre(*_: object) -> NoReturn:
+    """Stands where nobody said how the centre is asked."""
+    raise CentreUnreachable("nobody asks the centre here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,8 @@ class Context:
     for a masked value, which is audited there; it may block, so it is run in the background,
     and raises `CentreUnreachable` or `Refused`. `choose_sound` keeps a choice of devices,
     `sound_checked` that the headset was tried and found good. `callers` and `call_from(kind)`
-    are there only in a profile made by the demo.
+    are there only in a profile made by the demo. `search_centre(text)` and `owner_of(table, id)`
+    ask the centre as `reveal` does: what a text is a part of, and whose a record is.
     """
 
     desk: Desk
@@ -64,6 +72,8 @@ class Context:
     phone: Phone | None = None
     choose_sound: Callable[[SoundChoice], None] | None = None
     sound_checked: Callable[[], None] | None = None
+    search_centre: Callable[[str], CentreFound] = _no_centre
+    owner_of: Callable[[str, UUID], UUID | None] = _no_centre
 
 
 class Page(QWidget):

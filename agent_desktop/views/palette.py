@@ -48,6 +48,7 @@ class Palette(QWidget):
         self._focus = BorrowedFocus(self)
         self._found: tuple[PaletteGroup, ...] = ()
         self._context: PaletteGroup | None = None
+        self._centre: PaletteGroup | None = None
         self._card = Panel(self, radius=12)
         self._edit = QLineEdit(self._card)
         self._rows = RowList(self._card)
@@ -64,7 +65,7 @@ class Palette(QWidget):
             self.close_and_return()
             return
         self._focus.remember()
-        self._found = ()
+        self._found, self._centre = (), None
         self._edit.setText(text)
         self.show()
         self.raise_()
@@ -78,6 +79,13 @@ class Palette(QWidget):
         chosen row stays chosen, so late results never move it away."""
         if self.isVisible() and query == self._edit.text():
             self._found = tuple(group for group in groups if group.rows)
+            self._refresh(keep=True)
+
+    def show_centre(self, query: str, group: PaletteGroup) -> None:
+        """What the centre says to `query`, below everything else: no row above it moves, and
+        the chosen one stays chosen."""
+        if self.isVisible() and query == self._edit.text():
+            self._centre = group
             self._refresh(keep=True)
 
     def set_context(self, group: PaletteGroup | None) -> None:
@@ -192,7 +200,7 @@ class Palette(QWidget):
     # -- doing ------------------------------------------------------------------------------
     def _typed(self, text: str) -> None:
         if self.isVisible():
-            self._found = ()
+            self._found, self._centre = (), None
             self._refresh()
             self.query_changed.emit(text)
 
@@ -200,7 +208,9 @@ class Palette(QWidget):
         groups = [*self._found, self._command_group()]
         if self._context is not None and not self._edit.text():
             groups.insert(0, self._context)
-        self._rows.show_groups([group for group in groups if group.rows], keep=keep)
+        if self._centre is not None:
+            groups.append(self._centre)
+        self._rows.show_groups([group for group in groups if group.is_shown], keep=keep)
         self._place()
 
     def _command_group(self) -> PaletteGroup:

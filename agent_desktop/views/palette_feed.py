@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from agent_desktop.models import search
+from agent_desktop.models.centre_search import CentreHit, CentreMatch, account_of
 from agent_desktop.models.value import HitKind
 from agent_desktop.session import Page, PageKind
 from agent_desktop.views import wording
+from agent_desktop.views.centre_search import Asked, CentreSearch, CentreTold
 from agent_desktop.views.palette import COMMAND_KEY, Palette, PaletteGroup, PaletteRow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from agent_desktop.background import Background
     from agent_desktop.desk import Desk
     from agent_desktop.handling import Handling
+    from agent_desktop.models.centre_search import CentreFound
     from agent_desktop.models.value import Found, Hit
     from agent_desktop.session import Session
     from agent_desktop.views.commands import Commands
@@ -31,6 +35,16 @@ _ICONS = {
     HitKind.UNIT: "map-pin",
     HitKind.METER: "gauge",
 }
+_CENTRE_ICONS = {
+    CentreMatch.NAME: "user-round",
+    CentreMatch.TAX_ID: "user-round",
+    CentreMatch.PHONE: "phone",
+    CentreMatch.UNIT: "map-pin",
+    CentreMatch.METER: "gauge",
+    CentreMatch.PROTOCOL: "history",
+}
+#: Keys of the centre's rows.
+CENTRE_KEY = "centre:"
 _PAGES = {HitKind.TICKET: PageKind.TICKET, HitKind.ORDER: PageKind.ORDER}
 #: What can be done with the customer in front, offered before anything is typed.
 _ON_CUSTOMER = ("ticket.new", "order.new", "notes.focus", "interaction.move")
@@ -47,7 +61,10 @@ class PaletteFeed(QObject):
         handling: Handling,
         background: Background,
         parent: QObject | None = None,
+        *,
+        centre: Callable[[str], CentreFound],
     ) -> None:
+        """`centre(text)` searches at the centre; it blocks."""
         super().__init__(parent)
         self._palette = palette
         self._commands = commands
@@ -55,11 +72,16 @@ class PaletteFeed(QObject):
         self._handling = handling
         self._background = background
         self._hits: tuple[Hit, ...] = ()
+        self._centre_hits: tuple[CentreHit, ...] = ()
+        self._typed = ""
+        self._centre = CentreSearch(centre, background, self)
+        self._centre.told.connect(self._show_centre)
         palette.query_changed.connect(self._on_query)
         palette.row_taken.connect(self._on_taken)
         desk.current_changed.connect(self._on_current)
 
     def _on_query(self, text: str) -> None:
+        self._centre.forget()
         query = text.lstrip("#@").strip()
         if text.startswith(">") or not query:
             return
@@ -77,8 +99,23 @@ class PaletteFeed(QObject):
             PaletteGroup(self.tr("Records"), tuple(numbers)),
         )
         self._palette.show_results(text, groups)
+        if self._palette.isVisible() and text == self._palette.query:
+            self._typed = text
+            self._centre.follow(text.lstrip("#@").strip(), found)
+
+    def _show_centre(self, told: CentreTold) -> None:
+        self._centre_hits = told.hits
+        rows = tuple(_centre_row(place, hit) for place, hit in enumerate(told.hits))
+        note = "" if told.asked is Asked.FOUND else wording.asked(told.asked)
+        group = PaletteGroup(self.tr("From the centre"), rows, note)
+        self._palette.show_centre(self._typed, group)
 
     def _on_taken(self, key: str) -> None:
+        self._centre.forget()
+        if key.startswith(CENTRE_KEY):
+            found = self._centre_hits[int(key.removeprefix(CENTRE_KEY))]
+            self._handling.open_account(found.account_id, stub=account_of(found))
+            return
         hit = self._hits[int(key)]
         kind = _PAGES.get(hit.kind)
         if kind is not None:
@@ -110,6 +147,17 @@ class PaletteFeed(QObject):
 def _row(place: int, hit: Hit) -> PaletteRow:
     detail = " · ".join(part for part in (_number(hit), hit.detail) if part)
     return PaletteRow(str(place), hit.title, detail, _ICONS[hit.kind])
+
+
+def _centre_row(place: int, hit: CentreHit) -> PaletteRow:
+    what = wording.centre_match(hit.match)
+    code = {
+        CentreMatch.NAME: wording.account_number,
+        CentreMatch.PROTOCOL: wording.protocol,
+        CentreMatch.PHONE: wording.phone,
+    }.get(hit.match, str)(hit.code)
+    detail = " · ".join(part for part in (f"{what} {code}".strip(), hit.city) if part)
+    return PaletteRow(f"{CENTRE_KEY}{place}", hit.name, detail, _CENTRE_ICONS[hit.match])
 
 
 def _number(hit: Hit) -> str:

@@ -29,10 +29,23 @@ class PaletteRow:
 
 @dataclass(frozen=True, slots=True)
 class PaletteGroup:
-    """Rows under one heading."""
+    """Rows under one heading; `note` says how it stands with them and cannot be chosen."""
 
     title: str
     rows: tuple[PaletteRow, ...]
+    note: str = ""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it has something to say."""
+        return bool(self.rows or self.note)
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A line that only says something."""
+
+    words: str
 
 
 class RowList(QWidget):
@@ -45,7 +58,7 @@ class RowList(QWidget):
         self.setObjectName("palette.rows")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
-        self._lines: list[str | PaletteRow] = []
+        self._lines: list[str | PaletteRow | _Note] = []
         self._at = -1
 
     def show_groups(self, groups: Iterable[PaletteGroup], *, keep: bool) -> None:
@@ -54,6 +67,8 @@ class RowList(QWidget):
         self._lines = []
         for group in groups:
             self._lines += [group.title, *group.rows]
+            if group.note:
+                self._lines.append(_Note(group.note))
         keys = [row.key if isinstance(row, PaletteRow) else "" for row in self._lines]
         again = keep and kept is not None and kept.key in keys and self._moved
         self._at = keys.index(kept.key) if again and kept is not None else self._first()
@@ -85,7 +100,12 @@ class RowList(QWidget):
 
     def next_group(self, way: int) -> None:
         """Choose the first row of the next group."""
-        firsts = [n + 1 for n, line in enumerate(self._lines) if isinstance(line, str)]
+        lines = self._lines
+        firsts = [
+            n + 1
+            for n, line in enumerate(lines[:-1])
+            if isinstance(line, str) and isinstance(lines[n + 1], PaletteRow)
+        ]
         if firsts:
             here = sum(first <= self._at for first in firsts) - 1
             self._choose(firsts[(here + way) % len(firsts)])
@@ -97,6 +117,8 @@ class RowList(QWidget):
         for number, (line, top) in enumerate(zip(self._lines, self._tops(), strict=False)):
             if isinstance(line, str):
                 self._paint_heading(painter, line, top)
+            elif isinstance(line, _Note):
+                self._paint_note(painter, line.words, top)
             else:
                 self._paint_row(painter, line, top, chosen=number == self._at)
 
@@ -122,11 +144,13 @@ class RowList(QWidget):
     def _tell(self) -> None:
         row = self.chosen()
         self.setAccessibleName(f"{row.text}, {row.detail}" if row else "")
+        notes = (line.words for line in self._lines if isinstance(line, _Note))
+        self.setAccessibleDescription(" ".join(notes))
 
     def _tops(self) -> list[int]:
         tops = [theme.px(6)]
         for line in self._lines:
-            tops.append(tops[-1] + theme.px(HEAD if isinstance(line, str) else ROW))
+            tops.append(tops[-1] + theme.px(ROW if isinstance(line, PaletteRow) else HEAD))
         return tops
 
     def _line_at(self, y: float) -> int:
@@ -141,6 +165,15 @@ class RowList(QWidget):
         painter.setFont(theme.font(Role.CAP))
         box = QRectF(theme.px(21), top, self.width(), theme.px(HEAD - 2))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _paint_note(self, painter: QPainter, words: str, top: int) -> None:
+        painter.setPen(theme.color(Tone.TEXT2))
+        painter.setFont(theme.font(Role.SMALL))
+        box = QRectF(theme.px(21), top, self.width() - theme.px(42), theme.px(HEAD - 2))
+        shown = QFontMetrics(painter.font()).elidedText(
+            words, Qt.TextElideMode.ElideRight, int(box.width())
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_row(self, painter: QPainter, row: PaletteRow, top: int, *, chosen: bool) -> None:
         made, high = theme.tokens(), theme.px(ROW)

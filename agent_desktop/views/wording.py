@@ -176,6 +176,16 @@ def no_candidates(code: str) -> str:
     return term("no_candidates", code)
 
 
+def asked(code: object) -> str:
+    """How it stands with a search at the centre."""
+    return term("asked", code)
+
+
+def centre_match(code: object) -> str:
+    """What of a record the centre found the text in."""
+    return term("centre_match", code)
+
+
 def rank(code: Rank) -> str:
     """How good a match is."""
     return term("rank", code)

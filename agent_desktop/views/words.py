@@ -181,6 +181,28 @@ TERMS: dict[str, dict[str, object]] = {
         "old_number": QT_TRANSLATE_NOOP("wording", "Old number"),
         "inactive": QT_TRANSLATE_NOOP("wording", "Inactive account"),
     },
+    "asked": {
+        "asking": QT_TRANSLATE_NOOP("wording", "Asking the centre..."),
+        "found": QT_TRANSLATE_NOOP("wording", "Found at the centre"),
+        "more": QT_TRANSLATE_NOOP("wording", "There are more. Type more of it."),
+        "nothing": QT_TRANSLATE_NOOP("wording", "The centre knows nothing more"),
+        "away": QT_TRANSLATE_NOOP("wording", "The centre is away: only what this PC knows"),
+        "search_too_often": QT_TRANSLATE_NOOP(
+            "wording", "Too many searches in one minute. Wait a moment, then type on."
+        ),
+        "search_too_short": QT_TRANSLATE_NOOP("wording", "Type at least 4 digits or 3 letters"),
+        "failed": QT_TRANSLATE_NOOP(
+            "wording", "The centre could not search: only what this PC knows"
+        ),
+    },
+    "centre_match": {
+        "name": "",
+        "tax_id": QT_TRANSLATE_NOOP("wording", "Document"),
+        "phone": QT_TRANSLATE_NOOP("wording", "Phone"),
+        "unit": QT_TRANSLATE_NOOP("wording", "Unit"),
+        "meter": QT_TRANSLATE_NOOP("wording", "Meter"),
+        "protocol": QT_TRANSLATE_NOOP("wording", "Protocol"),
+    },
     "no_candidates": {
         "withheld": QT_TRANSLATE_NOOP(
             "wording", "The caller hides the number. Ask who is calling."

@@ -12,9 +12,11 @@ from PySide6.QtCore import QLocale
 
 from agent_desktop.models import word
 from agent_desktop.models.agent import AgentState
+from agent_desktop.models.centre_search import CentreMatch
 from agent_desktop.models.value import MatchReason, Rank
 from agent_desktop.session import Toast
 from agent_desktop.views import wording
+from agent_desktop.views.centre_search import Asked
 from agent_desktop.views.sentences import FAILURES, TOASTS
 from agent_desktop.views.words import TERMS
 
@@ -43,6 +45,8 @@ ENUMS: dict[str, type[Enum]] = {
     "role": word.BusinessRole,
     "agent_state": AgentState,
     "rank": Rank,
+    "asked": Asked,
+    "centre_match": CentreMatch,
 }
 
 

@@ -14,11 +14,23 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice, zip_longest
+from pathlib import Path
+from uuid import UUID
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from agent_desktop.central import audit, bulk, database, erasure, hubs, staff, status, watchdog
+from agent_desktop.central import (
+    audit,
+    bulk,
+    database,
+    erasure,
+    hubs,
+    quarantine,
+    staff,
+    status,
+    watchdog,
+)
 from agent_desktop.errors import AgentDesktopError, Refused
 
 DSN_VARIABLE = "AGENT_DESKTOP_DSN"
@@ -32,6 +44,7 @@ _WORDS = {
     "superuser_needed": "loading a company needs a superuser of the database",
     "not_empty": "this centre has accounts already; load the demo into an empty one",
     "missing": "{field} is missing",
+    "short": "a {field} has at least 8 characters",
 }
 
 
@@ -96,6 +109,7 @@ def _add_agent(options: argparse.Namespace) -> None:
         extension=options.extension,
         sip_secret=secrets[1] if options.sip else "",
         scopes=tuple(options.scope or ["company"]),
+        is_temporary=options.temporary,
     )
     with database.connect(_dsn(options)) as connection:
         staff.add_agent(connection, new)
@@ -112,6 +126,47 @@ def _secrets(*names: str) -> list[str]:
     if missing:
         raise Refused({missing[0]: "missing"})
     return given
+
+
+def _reset_password(options: argparse.Namespace) -> None:
+    (password,) = _secrets("temporary password")
+    if len(password) < 8:
+        raise Refused({"temporary password": "short"})
+    with database.connect(_dsn(options)) as connection:
+        ended = staff.reset_password(connection, options.user, password)
+    print(f"{options.user} chooses another one at the next sign-in; open sessions ended: {ended}")
+
+
+def _quarantine(options: argparse.Namespace) -> None:
+    with database.connect(_dsn(options)) as connection:
+        if options.drop:
+            quarantine.drop(connection, options.drop)
+        for one in quarantine.handed(connection):
+            state = "whole" if one.done_at else "not all of it is here yet"
+            where = f"{one.host} {one.label}".strip()
+            print(f"{one.id}  {one.begun_at:%Y-%m-%d %H:%M} UTC  {one.owner}  {where}  "
+                  f"{one.size:,} bytes  {state}")  # fmt: skip
+
+
+def _quarantine_open(options: argparse.Namespace) -> None:
+    with database.connect(_dsn(options)) as connection:
+        if options.what.is_dir():
+            found = quarantine.opened(connection, options.what)
+        else:
+            with quarantine.fetched(connection, _id(str(options.what))) as folder:
+                found = quarantine.opened(connection, folder)
+        if not options.push_as:
+            print(quarantine.as_json(found))
+            return
+        for one in quarantine.push(connection, found, options.push_as):
+            print(f"{one.n}  {one.kind}  {one.state} {one.code}".rstrip())
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise AgentDesktopError(f"{text} is neither a folder nor an id of: quarantine") from None
 
 
 def _add_hub(options: argparse.Namespace) -> None:
@@ -256,6 +311,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_agent_arguments(
         _verb(verbs, "add-agent", _add_agent, "add or change an agent; password on standard input")
     )
+    reset = _verb(
+        verbs, "reset-password", _reset_password, "a temporary password, on standard input"
+    )
+    reset.add_argument("user")
     hub = _verb(verbs, "add-hub", _add_hub, "let a hub log in; its password on standard input")
     hub.add_argument("login", help="a log-in name of its own")
     off = _verb(verbs, "offboard", _offboard, "end an agent's access and open sessions now")
@@ -263,6 +322,7 @@ def _parser() -> argparse.ArgumentParser:
     erase = _verb(verbs, "erase", _erase, "delete an account with all its records, everywhere")
     erase.add_argument("account", help="its number")
     _verb(verbs, "erasures", _erasures, "what was erased, and the desks that may still hold it")
+    _add_quarantine_arguments(verbs)
     _verb(verbs, "restored", _restored, "after a backup of the server's files was put back")
     demo = _verb(verbs, "load-demo", _load_demo, "fill an empty centre with an invented company")
     demo.add_argument("--accounts", type=int, default=2_000)
@@ -274,6 +334,18 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--statement-seconds", type=float, default=120.0, help="longest statement")
     _verb(verbs, "status", _status, "show how the centre is")
     return parser
+
+
+def _add_quarantine_arguments(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    listed = _verb(verbs, "quarantine", _quarantine, "list sealed files that desks handed over")
+    listed.add_argument("--drop", type=UUID, metavar="ID", help="delete one that was dealt with")
+    opened = _verb(
+        verbs, "quarantine-open", _quarantine_open, "show as JSON what is unsent in such files"
+    )
+    opened.add_argument("what", type=Path, help="an id, or a folder set aside at a desk")
+    opened.add_argument("--push-as", default="", metavar="USER", help="push it as this supervisor")
 
 
 def _verb(
@@ -295,6 +367,9 @@ def _add_agent_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--team", default="", help="code of a team")
     parser.add_argument(
         "--scope", action="append", help="may be given several times; without: company"
+    )
+    parser.add_argument(
+        "--temporary", action="store_true", help="another password is chosen at the first sign-in"
     )
     parser.add_argument("--extension", default="", help="number at the telephone system")
     parser.add_argument(

@@ -24,11 +24,11 @@ from agent_desktop.models.local import Local
 from agent_desktop.models.mirror import Mirror
 from agent_desktop.models.site import site_from, with_phone_secret
 from agent_desktop.models.stores import LOCAL_FILE, MIRROR_FILE, Stores
-from agent_desktop.sync import departure, lease
+from agent_desktop.sync import departure, hand_over, lease
 from agent_desktop.sync.line import Line, NotOffered, open_line
 from agent_desktop.sync.server import Server
 
-SEALED_KEY = "local.key.sealed"
+SEALED_KEY = hand_over.SEALED_KEY
 WITHOUT_KEYRING = departure.WITHOUT_KEYRING
 
 
@@ -174,7 +174,7 @@ def _open_local(folder: Path, keys: DataKeys, lost: bool) -> tuple[Local, Path |
 
 def _set_aside(folder: Path) -> Path:
     """Move local.db with its log and its sealed key into a folder of their own."""
-    aside = folder / f"set-aside-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    aside = folder / f"{hand_over.SET_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     aside.mkdir(mode=0o700)
     for name in (f"{LOCAL_FILE}-wal", f"{LOCAL_FILE}-shm", SEALED_KEY, LOCAL_FILE):
         if (folder / name).exists():

@@ -209,8 +209,18 @@ class EncryptedFile:
                 self._gate.notify_all()
 
     def check(self) -> None:
-        """Read every page; raises StoreDamaged if one is not as it was written."""
-        with self.reading() as c:
+        """Read every page; raises StoreDamaged if one is not as it was written.
+
+        SQLCipher looks at the file alone: pages that a power cut left half written there, and
+        that stand whole in the log, are put in order first.
+        """
+        with (
+            self._entered(),
+            _damage_named(self.path),
+            self._writer.connect() as c,
+            _dropped_when_damaged(c),
+        ):
+            c.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
             faults = c.exec_driver_sql("PRAGMA cipher_integrity_check").all()
         if faults:
             raise StoreDamaged(f"{self.path.name}: {faults[0][0]}")

@@ -14,15 +14,17 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
 
 class Nursery:
-    """The process that forks desks; use as a context manager."""
+    """The process that forks desks, with more in its `environment` if need be; use as a context
+    manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ad-n-"))
         self._path = self._folder / "s"
         self._process = subprocess.Popen(
@@ -30,6 +32,7 @@ class Nursery:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
+            env={**os.environ, **(environment or {})},
         )
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == b"ready\n", "the nursery did not start"

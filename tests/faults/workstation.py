@@ -205,7 +205,7 @@ class Workstation:
             table, column = CHANGING[what]
             values = {column: args["text"]}
             self.attempts.append(Attempt(order, table, UUID(args["record"]), values))
-        self._write({"do": what, "with": args})
+        self._write({"do": what, "with": args, "order": order})
         told = self.hears()
         if "failed" in told:
             raise DeskFailed(told)
@@ -225,6 +225,11 @@ class Workstation:
             and (one.table, one.record) == (save.table, save.record)
             and column in one.values
         ]
+
+    @property
+    def asked(self) -> int:
+        """The number of the last order."""
+        return self._orders
 
     # -- words for tests ---------------------------------------------------------------------
     def in_sync(self, seconds: float = PATIENCE_SECONDS) -> Workstation:

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, insert, null, select
+from sqlalchemy import Column, Connection, Index, MetaData, Table, Text, delete, insert, select
+from sqlalchemy.sql.visitors import iterate
 
 from agent_desktop.errors import StoreDamaged
-from agent_desktop.models import directory, directory_writer, tables, working_set
+from agent_desktop.models import directory_writer, tables, working_set
 from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.encrypted_file import EncryptedFile, remove
+from agent_desktop.models.encrypted_file import EncryptedFile, bare, remove
 from agent_desktop.models.folding import fold
 
 #: The shape of the file, raised with any change of it (also of the directory, and of `fold`);
@@ -118,15 +119,43 @@ def with_folded_name(table: str, row: Row) -> Row:
 
 @cache
 def insert_sql(table: str) -> str:
-    """The statement that stores a row `with_folded_name`, over an older one if there is one."""
+    """The statement that stores a row `with_folded_name` in a fresh file."""
     names = [column.name for column in tables.MIRRORED[table].columns]
-    marks = ", ".join("?" * len(names))
-    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names[1:])
     listed = ", ".join(f'"{name}"' for name in names)
-    return (
-        f'INSERT INTO "{table}" ({listed}) VALUES ({marks}) '
-        f"ON CONFLICT (id) DO UPDATE SET {changed}"
+    return f'INSERT INTO "{table}" ({listed}) VALUES ({", ".join("?" * len(names))})'
+
+
+def _store(c: Connection, table: str, stored: Sequence[Row]) -> None:
+    """Store such rows over older ones. SQLite writes an index anew for each column that is set,
+    changed or not, and each of its pages has to be encrypted: columns with an index are
+    therefore set by themselves, where they differ."""
+    plain, differing = _store_sql(table)
+    bare(c).executemany(plain, stored)
+    for at, statement in differing:
+        bare(c).executemany(statement, [(row[at], row[0]) for row in stored])
+
+
+@cache
+def _store_sql(table: str) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """The statement for whole rows, and those for their columns with an index."""
+    target = tables.MIRRORED[table]
+    names = [column.name for column in target.columns]
+    indexed = {column.name for index in target.indexes for column in _columns_of(index)}
+    plain = ", ".join(f'"{name}" = excluded."{name}"' for name in names[1:] if name not in indexed)
+    differing = tuple(
+        (at, f'UPDATE "{table}" SET "{name}" = ?1 WHERE id = ?2 AND "{name}" IS NOT ?1')
+        for at, name in enumerate(names)
+        if name in indexed
     )
+    return f"{insert_sql(table)} ON CONFLICT (id) DO UPDATE SET {plain}", differing
+
+
+def _columns_of(index: Index) -> Iterator[Column[Any]]:
+    """The columns it is made of or depends on."""
+    yield from index.columns
+    condition = index.dialect_options["sqlite"]["where"]
+    if condition is not None:
+        yield from (one for one in iterate(condition) if isinstance(one, Column))
 
 
 def apply_rows(c: Connection, table: str, rows: Iterable[Row]) -> None:
@@ -139,8 +168,7 @@ def apply_rows(c: Connection, table: str, rows: Iterable[Row]) -> None:
     given = list(rows)
     directory_writer.put(c, table, given)
     stored = [with_folded_name(table, row) for row in working_set.kept_of(c, table, given)]
-    if stored:
-        c.exec_driver_sql(insert_sql(table), stored)
+    _store(c, table, stored)
 
 
 def store_account(
@@ -161,14 +189,16 @@ def store_account(
 
 def owners(c: Connection, table: str, ids: Iterable[UUID]) -> list[tuple[UUID, UUID | None]]:
     """(id, account id) of those of these records that are there; accounts own themselves."""
-    wanted = list(ids)
-    target = tables.MIRRORED[table].c
-    owner = target.get("account_id", target.id if table == "account" else null())
-    found = c.execute(select(target.id, owner).where(target.id.in_(wanted)))
-    known = {row[0]: row[1] for row in found}
+    wanted = [one.bytes for one in ids]
+    marks = ", ".join("?" * len(wanted))
+    owner = "account_id" if "account_id" in tables.MIRRORED[table].c else "NULL"
+    sources = {f'SELECT id, {"id" if table == "account" else owner} FROM "{table}"'}
     if table == "account":
-        known |= {one: one for one in directory.accounts(c, wanted)}
-    return list(known.items())
+        sources.add("SELECT id, id FROM directory")
+    found: dict[bytes, bytes | None] = {}
+    for source in sources:
+        found |= bare(c).execute(f"{source} WHERE id IN ({marks})", wanted).fetchall()
+    return [(UUID(bytes=one), UUID(bytes=owner) if owner else None) for one, owner in found.items()]
 
 
 def forget_rows(c: Connection, table: str, ids: Iterable[UUID]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Boolean, Float, Integer, LargeBinary, Text, select
 from uuid6 import uuid7
 
 from agent_desktop.errors import StoreDamaged
@@ -194,3 +194,23 @@ def test_owners_are_told_for_every_table(stores: Stores) -> None:
         assert mirror.owners(c, "phone", [phone, UUID(int=9)]) == [(phone, account)]
         assert mirror.owners(c, "account", [account]) == [(account, account)]
         assert mirror.owners(c, "team", [team]) == [(team, None)]
+
+
+@pytest.mark.parametrize("table", sorted(tables.MIRRORED))
+def test_a_row_over_an_older_one_changes_all_its_columns_and_indexes(
+    stores: Stores, table: str
+) -> None:
+    some: dict[type, object] = {
+        Text: "x", Integer: 7, Boolean: 1, Float: 1.5, LargeBinary: b"d" * 16,
+        tables.Uuid: b"u" * 16, tables.UtcTime: 9, tables.Day: "2026-11-22",
+    }  # fmt: skip
+    columns = tables.MIRRORED[table].columns
+    first = stored(table)
+    new = (first[0], *(some[type(columns[n].type)] for n in tables.VIEW_COLUMNS[table][1:]))
+    for row in (first, new, first, new):
+        with stores.mirror.writing() as c:
+            mirror.apply_rows(c, table, [row])
+    with stores.mirror.reading() as c:
+        (found_there,) = c.exec_driver_sql(f'SELECT * FROM "{table}"').all()
+        assert tuple(found_there)[: len(new)] == new
+        assert c.exec_driver_sql("PRAGMA integrity_check").scalars().all() == ["ok"]

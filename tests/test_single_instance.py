@@ -58,6 +58,17 @@ class Start:
         assert self.process.stderr is not None
         raise AssertionError(f"{line!r} was not said: {self.process.stderr.read()}")
 
+    def said_until(self, line: str) -> list[str]:
+        """What it heard of links before this one."""
+        assert self.process.stdout is not None
+        said: list[str] = []
+        for one in self.process.stdout:
+            if one.strip() == line:
+                return said
+            if one.startswith("link tel"):
+                said.append(one.strip())
+        raise AssertionError(f"{line!r} was not said")
+
     def ends(self) -> int:
         return self.process.wait(PATIENCE_SECONDS)
 
@@ -101,6 +112,19 @@ def test_a_second_start_hands_its_link_over_and_ends(
     again.hears("listens")
     assert start(profile, "tel:191").ends() == 0
     again.hears("link tel:191")
+
+
+@pytest.mark.timeout(240)
+def test_two_profiles_at_once_stay_apart(start: Callable[..., Start], tmp_path: Path) -> None:
+    """Two servers are two profiles: each start raises the window of its own."""
+    both = {name: start(tmp_path / name) for name in ("north", "south")}
+    for one in both.values():
+        one.hears("listens")
+    for name, number in (("south", 1), ("north", 2), ("south", 3)):
+        assert start(tmp_path / name, f"tel:{number}").ends() == 0
+    for name, links in (("north", ["link tel:2"]), ("south", ["link tel:1", "link tel:3"])):
+        assert start(tmp_path / name, "tel:9").ends() == 0
+        assert both[name].said_until("link tel:9") == links
 
 
 @pytest.mark.timeout(240)

@@ -14,9 +14,10 @@ USER, PASSWORD = "hub", "only hubs"
 
 
 class NatsAt:
-    """On the loopback, with a user and a password."""
+    """On the loopback, with a user and a password; with TLS if there is a `certificate`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, certificate: Path | None = None) -> None:
+        self._certificate = certificate
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -26,7 +27,7 @@ class NatsAt:
 
     @property
     def url(self) -> str:
-        return f"nats://127.0.0.1:{self.port}"
+        return f"nats://localhost:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -36,6 +37,9 @@ class NatsAt:
     def start(self) -> None:
         assert PROGRAM is not None
         command = [PROGRAM, "-a", "127.0.0.1", "-p", str(self.port), "--user", USER]
+        if self._certificate is not None:
+            key = self._certificate.with_suffix(".key")
+            command += ["--tls", "--tlscert", str(self._certificate), "--tlskey", str(key)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen([*command, "--pass", PASSWORD], stdout=log, stderr=log)
         until = time.monotonic() + PATIENCE_SECONDS

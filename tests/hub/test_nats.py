@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ from tests.central_fixtures import Centre
 from tests.hub.hub_at import Hub, HubLogin, hub_login
 from tests.hub.nats_at import PASSWORD, PROGRAM, USER, NatsAt
 from tests.hub.test_hub import desk_at, line_of, until
+from tests.pbx.certificates import write_certificates
 from tests.sync.desk_at import Desk, execute
 
 pytestmark = [
@@ -166,6 +168,52 @@ def test_a_wrong_password_of_nats_is_told_and_the_site_works(
     told = hub.log.read_text()
     assert told.count("NATS is away") == 1
     assert "not this one" not in told
+
+
+def test_hints_that_are_lost_entirely_cost_time_only(
+    centre: Centre, open_hub: Callable[..., Hub], tmp_path: Path
+) -> None:
+    centre.add_agent("ana")
+    marina = centre.add_account(name="Marina")
+    hub = open_hub("--no-collector")  # nobody sends any
+    with desk_at(centre, hub.server, tmp_path / "ana") as desk:
+        desk.in_sync()
+        desk.syncer._poll_seconds = 0.5
+        desk.syncer.wake()
+        for n in range(3):
+            rename(centre, marina, f"name {n}")
+            desk.until(partial(sees, desk, marina, f"name {n}"))
+
+
+@pytest.mark.parametrize("certificate", ["good", "misnamed", "stranger", "expired"])
+def test_nats_by_tls_is_believed_with_a_proven_name_only(
+    centre: Centre,
+    login: HubLogin,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    certificate: str,
+) -> None:
+    certificates = tmp_path / "certificates"
+    write_certificates(certificates)
+    server = NatsAt(tmp_path, certificates / f"{certificate}.pem")
+    monkeypatch.setenv("AGENT_DESKTOP_NATS_CA", str(certificates / "ca.pem"))
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    centre.add_agent("ana")
+    marina = centre.add_account(name="Marina")
+    hub = Hub(login.dsn, tmp_path, "--nats", server.url)
+    try:
+        with desk_at(centre, hub.server, tmp_path / "ana") as desk:
+            desk.in_sync()
+            rename(centre, marina, "name 0")
+            if certificate == "good":
+                desk.until(lambda: nudged(centre, marina, desk))
+            else:
+                desk.until(lambda: "NATS is away" in hub.log.read_text())
+                assert "certificate" in hub.log.read_text()
+    finally:
+        hub.stop()
+        server.kill()
 
 
 def test_floods_and_forgeries_change_nothing(

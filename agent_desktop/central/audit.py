@@ -70,11 +70,14 @@ def check(connection: Connection, known: tuple[int, str] | None = None) -> Check
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read read only")
         connection.execute("set local search_path = pg_catalog")
-        chain = _Chain(_batches(connection))
+        floor = _floor(connection)
+        chain = _Chain(_batches(connection), floor)
         for n, lines in groupby(_rows(connection), key=lambda row: row[0]):
             chain.take(n, ((line, at) for _, line, at in lines))
         chain.end()
-        faults = [*chain.faults, *_strays(connection), *_unlike(chain.batches, known)]
+        faults = [*chain.faults, *_strays(connection), *_unlike(chain.batches, floor, known)]
+        if floor is not None:
+            faults += _not_by_the_rule(connection, floor)
         waiting = _one(connection, "select count(*) from crm.audit_open")
     last = max(chain.batches, default=0)
     newest = chain.batches[last].hash.hex() if last else ""
@@ -91,14 +94,25 @@ class _Batch:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Floor:
+    """The last batch that was dropped by the site's rule."""
+
+    n: int
+    hash: bytes
+    sealed_at: datetime
+    dropped_at: datetime
+
+
 class _Chain:
     """Goes along the batches; each must follow from its rows and from the one before."""
 
-    def __init__(self, batches: dict[int, _Batch]) -> None:
+    def __init__(self, batches: dict[int, _Batch], floor: _Floor | None) -> None:
         self.batches = batches
+        self._floor = floor
         self.faults: list[str] = []
         self.rows = 0
-        self._next = 1
+        self._next = 1 if floor is None else floor.n + 1
         self._before: _Batch | None = None
 
     def take(self, n: int, lines: Iterator[tuple[str, datetime]]) -> None:
@@ -127,7 +141,9 @@ class _Chain:
             for _ in lines:
                 self.rows += 1
             return
-        before = self._before.hash if self._before is not None else b""
+        before = self._floor.hash if self._floor is not None else b""
+        if self._before is not None:
+            before = self._before.hash
         if batch.previous != before:
             self.faults.append(f"batch {batch.n} does not follow the one before it")
         head = json.dumps([batch.n, batch.microseconds, batch.rows])
@@ -144,6 +160,27 @@ class _Chain:
         elif digest.digest() != batch.hash:
             self.faults.append(f"batch {batch.n} was changed")
         self._before = batch
+
+
+def _floor(connection: Connection) -> _Floor | None:
+    row = connection.execute(
+        "select n, hash, sealed_at, dropped_at from crm.audit_floor"
+    ).fetchone()
+    return None if row is None else _Floor(*row)
+
+
+def _not_by_the_rule(connection: Connection, floor: _Floor) -> list[str]:
+    """That it was dropped stands in the audit itself, with the rule there was, and was due."""
+    row = connection.execute(
+        "select (a.detail ->> 'days')::int from crm.audit a where a.what = 'trim'"
+        " and a.detail ->> 'upto' = %s and a.detail ->> 'hash' = %s order by a.id desc limit 1",
+        (str(floor.n), floor.hash.hex()),
+    ).fetchone()
+    if row is None:
+        return [f"batches up to {floor.n} are gone, and the audit does not say that they went"]
+    if row[0] < 1 or floor.sealed_at > floor.dropped_at - timedelta(days=row[0]):
+        return [f"batch {floor.n} was dropped before its time"]
+    return []
 
 
 def _batches(connection: Connection) -> dict[int, _Batch]:
@@ -182,10 +219,17 @@ def _strays(connection: Connection) -> list[str]:
     return words
 
 
-def _unlike(batches: dict[int, _Batch], known: tuple[int, str] | None) -> list[str]:
-    if known is None or (known[0] in batches and batches[known[0]].hash.hex() == known[1].lower()):
+def _unlike(
+    batches: dict[int, _Batch], floor: _Floor | None, known: tuple[int, str] | None
+) -> list[str]:
+    if known is None:
         return []
-    return [f"batch {known[0]} is not the one that was noted"]
+    n, digest = known[0], known[1].lower()
+    if floor is not None and n < floor.n:
+        return [f"batch {n} was dropped by the rule and proves nothing any more; note a newer one"]
+    dropped = floor.hash if floor is not None and n == floor.n else b""
+    found = batches[n].hash if n in batches else dropped
+    return [] if found.hex() == digest and found else [f"batch {n} is not the one that was noted"]
 
 
 def _one(connection: Connection, query: str) -> int:

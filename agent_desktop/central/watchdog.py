@@ -24,6 +24,7 @@ LOG = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
 SEAL_SECONDS = 60.0
+HOUSE_SECONDS = 3600.0
 
 
 class Reason(Enum):
@@ -139,16 +140,35 @@ class Watch:
                 LOG.warning("the watch goes on when the server does: %s", error)
                 self._stopping.wait(look_seconds)
 
+    def _keep_house(self, connection: Connection) -> None:
+        """What the site's rules say is old goes: audit, calls of nobody, halves of files."""
+        with owner_of(connection):
+            row = connection.execute("select crm.keep_house()").fetchone()
+        done = {what: n for what, n in (row[0] if row else {}).items() if n}
+        if done:
+            self._tell("dropped by the site's rules: " + _in_words(done))
+
     def _serve(self, connection: Connection, seconds: float, rounds: int) -> None:
-        turn = 0
+        turn, house_rounds = 0, max(1, round(HOUSE_SECONDS / seconds))
         while not self._stopping.is_set():
             for one in look(connection, self._limits):
                 self._tell(
                     f"ended {one.user_name} ({one.pid}): {one.reason.value}, {one.seconds:.0f} s"
                 )
+            if turn % house_rounds == 0:
+                self._keep_house(connection)
             if turn % rounds == 0:
                 sealed = audit.seal(connection)
                 if sealed.rows:
                     self._tell(f"sealed batch {sealed.n}: {sealed.rows} rows, {sealed.hash}")
             turn += 1
             self._stopping.wait(seconds)
+
+
+def _in_words(done: dict[str, int]) -> str:
+    words = {
+        "batches": "batches of the audit",
+        "calls": "calls",
+        "halves": "files half handed over",
+    }
+    return ", ".join(f"{n} {words.get(what, what)}" for what, n in done.items())

@@ -105,12 +105,14 @@ class Collector:
             hints.stop()
 
     def round(self, connection: Connection) -> None:
-        """What is due now: the feed's new day, the audit's seal, files that are missing or old."""
+        """What is due now: the feed's new day, the audit's seal, what the site's rules
+        say is too old, files that are missing or old."""
         try:
             connection.execute("select hub_v1.turn_day(%s)", (FEED_KEPT,))
         except psycopg.errors.LockNotAvailable:
             LOG.info("the feed is turned later: somebody writes for long")
         connection.execute("select hub_v1.seal_audit()")
+        connection.execute("select hub_v1.keep_house()")
         sets = connection.execute("select scopes from hub_v1.scope_sets()").fetchall()
         for (scopes,) in sets:
             if not self._stopping.is_set() and self._is_due(connection, scopes):

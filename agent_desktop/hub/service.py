@@ -22,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 
 from agent_desktop.hub.agent_access import AgentAccess
 from agent_desktop.hub.collector import RENEWED_AFTER, Collector
-from agent_desktop.hub.edge import Edge
+from agent_desktop.hub.edge import HINTS_A_SECOND, Edge
 from agent_desktop.hub.hints import FEED, Hints, NatsHints, PostgresHints
 from agent_desktop.hub.nats_bus import NatsBus, NatsServer
 from agent_desktop.hub.presence import SharedPresence
@@ -99,7 +99,8 @@ def _application(dsn: str, options: argparse.Namespace) -> Starlette:
             for end in (hints.stop, access.close, *([collector.stop] if collector else [])):
                 await run_in_threadpool(end)
 
-    application = Edge(access, tokens, hints, answers).application
+    edge = Edge(access, tokens, hints, answers, hints_a_second=options.hints_a_second)
+    application = edge.application
     application.router.lifespan_context = living
     return application
 
@@ -112,6 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--key", type=Path, required=True, help="PEM")
     parser.add_argument("--connections", type=int, default=20, help="to the centre, at most")
     parser.add_argument("--most-desks", type=int, default=2000, help="served at a time")
+    parser.add_argument(
+        "--hints-a-second",
+        type=float,
+        default=HINTS_A_SECOND,
+        help="given to all desks together: more for less lag, if the edge has processors to spare",
+    )
     parser.add_argument("--token-seconds", type=int, default=TOKEN_SECONDS)
     parser.add_argument(
         "--nats",

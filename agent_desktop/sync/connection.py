@@ -6,9 +6,11 @@ Large sites have a hub between; hub_connection.py is the line to it. line.py is 
 from __future__ import annotations
 
 import contextlib
+import random
 import selectors
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -40,6 +42,9 @@ _OPTIONS = {
     "TimeZone": "UTC",
     "DateStyle": "ISO",
 }
+#: A desk does not follow each hint at once: between two pulls it rests some nine times as long as
+#: the last one took, so that many desks leave each other room, the more the busier the centre is.
+MOST_REST_SECONDS = 2.0
 # What a server says that took the password, or did not look at it: busy, or a standby.
 _NOT_THE_PASSWORD = ("too many", "starting", "shutting", "read-only", "standby", "recovery")
 
@@ -53,6 +58,7 @@ class Centre:
         """Log in. Raises SignInFailed (wrong_password, agent_disabled), CentreUnreachable."""
         self._connection = _connect(server, user, password)
         self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        self._rested_at = 0.0
         self._connection.read_only = True  # only for transactions; push is a bare statement
 
     def __enter__(self) -> Self:
@@ -158,8 +164,12 @@ class Centre:
         most: int = 500,
     ) -> Page:
         """See Line."""
+        began = time.monotonic()
         with self._talking(), self._connection.transaction():
-            return queries.pull(self._connection, since, upto, after, most)
+            page = queries.pull(self._connection, since, upto, after, most)
+        now = time.monotonic()
+        self._rested_at = now + min(MOST_REST_SECONDS, (now - began) * random.uniform(7, 11))
+        return page
 
     def own_rows(self) -> Rows:
         """See Line."""
@@ -184,6 +194,9 @@ class Centre:
             selector.register(self._connection.fileno(), selectors.EVENT_READ)
             selector.register(wake, selectors.EVENT_READ)
             came = selector.select(seconds)
+            if came and not any(key.fileobj is wake for key, _ in came):
+                selector.unregister(self._connection.fileno())
+                selector.select(max(0.0, self._rested_at - time.monotonic()))
             for _ in self._connection.notifies(timeout=0):
                 pass
         return bool(came)

@@ -48,6 +48,8 @@ class KnownPage(Page):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
+        self._elsewhere = ""
+        self._found: Known | None = None
         self._head = PageHead(self, name="known.head")
         self._everybody = self._block("everybody", self.tr("Of everybody"), "users")
         self._in_full = self._block("in_full", self.tr("In full"), "database")
@@ -93,7 +95,15 @@ class KnownPage(Page):
         return changes.everything or bool(changes.kinds.get("working_set"))
 
     # -- facts ------------------------------------------------------------------------------
+    def show_elsewhere(self, places: str) -> None:
+        """Where else this agent is signed in, and since when; empty: nowhere."""
+        if places != self._elsewhere:
+            self._elsewhere = places
+            if self._found is not None:
+                self._show_known(self._found)
+
     def _show_known(self, found: Known) -> None:
+        self._found = found
         self._everybody.set_facts(_counted(found.directory))
         self._in_full.set_facts((self._whose(found), *_counted(found.records)))
         self._room.set_facts(self._room_facts(found))
@@ -102,6 +112,7 @@ class KnownPage(Page):
                 Fact(self.tr("All fetched anew"), _moment(found.loaded_at, self.tr("never"))),
                 Fact(self.tr("Last change"), _moment(found.changed_at, self.tr("none yet"))),
                 Fact(self.tr("Still to be fetched"), _number(found.wanted) if found.wanted else ""),
+                Fact(self.tr("Also signed in at"), self._elsewhere),
             )
         )
         self._here.set_facts(self._unsent_facts(found))

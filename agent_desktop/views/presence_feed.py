@@ -17,6 +17,7 @@ from agent_desktop.session import Page, PageKind, PageOpened
 from agent_desktop.views import wording
 from agent_desktop.views.blocks.returned_words import FIELDS, field_words
 from agent_desktop.views.blocks.ticket_editor import TicketEditor
+from agent_desktop.views.known_page import KnownPage
 from agent_desktop.views.theme import Tone
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.page_head import PageHead
@@ -68,6 +69,7 @@ class PresenceFeed(QObject):
         self._stand = NOWHERE
         self._presence = NOBODY
         self._seen: set[str] = set()
+        self._marked: set[object] = set()
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self._on_quiet)
         desk.page_changed.connect(self._on_page)
@@ -81,6 +83,7 @@ class PresenceFeed(QObject):
         self._typing.stop()
         self._stands_at(stand_of(opened.page))
         self._show_here()
+        self._show_places()
 
     def _on_typed(self, place: str, name: str) -> None:
         """A field of a form is typed in; `place` names the record (draft_keeper.py)."""
@@ -105,6 +108,7 @@ class PresenceFeed(QObject):
         self._presence = presence
         self._show_here()
         self._show_elsewhere(presence.elsewhere)
+        self._show_places()
 
     def _on_sync(self, status: Status) -> None:
         if status.state.value == "offline":
@@ -118,6 +122,9 @@ class PresenceFeed(QObject):
         told, mine = self._presence.stand, self._stand
         same = (told.kind, told.record_id) == (mine.kind, mine.record_id)
         here = self._presence.here if same else ()
+        if not here and page not in self._marked:
+            return  # a page that opens because of a call is not looked through for nothing
+        (self._marked.add if here else self._marked.discard)(page)
         names = tuple(one.name for one in here)
         for head in page.findChildren(PageHead):
             head.show_here(names, self._words(here))
@@ -162,19 +169,26 @@ class PresenceFeed(QObject):
         if not hosts - self._seen:
             self._window.message_bar.solved(MESSAGE)
             return
-        place = self.tr("{host} since {time}")
-        places = (
-            place.format(host=one.host, time=wording.moment(one.since))
-            for one in others[:MOST_NAMES]
-        )
         words = self.tr("You are also signed in at {places}. Both can be used.")
         self._window.message_bar.show_message(
             MESSAGE,
-            words.format(places=", ".join(places)),
+            words.format(places=self._places(others)),
             verb=self.tr("Understood"),
             tone=Tone.ACCENT,
             icon_name="monitor",
         )
+
+    def _places(self, others: tuple[OtherDesk, ...]) -> str:
+        place = self.tr("{host} since {time}")
+        return ", ".join(
+            place.format(host=one.host, time=wording.moment(one.since))
+            for one in others[:MOST_NAMES]
+        )
+
+    def _show_places(self) -> None:
+        page = self._window.work_area.page
+        if isinstance(page, KnownPage):
+            page.show_elsewhere(self._places(self._presence.elsewhere))
 
     def _on_verb(self, key: str) -> None:
         if key == MESSAGE:

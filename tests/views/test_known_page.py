@@ -73,3 +73,12 @@ def test_a_whole_copy_says_so_and_is_never_dropped_from(page: KnownPage) -> None
 def test_f5_counts_again(page: KnownPage) -> None:
     refresh: Callable[[], None] = page.acts()["page.refresh"]
     assert refresh == page.reload
+
+
+def test_where_else_the_agent_is_signed_in(page: KnownPage) -> None:
+    page._show_known(FOUND)
+    assert "Also signed in at" not in facts(page, "centre")
+    page.show_elsewhere("PC2 since 09:12")
+    assert facts(page, "centre")["Also signed in at"] == "PC2 since 09:12"
+    page.show_elsewhere("")
+    assert "Also signed in at" not in facts(page, "centre")

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from agent_desktop.models.known import Known
 from agent_desktop.models.presence import (
     NOBODY,
     NOWHERE,
@@ -22,6 +23,7 @@ from agent_desktop.models.presence import (
 from agent_desktop.session import Page as Place
 from agent_desktop.session import PageKind
 from agent_desktop.sync.status import SyncState, SyncStatus
+from agent_desktop.views.known_page import KnownPage
 from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.page import make_page
 from agent_desktop.views.presence_feed import PresenceFeed
@@ -217,3 +219,14 @@ def test_the_same_agent_elsewhere_is_one_calm_line(screen: Screen) -> None:
     assert bar.key() == "elsewhere", "a third desk is news"
     screen.feed.show(NOBODY)
     assert bar.key() == ""
+
+
+def test_what_this_pc_knows_tells_of_the_other_one_too(screen: Screen) -> None:
+    since = datetime(2026, 11, 22, 9, 12, tzinfo=UTC)
+    screen.feed.show(Presence(NOWHERE, (), (OtherDesk("PC2", since),)))
+    screen.desk.open(Place(PageKind.KNOWN))
+    page = screen.window.work_area.page
+    assert isinstance(page, KnownPage)
+    page._show_known(Known(is_part=False))
+    words = [one.text() for one in page.findChildren(QLabel)]
+    assert any(word.startswith("PC2 since ") for word in words)

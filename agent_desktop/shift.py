@@ -17,6 +17,7 @@ from agent_desktop.agent_diary import AgentDiary
 from agent_desktop.asking import Asking
 from agent_desktop.background import Background, Lane
 from agent_desktop.desk import Desk
+from agent_desktop.fetching_ahead import FetchAhead
 from agent_desktop.handling import Handling
 from agent_desktop.memory import Memory, Remembered
 from agent_desktop.models import identification as identifications
@@ -170,6 +171,7 @@ class Shift(QObject):
             self,
             centre=self.asking.search,
         )
+        FetchAhead(self.desk, self.background, self)
         self.agent_keys = AgentKeys(
             self.window, self.desk, self.handling, self.switchboard, self.drafts, self
         )
@@ -258,7 +260,6 @@ class Shift(QObject):
         self._on_failure(error)
         self.line.open_after(self.pages_ahead.done)
 
-    # -- telephone --------------------------------------------------------------------------
     def _may_pop(self) -> bool:
         """A ring may change the page unless somebody types or something typed is not kept."""
         return not self.window.work_area.is_typing() and not self.drafts.unsaved

@@ -26,6 +26,7 @@ DESK = (
     "dialling",
     "call_record",
     "agent_diary",
+    "fetching_ahead",
 )
 
 # What everybody may know of the telephone: its face and the frozen values it tells.

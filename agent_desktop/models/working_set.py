@@ -169,6 +169,12 @@ def standing(c: Connection, account_id: UUID) -> Standing:
     return Standing(Held(found[0]), _time(found[1]), _time(found[2]))
 
 
+def how_much(stores: Stores, account_id: UUID) -> Held:
+    """How much of an account is at this desk now."""
+    with stores.mirror.reading() as c:
+        return standing(c, account_id).held
+
+
 def opened(stores: Stores, account_id: UUID) -> Standing:
     """An account is opened: keep it from now on, and have it fetched if it is not here.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from agent_desktop.errors import Refused
 from agent_desktop.models import account as accounts
 from agent_desktop.models import draft as drafts
 from agent_desktop.models import working_set
@@ -184,8 +185,10 @@ class AccountPage(Page):
         if self._form is not None:
             self._form.follow(overview.account)
 
-    def _show_failed(self, _error: Exception) -> None:
+    def _show_failed(self, error: Exception) -> None:
         """The account could not be read; what is on the screen stays."""
+        if isinstance(error, Refused) and self.head.is_fetching:
+            return  # the centre knows it, and it is on its way
         if self._overview is not None:
             self.context.desk.say("not_refreshed")
             return

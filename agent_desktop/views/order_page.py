@@ -15,6 +15,7 @@ from agent_desktop.models.word import OrderState
 from agent_desktop.session import Page as Place
 from agent_desktop.session import PageKind
 from agent_desktop.views import wording
+from agent_desktop.views.blocks.fetching import Fetching
 from agent_desktop.views.blocks.layout import column
 from agent_desktop.views.blocks.order_items import ItemsBlock
 from agent_desktop.views.blocks.order_side import (
@@ -101,13 +102,15 @@ class OrderPage(Page):
         body.right.addWidget(self.dispatch)
         body.right.addWidget(self.clock)
         body.right.addWidget(self.flow)
-        self.setLayout(column(self.head, body, gap=0))
+        self.fetching = Fetching(self.context, "service_order", (body,), self)
+        self.setLayout(column(self.head, self.fetching, body, gap=0))
 
     # -- the page ---------------------------------------------------------------------------
     def enter(self) -> None:
         """Another order."""
         self._view = None
         self.told.hide()
+        self.fetching.end()
         self.items.line.clear_line()
         self.strip.follow(self.session_id)
         self.head.set_identity(self.tr("Loading"), icon_name="wrench")
@@ -119,14 +122,14 @@ class OrderPage(Page):
             return
         background = self.context.background
         background.run(orders.view, self.record_id).then(
-            self._show_view, failed=self._on_failed, key="order.view"
+            self._show_view, failed=self._not_read, key="order.view"
         )
         background.run(code_list.products).then(self._on_products, key="order.products")
 
     def is_touched(self, changes: Changes) -> bool:
         """The order, or something of its account."""
         if self.record_id is None or self._view is None:
-            return changes.everything
+            return changes.everything or self.fetching.is_touched(changes)
         account_id = self._view.order.account_id
         return changes.touches("service_order", self.record_id) or (
             account_id is not None and changes.touches("account", account_id)
@@ -149,6 +152,7 @@ class OrderPage(Page):
         if view.order.id != self.record_id:
             return
         self._view = view
+        self.fetching.end()
         order = view.order
         self.say_title(self.tr("Service orders"), order.number)
         self.head.set_identity(order.number, subject=order.title, icon_name="wrench")
@@ -237,6 +241,10 @@ class OrderPage(Page):
         state = wording.order_state(order.state)
         self.context.desk.say("order_moved", number=order.number, state=state)
         self.reload()
+
+    def _not_read(self, error: Exception) -> None:
+        if not self.fetching.takes(self.record_id, error):
+            self._on_failed(error)
 
     def _on_failed(self, error: Exception) -> None:
         code = next(iter(error.reasons.values())) if isinstance(error, Refused) else ""

@@ -17,6 +17,7 @@ from agent_desktop.models.word import TicketStatus
 from agent_desktop.session import Page as Place
 from agent_desktop.session import PageKind
 from agent_desktop.views import theme, wording
+from agent_desktop.views.blocks.fetching import Fetching
 from agent_desktop.views.blocks.layout import boxed, column, row, scrolled
 from agent_desktop.views.blocks.pills import DONE, code_name, priority_pill, ticket_pill
 from agent_desktop.views.blocks.ticket_clock import TicketClockBlock
@@ -115,8 +116,11 @@ class TicketPage(Page):
         middle.setStretch(0, 1)
         body = row(left, middle, gap=12, margins=(16, 0, 16, 0))
         body.setStretch(1, 1)
-        whole = column(self.head, body, gap=0)
+        rest = (left, self._scroll, self.editor)
+        self.fetching = Fetching(self.context, "ticket", rest, self)
+        whole = column(self.head, self.fetching, body, gap=0)
         whole.setStretch(1, 1)
+        whole.setStretch(2, 1)
         self.setLayout(whole)
 
     # -- the page ---------------------------------------------------------------------------
@@ -126,6 +130,7 @@ class TicketPage(Page):
         self.editor.close_drafts()
         self.escalate_sheet.close_sheet()
         self.resolve_sheet.close_sheet()
+        self.fetching.end()
         self.head.set_identity(self.tr("Loading"), icon_name="ticket")
         self.head.set_pills((), below=True)
         self.say_title(self.tr("Tickets"), "")
@@ -148,7 +153,7 @@ class TicketPage(Page):
     def is_touched(self, changes: Changes) -> bool:
         """The ticket itself, or something of its account that stands beside it."""
         if self.record_id is None or self._view is None:
-            return changes.everything
+            return changes.everything or self.fetching.is_touched(changes)
         account_id = self._view.ticket.account_id
         return changes.touches("ticket", self.record_id) or (
             account_id is not None and changes.touches("account", account_id)
@@ -173,6 +178,7 @@ class TicketPage(Page):
         if view.ticket.id != self.record_id:
             return
         first = self._view is None
+        self.fetching.end()
         self._view = view
         ticket = view.ticket
         self._show_head(view)
@@ -215,6 +221,9 @@ class TicketPage(Page):
             action.setEnabled(tickets.may_move(ticket.status, status) and ticket.status != status)
 
     def _show_failed(self, error: Exception) -> None:
+        if self.fetching.takes(self.record_id, error):
+            self.head.set_identity(self.tr("Ticket"), icon_name="ticket")
+            return
         code = error.reasons.get("", "") if isinstance(error, Refused) else ""
         words = wording.refusal(code) if code else self.tr("The ticket could not be read.")
         self.head.set_identity(self.tr("Ticket"), under=words, icon_name="ticket")

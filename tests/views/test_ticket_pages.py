@@ -158,6 +158,7 @@ def test_escape_puts_a_sheet_away_and_keeps_the_text(workplace: Workplace) -> No
     assert field.toPlainText() == "half"
 
 
-def test_an_unknown_ticket_says_so(workplace: Workplace) -> None:
+def test_an_unknown_ticket_is_looked_for_at_the_centre(workplace: Workplace) -> None:
     page = workplace.page(PageKind.TICKET, samples.number_id(77))
-    assert "not known" in texts(page)
+    workplace.settle()
+    assert "It opens once the centre is back" in texts(page)

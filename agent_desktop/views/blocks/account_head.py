@@ -38,6 +38,7 @@ class AccountHead(PageHead):
         super().__init__(parent, name="account.head")
         self._context = context
         self._account_id: UUID | None = None
+        self.is_fetching = False
         self.lamp = Lamp()
         self.add_state(self.lamp)
         self.document = MaskedValue(name="account.document")
@@ -73,6 +74,7 @@ class AccountHead(PageHead):
     def show_standing(self, standing: Standing) -> None:
         """Say when this account is not (or not all along) kept at this desk."""
         words = ""
+        self.is_fetching = standing.held is Held.WANTED
         if standing.held is not Held.HELD:
             words = self.tr("Only what the directory knows; the rest comes from the centre")
         elif standing.fetched_at is not None:

@@ -14,10 +14,12 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from agent_desktop.models import verification
+from agent_desktop.models import verification, working_set
+from agent_desktop.models.working_set import Held
 from agent_desktop.views.blocks.verification import VerificationBlock, questions_for
 
 if TYPE_CHECKING:
+    from agent_desktop.models.changes import Changes
     from agent_desktop.models.value import Answer, Question
     from agent_desktop.session import Session
     from agent_desktop.views.page import Context
@@ -47,11 +49,13 @@ class Questioning(QObject):
         self._account_id: UUID | None = None
         self._waiting: tuple[str, str] | None = None
         block.asked.connect(self._on_asked)
+        context.desk.changed.connect(self._on_changes)
 
     def stop(self) -> None:
         """Nobody is asked."""
         self._session_id, self._account_id, self._waiting = "", None, None
         self._block.show_questions(())
+        self._block.show_missing(is_missing=False)
 
     def begin(self, session: Session, account_id: UUID) -> None:
         """Bring the questions of an account; the same account again costs nothing."""
@@ -59,20 +63,39 @@ class Questioning(QObject):
             return
         self._session_id, self._account_id, self._waiting = session.id, account_id, None
         self._block.show_questions(())
-        self._context.background.run(verification.questions, account_id).then(
-            partial(self._show_questions, account_id)
-        )
+        self._look(account_id)
 
     def follow(self, session: Session) -> None:
         """The session changed: perhaps its interaction has begun, or an answer was counted."""
         self._block.show_count(session.verified, session.verified_needed)
         self._ask()
 
+    def _on_changes(self, changes: Changes) -> None:
+        """Somebody of whom only the directory knew something is here now: there is more to ask."""
+        account_id = self._account_id
+        if account_id is not None and changes.touches("account", account_id):
+            self._look(account_id)
+
+    def _look(self, account_id: UUID) -> None:
+        self._context.background.run(verification.questions, account_id).then(
+            partial(self._show_questions, account_id)
+        )
+        self._context.background.run(working_set.how_much, account_id).then(
+            partial(self._show_standing, account_id)
+        )
+
+    def _show_standing(self, account_id: UUID, held: Held) -> None:
+        if account_id == self._account_id:
+            self._block.show_missing(is_missing=held is not Held.HELD)
+
     def _show_questions(self, account_id: UUID, questions: tuple[Question, ...]) -> None:
         session = self._context.desk.session(self._session_id)
         if account_id != self._account_id or session is None:
             return
-        self._block.show_questions(questions_for(questions, session.contact_id))
+        wanted = questions_for(questions, session.contact_id)
+        if wanted == self._block.questions:
+            return
+        self._block.show_questions(wanted)
         self._block.show_count(session.verified, session.verified_needed)
         first = self._block.next_field()
         if first is not None:

@@ -110,12 +110,22 @@ class VerificationBlock(Block):
         super().__init__("verification", "", "shield-check", parent)
         self.set_title(self.tr("Verify before opening data"))
         self.rows: dict[str, FactRow] = {}
+        self.questions: tuple[Question, ...] = ()
         self._list = QVBoxLayout()
         self._list.setSpacing(10)
         self._count = Text("", Role.SMALL, Tone.TEXT2, name="identify.count")
         self._empty = Text(
             self.tr("Choose an account to see its questions."), Role.SMALL, Tone.TEXT2, wrap=True
         )
+        self._missing = Text(
+            self.tr(
+                "Of this customer only the directory is on this PC. More questions come from the"
+                " centre as soon as it answers."
+            ),
+            Role.SMALL, Tone.WARN, wrap=True, name="identify.missing",
+        )  # fmt: skip
+        self._missing.hide()
+        self.body.addWidget(self._missing)
         self.body.addWidget(self._empty)
         self.body.addLayout(self._list)
         self._more = Button(self.tr("Ask something else"), Kind.LINK, self, small=True)
@@ -126,10 +136,29 @@ class VerificationBlock(Block):
         self.body.addLayout(column(row(self._count, None, self._more), self._tail, gap=0))
 
     def show_questions(self, questions: tuple[Question, ...]) -> None:
-        """The questions of the account that was chosen, the strongest first."""
+        """The questions of the account that was chosen, the strongest first. What is typed into
+        one that stays is kept, and so is the caret."""
+        typed = {kind: made.field for kind, made in self.rows.items() if made.field.text()}
+        kept = {kind: (field.text(), field.cursorPosition()) for kind, field in typed.items()}
+        asked = next((kind for kind, made in self.rows.items() if made.field.hasFocus()), "")
+        self.questions = questions
         self._fill(questions)
+        self._put_back(kept, asked)
         self._empty.setVisible(not questions)
         self._more.setVisible(len(questions) > FIRST_SHOWN)
+
+    def _put_back(self, kept: dict[str, tuple[str, int]], asked: str) -> None:
+        for kind, (text, cursor) in kept.items():
+            if kind in self.rows:
+                self.rows[kind].field.setText(text)
+                self.rows[kind].field.setCursorPosition(cursor)
+                self.rows[kind].show()
+        if asked in self.rows:
+            self.rows[asked].field.setFocus()
+
+    def show_missing(self, *, is_missing: bool) -> None:
+        """Say that the centre knows more to ask about this customer than this PC."""
+        self._missing.setVisible(is_missing)
 
     @refills("_list")
     def _fill(self, questions: tuple[Question, ...]) -> None:

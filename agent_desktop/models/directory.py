@@ -61,7 +61,7 @@ _ACCOUNTS = (
 _ELSEWHERE = "NOT EXISTS (SELECT 1 FROM account WHERE account.id = directory.id)"
 #: How many digits of a code may follow what was typed.
 _MOST_MISSING = 8
-_MOST_LOOKED_AT = 60
+_MOST_LOOKED_AT = 40
 
 
 def accounts(c: Connection, ids: Collection[UUID]) -> dict[UUID, Account]:
@@ -117,6 +117,13 @@ def phones_between(
     return _phones(c, f"({which})", tuple(end for both in ranges for end in both), most)
 
 
+def owners_between(c: Connection, ranges: Sequence[tuple[int, int]], most: int) -> list[UUID]:
+    """Whose stored numbers are in one of these ranges, both ends included."""
+    which = " OR ".join(["e164 BETWEEN ? AND ?"] * len(ranges))
+    query = f"SELECT id FROM directory_phone JOIN directory USING (n) WHERE {which} LIMIT {most}"
+    return _ids(c, query, tuple(end for both in ranges for end in both))
+
+
 def phones_of(c: Connection, account_id: UUID) -> tuple[Phone, ...]:
     """The numbers of an account, wherever it is kept."""
     query = _PHONES.format("directory.id = ?")
@@ -144,11 +151,11 @@ def places(c: Connection, typed: str, most: int) -> list[Place]:
     if not 0 < len(digits) <= entry.MOST_DIGITS:
         return []
     number, longest = int(digits), entry.MOST_DIGITS - len(digits)
-    whole = _places(c, typed, "directory_place.number = ?", (number,), most)
+    whole = _places(c, typed, "number = ?", (number,), most)
     if any(_whole(place.code) == typed for place in whole):
         return whole
     scales = [10**missing for missing in range(1, min(_MOST_MISSING, longest) + 1)]
-    ranges = " OR ".join(["directory_place.number BETWEEN ? AND ?"] * len(scales))
+    ranges = " OR ".join(["number BETWEEN ? AND ?"] * len(scales))
     ends = [end for s in scales for end in (number * s, number * s + s - 1)]
     return whole + (_places(c, typed, f"({ranges})", tuple(ends), most) if scales else [])
 
@@ -167,16 +174,21 @@ def _places(
     c: Connection, typed: str, which: str, values: tuple[int, ...], most: int
 ) -> list[Place]:
     query = (
-        "SELECT directory.id, kind, tag, directory_place.number, before FROM directory_place "
-        f"JOIN directory USING (n) WHERE {which} LIMIT {_MOST_LOOKED_AT}"
+        "SELECT n, kind, tag, number, before FROM directory_place "
+        f"WHERE {which} LIMIT {_MOST_LOOKED_AT}"
     )
-    found = [
-        Place(UUID(bytes=row[0]), row[1], row[2], entry.joined_code(row[3], row[4]))
-        for row in bare(c).execute(query, values).fetchall()
+    found = bare(c).execute(query, values).fetchall()
+    fits = [row for row in found if _begins(entry.joined_code(row[3], row[4]), typed)]
+    units = [row for row in fits if row[1] == UNIT][:most]
+    chosen = units + [row for row in fits if row[1] == METER][:most]
+    marks = ", ".join("?" * len(chosen))
+    query = f"SELECT n, id FROM directory WHERE n IN ({marks})"
+    owners = dict(bare(c).execute(query, [row[0] for row in chosen]).fetchall())
+    return [
+        Place(UUID(bytes=owners[n]), kind, tag, entry.joined_code(number, before))
+        for n, kind, tag, number, before in chosen
+        if n in owners
     ]
-    fits = [place for place in found if _begins(place.code, typed)]
-    units = [place for place in fits if place.kind == UNIT]
-    return units[:most] + [place for place in fits if place.kind == METER][:most]
 
 
 def _whole(code: str) -> str:

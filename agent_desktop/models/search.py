@@ -7,17 +7,13 @@ Names are folded (accents, case, Cyrillic), found by their trigrams, and ranked 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Connection, and_, false
+from sqlalchemy import ColumnElement, and_
 
 from agent_desktop.models import account as accounts
-from agent_desktop.models import directory, number, phone_number, tables, tax_id
-from agent_desktop.models.folding import fold, rarest_first
+from agent_desktop.models import directory, name_search, number, phone_number, tables, tax_id
 from agent_desktop.models.identification import phones_with
 from agent_desktop.models.record import (
     Account,
@@ -35,12 +31,6 @@ from agent_desktop.models.value import FoundKind as FoundKind
 from agent_desktop.models.value import Hit as Hit
 from agent_desktop.models.value import HitKind as HitKind
 
-#: How many names the index may offer before they are ranked.
-MOST_NAMES, MOST_STARTS = 60, 30
-#: How many trigrams the index is asked for: at first, and when they say too little.
-TRIGRAMS = (3, 6, 9)
-#: A word of a name spelled otherwise is taken from this likeness (of 100) on.
-ALIKE = 75
 #: The sign after every other: the end of a range of texts that begin alike.
 _LAST = "\U0010ffff"
 
@@ -76,7 +66,7 @@ def _find(r: Reading, typed: str, limit: int) -> tuple[FoundKind, Hits]:
             return (_KIND_OF[hits[0].kind] if kind is FoundKind.UNIT else kind), hits
     if first in (FoundKind.TICKET, FoundKind.ORDER) or not any(map(str.isalpha, typed)):
         return first or FoundKind.NOTHING, []
-    hits = _named(r, typed, limit)
+    hits = [_account_hit(one) for one in name_search.find(r, typed, limit)]
     return (FoundKind.NAME if hits or first is None else first), hits
 
 
@@ -197,6 +187,8 @@ def _phones_from(r: Reading, digits: str, limit: int) -> Hits:
 
 def _owners_between(r: Reading, ranges: list[tuple[int, int]], limit: int) -> list[UUID]:
     """Whose number lies in one of these ranges."""
+    if "phone" not in r.touched:
+        return directory.owners_between(r.c, ranges, limit)
     condition = " OR ".join(["e164 BETWEEN ? AND ?"] * len(ranges))
     ends = tuple(end for both in ranges for end in both)
 
@@ -212,8 +204,11 @@ def _contacts_from(r: Reading, digits: str, limit: int) -> Hits:
     """Contacts kept here whose protocol begins so, the newest first."""
     if len(digits) < _FEWEST_OF_PROTOCOL:
         return []
-    begins = _begins(tables.interaction.c.protocol, digits)
-    found = r.selected(Interaction, begins, lambda one: one.protocol.startswith(digits), limit)
+    ends = (digits, digits + _LAST)
+    found = r.matching(
+        Interaction, "protocol >= ? AND protocol < ?", ends,
+        lambda one: one.protocol.startswith(digits), limit,
+    )  # fmt: skip
     return _contact_hits(r, sorted(found, key=lambda one: one.protocol, reverse=True))
 
 
@@ -229,7 +224,8 @@ def _units(r: Reading, found: list[directory.Place]) -> Hits:
     codes = {place.code for place in found}
     if not found:
         return []
-    kept = r.selected(Unit, tables.unit.c.number.in_(codes), lambda u: u.number in codes)
+    marks = ", ".join("?" * len(codes))
+    kept = r.matching(Unit, f"number IN ({marks})", tuple(codes), lambda u: u.number in codes, -1)
     details = {(u.account_id, u.number): (u.id, _place(u)) for u in kept}
     return _of_places(r, HitKind.UNIT, found, details)
 
@@ -238,7 +234,8 @@ def _meters(r: Reading, found: list[directory.Place]) -> Hits:
     codes = {place.code for place in found}
     if not found:
         return []
-    kept = r.selected(Meter, tables.meter.c.serial.in_(codes), lambda m: m.serial in codes)
+    marks = ", ".join("?" * len(codes))
+    kept = r.matching(Meter, f"serial IN ({marks})", tuple(codes), lambda m: m.serial in codes, -1)
     details = {(m.account_id, m.serial): (m.id, m.model) for m in kept}
     return _of_places(r, HitKind.METER, found, details)
 
@@ -276,121 +273,3 @@ def _names(r: Reading, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
 
 def _account_hit(account: Account) -> Hit:
     return Hit(HitKind.ACCOUNT, account.id, account.id, account.name, account.city, account.number)
-
-
-# -- names --------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A folded name of the mirror: all that ranking needs. `as_typed` is False for a name in
-    other letters (Cyrillic, say) than the search."""
-
-    id: bytes
-    folded: str
-    active: bool
-    as_typed: bool = True
-
-
-def _named(r: Reading, typed: str, limit: int) -> Hits:
-    """Accounts by parts of their names in any order; spelled otherwise if nothing agrees."""
-    folded = fold(typed)
-    words = folded.split()
-    if not words:
-        return []
-    agreeing = _agreeing(r, _offered(r.c, folded, words, limit), typed, _has_all, limit)
-    if agreeing:
-        return agreeing
-    stems = [_stem(word) for word in words]
-    alike = _by_trigrams(r.c, stems, lambda name: _is_like_all(words, name), limit)
-    return _agreeing(r, alike, typed, _is_like_all, limit)
-
-
-def _is_latin(name: str) -> bool:
-    return all(unicodedata.name(sign, "").startswith("LATIN") for sign in name if sign.isalpha())
-
-
-def _agreeing(
-    r: Reading,
-    offered: Iterable[_Name],
-    typed: str,
-    agrees: Callable[[list[str], str], bool],
-    limit: int,
-) -> Hits:
-    """The best of the names the mirror offers, and of those made or changed here."""
-    folded, latin = fold(typed), _is_latin(typed)
-    words = folded.split()
-    good = sorted(
-        (name for name in offered if agrees(words, name.folded)),
-        key=lambda name: _order(folded, words, name),
-    )
-    found = r.by_ids(Account, [UUID(bytes=name.id) for name in good[:limit]])
-    if "account" in r.touched:
-        found |= {one.id: one for one in r.selected(Account, false(), lambda a: True)}
-    now = [
-        _Name(one.id.bytes, fold(one.name), one.active, _is_latin(one.name) == latin)
-        for one in found.values()
-    ]
-    still = [name for name in now if agrees(words, name.folded)]
-    ranked = sorted(still, key=lambda name: _order(folded, words, name))
-    return [_account_hit(found[UUID(bytes=name.id)]) for name in ranked[:limit]]
-
-
-def _offered(c: Connection, folded: str, words: list[str], limit: int) -> set[_Name]:
-    """Names that begin with what was typed, and names with all its parts; the latter only if
-    the former leave room, since they stand behind them."""
-    start = folded if any(len(word) > 2 for word in words) else words[0]
-    found = {_name(row) for row in directory.names_from(c, start, MOST_STARTS)}
-    if sum(name.active and name.folded.startswith(folded) for name in found) >= limit:
-        return found
-    return found | _by_trigrams(c, words, lambda name: _has_all(words, name), limit)
-
-
-def _by_trigrams(
-    c: Connection, words: list[str], agrees: Callable[[str], bool], limit: int
-) -> set[_Name]:
-    """Names with the trigrams of these words; at first only a few are asked for, since reading
-    their lists is what costs, and more while too few of what is found agrees."""
-    parts = rarest_first(words)
-    found: set[_Name] = set()
-    for most in (max(TRIGRAMS[0], len(words)), *TRIGRAMS[1:]) if parts else ():
-        numbers = directory.numbers_with(c, parts[:most], MOST_NAMES)
-        found = {_name(row) for row in directory.names_of(c, numbers)}
-        if len(numbers) < MOST_NAMES or most >= len(parts):
-            break
-        if sum(agrees(name.folded) for name in found) >= limit:
-            break
-    return found
-
-
-def _name(row: directory.Name) -> _Name:
-    return _Name(row[0], fold(row[1]), row[2])
-
-
-def _stem(word: str) -> str:
-    """A longer word without its end, where most spellings differ."""
-    return word[:-2] if len(word) > 4 else word
-
-
-def _has_all(words: list[str], name: str) -> bool:
-    return all(_word_score(word, name) for word in words)
-
-
-def _is_like_all(words: list[str], name: str) -> bool:
-    parts = name.split()
-    return all(any(fuzz.ratio(word, part) >= ALIKE for part in parts) for word in words)
-
-
-def _word_score(word: str, name: str) -> int:
-    """How a typed word stands in a folded name: a word of it, the start of one, inside one."""
-    padded = f" {name} "
-    if f" {word} " in padded:
-        return 3
-    return 2 if f" {word}" in padded else int(word in name and len(word) > 2)
-
-
-def _order(folded: str, words: list[str], name: _Name) -> tuple[object, ...]:
-    score = sum(_word_score(word, name.folded) for word in words)
-    likeness = fuzz.ratio(folded, name.folded)
-    return (
-        not name.active, not name.folded.startswith(folded), -score, not name.as_typed, -likeness,
-        name.folded, name.id,
-    )  # fmt: skip

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
-from agent_desktop.errors import AgentDesktopError
+from agent_desktop.errors import AgentDesktopError, DiskFull
 
 if TYPE_CHECKING:
     from agent_desktop.models.stores import Stores
@@ -165,9 +165,9 @@ class Background(QObject):
     def _deliver_error(self, job: _Job, error: Exception) -> None:
         if not isinstance(error, AgentDesktopError):
             log.error("background work failed", exc_info=error)
-        if job.failed is None:
+        if job.failed is None or isinstance(error, DiskFull):  # whoever asked, all must know
             self.failed_unseen.emit(error)
-        elif _is_alive(job.failed):
+        if job.failed is not None and _is_alive(job.failed):
             job.failed(error)
 
 

@@ -5,6 +5,7 @@ AgentDesktopError
 ├── CentreUnreachable     the central database does not answer
 ├── SignInFailed          the person could not be signed in; carries a reason code
 ├── StoreDamaged          a local file cannot be opened or fails its checks
+├── DiskFull              there is no room for a local file; nothing was kept of what failed
 ├── StoreNewer            a local file was written by a newer release of this program
 ├── KeyringUnavailable    the system's keyring is missing or locked
 └── PhoneFailed           the phone process refused an order; carries a reason code
@@ -66,6 +67,10 @@ class StoreDamaged(AgentDesktopError):
 
 class StoreNewer(AgentDesktopError):
     """A local file was written by a newer release of this program; nothing in it was touched."""
+
+
+class DiskFull(AgentDesktopError):
+    """There is no room on this computer's disk: nothing was kept of the save that failed."""
 
 
 class KeyringUnavailable(AgentDesktopError):

@@ -17,6 +17,7 @@ from agent_desktop.agent_diary import AgentDiary
 from agent_desktop.asking import Asking
 from agent_desktop.background import Background, Lane
 from agent_desktop.desk import Desk
+from agent_desktop.errors import DiskFull
 from agent_desktop.fetching_ahead import FetchAhead
 from agent_desktop.handling import Handling
 from agent_desktop.memory import Memory, Remembered
@@ -313,4 +314,4 @@ class Shift(QObject):
             self.log_off()
 
     def _on_failure(self, error: Exception) -> None:
-        self.desk.say("not_saved", why=str(error))
+        self.desk.say("disk_full" if isinstance(error, DiskFull) else "not_saved", why=str(error))

@@ -7,6 +7,7 @@ transaction at a time; readers never wait for the writer (WAL), writers queue in
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +18,12 @@ from sqlalchemy import Connection, Engine, MetaData, QueuePool, create_engine
 from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from agent_desktop.errors import StoreDamaged
+from agent_desktop.errors import DiskFull, StoreDamaged
 
 WRITER_WAIT_SECONDS = 10
 READERS = 8
+#: With less on the disk an I/O error is taken for want of room, not for damage.
+ROOM_NEEDED = 1024 * 1024
 
 # What SQLite and SQLCipher say when a page is not what it should be.
 _DAMAGE = ("not a database", "malformed", "disk i/o error", "hmac", "file is encrypted")
@@ -56,12 +59,24 @@ def is_damage(error: BaseException) -> bool:
     return any(sign in words for sign in _DAMAGE)
 
 
+def is_full(error: BaseException, folder: Path) -> bool:
+    """Whether a database error means that the disk is full. SQLite says so of its files; of the
+    memory they share it says "disk I/O error", as it does of a broken disk."""
+    words = str(getattr(error, "orig", None) or error).lower()
+    if "disk is full" in words:
+        return True
+    return "disk i/o error" in words and shutil.disk_usage(folder).free < ROOM_NEEDED
+
+
 @contextmanager
 def _damage_named(path: Path) -> Iterator[None]:
-    """Turn the library's words for a wrong key or a broken page into StoreDamaged."""
+    """Turn the library's words for a wrong key or a broken page into StoreDamaged, and those for
+    a full disk into DiskFull."""
     try:
         yield
     except (DatabaseError, sqlcipher.DatabaseError) as error:
+        if is_full(error, path.parent):
+            raise DiskFull(path.name) from error
         if is_damage(error):
             raise StoreDamaged(f"{path.name}: {getattr(error, 'orig', None) or error}") from error
         raise

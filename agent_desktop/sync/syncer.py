@@ -15,7 +15,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed, StoreDamaged
+from agent_desktop.errors import (
+    AgentDesktopError,
+    CentreUnreachable,
+    DiskFull,
+    SignInFailed,
+    StoreDamaged,
+)
 from agent_desktop.models import eviction, outbox
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.site import Site, site_from
@@ -161,7 +167,7 @@ class Syncer:
             return "store_damaged"
         except AgentDesktopError as error:
             LOG.warning("the centre failed: %s", error)
-            return "centre_older" if isinstance(error, NotOffered) else "centre_fault"
+            return _code_of(error)
         except Exception:  # the thread must live; the fault is logged and shown
             LOG.exception("the syncer failed")
             return "desk_fault"
@@ -299,6 +305,13 @@ def _unsent(stores: Stores, otherwise: int) -> int:
             return outbox.count_unsent_work(c)
     except StoreDamaged:
         return otherwise
+
+
+def _code_of(error: AgentDesktopError) -> str:
+    """Why a talk ended, for the status."""
+    if isinstance(error, DiskFull):
+        return "disk_full"
+    return "centre_older" if isinstance(error, NotOffered) else "centre_fault"
 
 
 def send_rest(syncer: Syncer, stores: Stores, seconds: float = 2.0) -> None:

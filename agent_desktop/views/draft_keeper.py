@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
+from agent_desktop.errors import DiskFull
 from agent_desktop.models import draft
 from agent_desktop.models.draft import DraftField
 from agent_desktop.views.widgets.type_ahead import TypeAhead
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 #: Milliseconds from the last key to the save, and the longest a steady typist may wait for one.
 PAUSE_MS = 500
-LONGEST_MS = 3_000
+LONGEST_MS = 800
+#: What could not be kept (the disk is full) is tried again after this time.
+AGAIN_MS = 10_000
 
 #: The pseudo field whose text names the field that had the focus.
 FOCUS = "@focus"
@@ -96,6 +99,7 @@ class Draft(QObject):
         self._closed = False
         self._pause = self._timer(PAUSE_MS)
         self._longest = self._timer(LONGEST_MS)
+        self._again = self._timer(AGAIN_MS)
         for field in self._fields.values():
             self._watch(field)
         if any(is_typed(field) for field in self._fields.values()):
@@ -115,7 +119,10 @@ class Draft(QObject):
         self._dirty = False
         self._pause.stop()
         self._longest.stop()
-        self._background.run(draft.save, self.place, self._texts()).then(self._on_saved)
+        self._again.stop()
+        self._background.run(draft.save, self.place, self._texts()).then(
+            self._on_saved, failed=self._on_not_saved
+        )
 
     def drop(self) -> None:
         """The record is saved (or the person gave up): forget what was typed here."""
@@ -128,6 +135,7 @@ class Draft(QObject):
         self._dirty = False
         self._pause.stop()
         self._longest.stop()
+        self._again.stop()
 
     def _timer(self, milliseconds: int) -> QTimer:
         timer = QTimer(self, singleShot=True, interval=milliseconds)
@@ -166,6 +174,15 @@ class Draft(QObject):
 
     def _on_saved(self, _result: object) -> None:
         self.saved.emit()
+
+    def _on_not_saved(self, error: Exception) -> None:
+        """What was typed is in the field only: it counts as unsaved, and is tried again."""
+        if self._closed:
+            return
+        self._dirty = True
+        self._again.start()
+        if not isinstance(error, DiskFull):  # that is told to all anyway
+            self._background.failed_unseen.emit(error)
 
     def _restore(self, kept: Mapping[str, DraftField]) -> None:
         """Bring texts back; a field somebody has begun to type in meanwhile keeps the new text."""

@@ -52,6 +52,15 @@ FAILURES: dict[str, object] = {
         "wording",
         "The centre does not answer, and only it can change a password. Nothing was changed.",
     ),
+    "set_aside_locked": QT_TRANSLATE_NOOP(
+        "wording", "This computer no longer has its key; only your administrator can open it"
+    ),
+    "set_aside_needs_centre": QT_TRANSLATE_NOOP(
+        "wording", "The centre does not answer. Everything stays here; try again later."
+    ),
+    "set_aside_not_taken": QT_TRANSLATE_NOOP(
+        "wording", "The centre did not take it. Everything stays here; tell your administrator."
+    ),
     "password_in_doubt": QT_TRANSLATE_NOOP(
         "wording",
         "The centre stopped answering in the middle. Use the new password the next time; if it is "
@@ -172,6 +181,11 @@ FAILURES: dict[str, object] = {
     ),
     "desk_fault": QT_TRANSLATE_NOOP(
         "wording", "Sending fails for a fault of this program. It was written to the log."
+    ),
+    "disk_full": QT_TRANSLATE_NOOP(
+        "wording",
+        "The disk of this computer is full, so nothing more can be kept. What you typed stays "
+        "on the screen: make room, then save again.",
     ),
     "malformed": QT_TRANSLATE_NOOP("wording", "The centre could not read this"),
     # rules
@@ -309,6 +323,14 @@ TOASTS: dict[str, object] = {
     "reveal_needs_centre": QT_TRANSLATE_NOOP(
         "wording", "Only the centre can show this. Offline now."
     ),
+    "set_aside_sent": QT_TRANSLATE_NOOP("wording", "Work brought back and sent: {sent}"),
+    "set_aside_sent_some": QT_TRANSLATE_NOOP(
+        "wording", "Work brought back and sent: {sent}. For your administrator: {left}"
+    ),
+    "set_aside_given": QT_TRANSLATE_NOOP("wording", "Your administrator has it now"),
     "password_changed": QT_TRANSLATE_NOOP("wording", "Password changed"),
+    "room_asked": QT_TRANSLATE_NOOP(
+        "wording", "Customers not needed since yesterday go back to the directory"
+    ),
     "not_revealed": QT_TRANSLATE_NOOP("wording", "The centre does not show this"),
 }

@@ -45,8 +45,13 @@ _OPTIONS = {
 #: A desk does not follow each hint at once: between two pulls it rests some nine times as long as
 #: the last one took, so that many desks leave each other room, the more the busier the centre is.
 MOST_REST_SECONDS = 2.0
-# What a server says that took the password, or did not look at it: busy, or a standby.
-_NOT_THE_PASSWORD = ("too many", "starting", "shutting", "read-only", "standby", "recovery")
+# What a server says that took the password, or did not look at it: busy, or a standby. What libpq
+# says when the line broke after the password was on its way: nobody has said a word about it.
+_NOT_THE_PASSWORD = (
+    *("too many", "starting", "shutting", "read-only", "standby", "recovery"),
+    *("closed the connection", "connection has been closed", "could not receive", "could not send"),
+    *("connection reset", "timed out", "timeout expired", "ssl error", "syscall"),
+)
 
 Found = TypeVar("Found")
 
@@ -270,7 +275,7 @@ def _why_not_connected(error: psycopg.Error, server: Server) -> AgentDesktopErro
     if "is not permitted to log in" in words or "permission denied for database" in words:
         return SignInFailed("agent_disabled")
     used_password = error.pgconn is not None and error.pgconn.used_password
-    if used_password and not any(sign in words for sign in _NOT_THE_PASSWORD):
+    if used_password and not any(sign in words.lower() for sign in _NOT_THE_PASSWORD):
         return SignInFailed("wrong_password")  # a server that speaks another language
     code = tls_fault.code_of(words, server.host, server.port, server.root_certificate)
     reason = words.strip().splitlines()[0] if words.strip() else "no answer"

@@ -15,12 +15,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from agent_desktop.models import pending, tables, working_set
+from agent_desktop.models import mirror, pending, tables, working_set
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.stores import Stores
 
 #: What mirror.db may hold before accounts are dropped from it, in bytes.
 BUDGET_BYTES = 1_200_000_000
+#: Key of the mirror's small values: that room is wanted now.
+_ASKED = "make_room"
 #: Down to this share of the budget, so that it is not reached again at once.
 _SHARE = 0.9
 #: Whoever was opened, or came in, less than this long ago stays.
@@ -37,6 +39,47 @@ class Evicted:
     accounts: int
     before: int
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why the accounts of the working set are kept, each counted once, in this order: the agent's
+    own open work, something unsent or sent back, used within a day; `older` may be dropped."""
+
+    own_work: int = 0
+    unsent: int = 0
+    fresh: int = 0
+    older: int = 0
+
+
+def reasons(stores: Stores, c: Connection, now: datetime | None = None) -> Reasons:
+    """Count the working set by why it is kept."""
+    rows = c.exec_driver_sql("SELECT account_id FROM working_set")
+    kept = {UUID(bytes=row[0]) for row in rows}
+    own = _own_work(stores, c) & kept
+    unsent = (_needed(stores, c) & kept) - own
+    old = set(_candidates(c, (now or datetime.now(UTC)) - FRESH)) - own - unsent
+    rest = len(kept) - len(own) - len(unsent) - len(old)
+    return Reasons(len(own), len(unsent), rest, len(old))
+
+
+def ask_for_room(stores: Stores) -> None:
+    """Somebody wants room now: whoever was not used within a day goes back to the directory, as
+    soon as the centre is heard from, since until then nobody could be fetched again. Publishes
+    `working_set`, which wakes the syncer."""
+    with stores.mirror.writing() as c:
+        mirror.keep(c, _ASKED, True)
+    stores.changed(Changes({"working_set": frozenset()}))
+
+
+def make_room_if_asked(stores: Stores) -> None:
+    """In the thread that pulls, between two pulls: carry out `ask_for_room`."""
+    with stores.mirror.reading() as c:
+        if not mirror.kept_value(c, _ASKED):
+            return
+    evict(stores, budget_bytes=0)
+    with stores.mirror.writing() as c:
+        mirror.keep(c, _ASKED, False)
 
 
 def used_bytes(c: Connection) -> int:

@@ -21,7 +21,7 @@ class Known:
 
     `directory` counts accounts, phone, unit and meter of everybody; `records` what is kept in
     full by table. `is_part` says that in full is only the working set, of which `held` are here
-    and `wanted` still to be fetched.
+    and `wanted` still to be fetched; `reasons` counts it by why it is kept.
     """
 
     is_part: bool
@@ -29,6 +29,7 @@ class Known:
     records: Mapping[str, int] = field(default_factory=dict)
     held: int = 0
     wanted: int = 0
+    reasons: eviction.Reasons = field(default_factory=eviction.Reasons)
     mirror_bytes: int = 0
     used_bytes: int = 0
     budget_bytes: int = eviction.BUDGET_BYTES
@@ -51,6 +52,7 @@ def known(stores: Stores) -> Known:
         )
         is_part, used = working_set.is_part(c), eviction.used_bytes(c)
         directory, records = _directory(c), _records(c)
+        reasons = eviction.reasons(stores, c) if is_part else eviction.Reasons()
     with stores.local.reading() as c:
         unsent, since = outbox.count_unsent_work(c), _oldest(c)
         returned = _count(c, "work_item WHERE done_at IS NULL")
@@ -61,6 +63,7 @@ def known(stores: Stores) -> Known:
         records=records,
         held=states.get("held", 0),
         wanted=states.get("wanted", 0),
+        reasons=reasons,
         mirror_bytes=_size(stores.mirror.path),
         used_bytes=used,
         local_bytes=_size(stores.local.path),

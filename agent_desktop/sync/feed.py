@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from agent_desktop.models import mirror, outbox, working_set
+from agent_desktop.models import eviction, mirror, outbox, working_set
 from agent_desktop.models.changes import Changes, changes_of
 from agent_desktop.models.stores import Stores
 from agent_desktop.sync import lease
@@ -82,7 +82,9 @@ def store_own(stores: Stores, own: Rows) -> Changes:
 
 
 def fetch_wanted(stores: Stores, centre: Line, on_changes: Callable[[Changes], None]) -> None:
-    """Fetch the accounts that came into the working set: by the agent's own work, or opened."""
+    """Fetch the accounts that came into the working set: by the agent's own work, or opened.
+    Before that, make room if somebody asked for it."""
+    eviction.make_room_if_asked(stores)
     with stores.mirror.reading() as c:
         wanted = working_set.wanted(c)
     for account in wanted:

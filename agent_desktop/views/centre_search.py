@@ -15,8 +15,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.background import Background, Lane
 from agent_desktop.errors import CentreUnreachable
-from agent_desktop.models.centre_search import CentreFound, CentreHit, beside, is_wanted
+from agent_desktop.models.centre_search import (
+    CentreFound,
+    CentreHit,
+    CentreMatch,
+    beside,
+    is_wanted,
+)
 from agent_desktop.models.value import Found
+from agent_desktop.views import wording
 
 #: How long nothing has to be typed before the centre is asked.
 PAUSE_MILLISECONDS = 250
@@ -42,6 +49,16 @@ class CentreTold:
     typed: str
     asked: Asked
     hits: tuple[CentreHit, ...] = ()
+
+
+def words_of(hit: CentreHit) -> str:
+    """What the centre found the text in: "Document •••.982.247-••"."""
+    code = {
+        CentreMatch.NAME: wording.account_number,
+        CentreMatch.PROTOCOL: wording.protocol,
+        CentreMatch.PHONE: wording.phone,
+    }.get(hit.match, str)(hit.code)
+    return f"{wording.centre_match(hit.match)} {code}".strip()
 
 
 class CentreSearch(QObject):

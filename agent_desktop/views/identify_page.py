@@ -16,6 +16,7 @@ from agent_desktop.views import wording
 from agent_desktop.views.blocks.acting_for import ActingForBlock
 from agent_desktop.views.blocks.call_facts import CallFactsBlock
 from agent_desktop.views.blocks.candidates import MatchList
+from agent_desktop.views.blocks.centre_hits import CentreHits
 from agent_desktop.views.blocks.glance import GlanceBlock
 from agent_desktop.views.blocks.layout import column, row
 from agent_desktop.views.blocks.notes import NotesBlock
@@ -33,6 +34,7 @@ from agent_desktop.views.widgets.text import Text
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from agent_desktop.models.record import Account
     from agent_desktop.models.value import Candidate, Found, Glance, Hit
     from agent_desktop.session import Session
 
@@ -70,10 +72,11 @@ class IdentifyPage(Page):
             name="identify.search",
         )
         self.search.textChanged.connect(self._on_typed)
-        self.search.taken.connect(self._on_search_entered)
-        self.search.moved.connect(self._on_search_moved)
         self.matches = MatchList("identify.match", self)
+        self.matches.walked_from(self.search)
         self.matches.chosen.connect(self._on_chosen)
+        self.centre = CentreHits(self.context, self)
+        self.centre.chosen.connect(lambda stub: self._take_account(stub.id, stub))
         self._nothing = Text("", Role.BODY, Tone.TEXT2, wrap=True, name="identify.nothing")
 
     def _build(self) -> None:
@@ -96,7 +99,7 @@ class IdentifyPage(Page):
         self.confirm.clicked.connect(self.confirm_account)
         self.questions.body.addLayout(row(None, self.confirm))
         self._block = Block("candidates", self.tr("Candidates"), "users", self)
-        for widget in (self.search, self._nothing, self.matches):
+        for widget in (self.search, self._nothing, self.matches, self.centre):
             self._block.body.addWidget(widget)
         self._block.body.setSpacing(9)
         self.setLayout(column(self._head, self._columns(), gap=0))
@@ -226,6 +229,7 @@ class IdentifyPage(Page):
 
     # -- choosing ---------------------------------------------------------------------------
     def _on_typed(self, text: str) -> None:
+        self.centre.forget()
         if len(text.strip()) < SHORTEST_SEARCH:
             self._show_candidates()
             return
@@ -239,32 +243,25 @@ class IdentifyPage(Page):
         self._block.set_count(len(self._hits))
         self._nothing.setVisible(not self._hits)
         self._nothing.say(self.tr("Nothing found. Try another number, or open a new account."))
-
-    def _on_search_entered(self) -> None:
-        if self.matches.cards:
-            self.matches.cards[0].click()
-
-    def _on_search_moved(self, step: int) -> None:
-        if self.matches.cards and step > 0:
-            self.matches.cards[0].setFocus()
+        self.centre.follow(self.search.text().strip(), found)
 
     def _on_chosen(self, index: int) -> None:
         # The search is over: what comes next may take the keyboard.
         self.matches.cards[index].setFocus()
         if self._hits:
-            self._take_hit(self._hits[index])
+            hit = self._hits[index]
+            if hit.account_id is not None:
+                self._take_account(hit.account_id)
         elif self.session is not None:
             self.context.handling.choose(self.session_id, self._candidates[index])
             self._focus_question()
 
-    def _take_hit(self, hit: Hit) -> None:
-        if hit.account_id is None:
-            return
+    def _take_account(self, account_id: UUID, stub: Account | None = None) -> None:
         session = self.session
         if session is None or not session.calls:
-            self.context.handling.open_account(hit.account_id)
+            self.context.handling.open_account(account_id, stub)
             return
-        self.context.background.run(accounts.get, hit.account_id).then(
+        self.context.background.run(accounts.known, account_id, stub).then(
             partial(self.context.handling.adopt, self.session_id)
         )
 

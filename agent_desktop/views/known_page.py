@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 from PySide6.QtWidgets import QWidget
 
-from agent_desktop.models import known
+from agent_desktop.models import eviction, known
 from agent_desktop.views import wording
 from agent_desktop.views.blocks.layout import column
 from agent_desktop.views.page import Context, Page
 from agent_desktop.views.theme import Tone
 from agent_desktop.views.widgets.block import Block
+from agent_desktop.views.widgets.button import Button
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.fact_rows import Fact, FactRows
 from agent_desktop.views.widgets.page_head import PageHead
@@ -51,23 +52,29 @@ class KnownPage(Page):
         self._elsewhere = ""
         self._found: Known | None = None
         self._head = PageHead(self, name="known.head")
+        self._blocks: dict[str, Block] = {}
         self._everybody = self._block("everybody", self.tr("Of everybody"), "users")
         self._in_full = self._block("in_full", self.tr("In full"), "database")
         self._room = self._block("room", self.tr("Room"), "archive")
         self._centre = self._block("centre", self.tr("The centre"), "cloud-check")
+        self.make_room = Button(
+            self.tr("Make room"), icon_name="archive", small=True, name="known.make_room"
+        )
+        self.make_room.setToolTip(
+            self.tr("Customers not needed since yesterday go back to the directory")
+        )
+        self.make_room.clicked.connect(self._on_make_room)
+        self._blocks["room"].head_layout().addWidget(self.make_room)
         self._here = self._block("here", self.tr("Only here"), "cloud-upload")
         body = Columns(self, left=0, right=440)
-        for facts, side in (
-            (self._everybody, body.middle), (self._in_full, body.middle),
-            (self._centre, body.right), (self._here, body.right), (self._room, body.right),
-        ):  # fmt: skip
-            block = facts.parentWidget()
-            assert block is not None
-            side.addWidget(block)
+        for key in ("everybody", "in_full"):
+            body.middle.addWidget(self._blocks[key])
+        for key in ("centre", "here", "room"):
+            body.right.addWidget(self._blocks[key])
         self.setLayout(column(self._head, body, gap=0))
 
     def _block(self, key: str, title: str, icon: str) -> FactRows:
-        block = Block(key, title, icon, self)
+        block = self._blocks[key] = Block(key, title, icon, self)
         facts = FactRows(block, name=f"known.{key}", label_width=_LABEL_WIDTH)
         block.body.addWidget(facts)
         return facts
@@ -105,7 +112,10 @@ class KnownPage(Page):
     def _show_known(self, found: Known) -> None:
         self._found = found
         self._everybody.set_facts(_counted(found.directory))
-        self._in_full.set_facts((self._whose(found), *_counted(found.records)))
+        self._in_full.set_facts(
+            (self._whose(found), *self._reasons(found), *_counted(found.records))
+        )
+        self.make_room.setVisible(bool(found.reasons.older))
         self._room.set_facts(self._room_facts(found))
         self._centre.set_facts(
             (
@@ -122,6 +132,27 @@ class KnownPage(Page):
         if not found.is_part:
             return Fact(self.tr("Of whom"), self.tr("of everybody"))
         return Fact(self.tr("Of whom"), self.tr("of those who were worked for here"))
+
+    def _reasons(self, found: Known) -> tuple[Fact, ...]:
+        """Why they are here; a line for each reason there is."""
+        why = found.reasons
+        return tuple(
+            Fact(label, _number(count) if count else "")
+            for label, count in (
+                (self.tr("For own open work"), why.own_work),
+                (self.tr("For work not sent"), why.unsent),
+                (self.tr("Used within a day"), why.fresh),
+                (self.tr("Used longer ago"), why.older),
+            )
+        )
+
+    def _on_make_room(self) -> None:
+        self.make_room.setEnabled(False)
+        self.context.background.run(eviction.ask_for_room).then(self._on_asked)
+
+    def _on_asked(self, _: object) -> None:
+        self.make_room.setEnabled(True)
+        self.context.desk.say("room_asked")
 
     def _room_facts(self, found: Known) -> tuple[Fact, ...]:
         over = found.is_part and found.used_bytes > found.budget_bytes

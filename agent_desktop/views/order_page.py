@@ -102,7 +102,7 @@ class OrderPage(Page):
         body.right.addWidget(self.dispatch)
         body.right.addWidget(self.clock)
         body.right.addWidget(self.flow)
-        self.fetching = Fetching(self.context, "service_order", (body,), self)
+        self.fetching = Fetching(self.context, "service_order", (body, self.next_button), self)
         self.setLayout(column(self.head, self.fetching, body, gap=0))
 
     # -- the page ---------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from agent_desktop.models.centre_search import CentreHit, CentreMatch, account_o
 from agent_desktop.models.value import HitKind
 from agent_desktop.session import Page, PageKind
 from agent_desktop.views import wording
-from agent_desktop.views.centre_search import Asked, CentreSearch, CentreTold
+from agent_desktop.views.centre_search import Asked, CentreSearch, CentreTold, words_of
 from agent_desktop.views.palette import COMMAND_KEY, Palette, PaletteGroup, PaletteRow
 
 if TYPE_CHECKING:
@@ -150,13 +150,7 @@ def _row(place: int, hit: Hit) -> PaletteRow:
 
 
 def _centre_row(place: int, hit: CentreHit) -> PaletteRow:
-    what = wording.centre_match(hit.match)
-    code = {
-        CentreMatch.NAME: wording.account_number,
-        CentreMatch.PROTOCOL: wording.protocol,
-        CentreMatch.PHONE: wording.phone,
-    }.get(hit.match, str)(hit.code)
-    detail = " · ".join(part for part in (f"{what} {code}".strip(), hit.city) if part)
+    detail = " · ".join(part for part in (words_of(hit), hit.city) if part)
     return PaletteRow(f"{CENTRE_KEY}{place}", hit.name, detail, _CENTRE_ICONS[hit.match])
 
 

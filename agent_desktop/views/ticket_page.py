@@ -116,7 +116,7 @@ class TicketPage(Page):
         middle.setStretch(0, 1)
         body = row(left, middle, gap=12, margins=(16, 0, 16, 0))
         body.setStretch(1, 1)
-        rest = (left, self._scroll, self.editor)
+        rest = (left, self._scroll, self.editor, self.escalate_button, self.resolve_button)
         self.fetching = Fetching(self.context, "ticket", rest, self)
         whole = column(self.head, self.fetching, body, gap=0)
         whole.setStretch(1, 1)

@@ -49,6 +49,29 @@ def held(stores: Stores, *names: str) -> list[UUID]:
     return ids
 
 
+def test_room_that_was_asked_for_is_made_by_who_pulls(stores: Stores) -> None:
+    told: list[Changes] = []
+    stores.listen(told.append)
+    ids = held(stores, "Ana", "Bia", "Cora")
+    given.row(stores, "ticket", account_id=ids[1], assignee_id=given.AGENT.id)
+    with stores.mirror.reading() as c:
+        assert eviction.reasons(stores, c, NOW) == eviction.Reasons(own_work=1, older=2)
+        assert eviction.reasons(stores, c) == eviction.Reasons(own_work=1, fresh=2)
+    with stores.mirror.writing() as c:
+        c.exec_driver_sql("UPDATE working_set SET used_at = used_at - 100 * 86400 * 1000000")
+    eviction.make_room_if_asked(stores)
+    assert kept(stores, ids) == [True, True, True]  # nobody asked
+    eviction.ask_for_room(stores)
+    assert "working_set" in told[-1].kinds  # which wakes the syncer
+    eviction.make_room_if_asked(stores)
+    assert kept(stores, ids) == [False, True, False]
+    again = held(stores, "Davi")
+    with stores.mirror.writing() as c:
+        c.exec_driver_sql("UPDATE working_set SET used_at = used_at - 100 * 86400 * 1000000")
+    eviction.make_room_if_asked(stores)
+    assert kept(stores, again) == [True]  # asked for once, made once
+
+
 def kept(stores: Stores, ids: list[UUID]) -> list[bool]:
     with stores.mirror.reading() as c:
         rows = {

@@ -16,10 +16,11 @@ from agent_desktop.models import mirror, tables, ticket, working_set
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.identification import identify
 from agent_desktop.models.mirror_builder import MirrorBuilder
+from agent_desktop.models.record import Account
 from agent_desktop.models.search import find
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import AccountDraft, CallerFacts, FoundKind, HitKind
-from agent_desktop.models.working_set import Held
+from agent_desktop.models.working_set import Held, Standing
 from tests import given
 
 TEAM = UUID(int=77)
@@ -71,6 +72,33 @@ def fetched(stores: Stores, account_id: UUID, **rows: list[tuple[Any, ...]]) -> 
     """What the syncer does with the centre's answer."""
     with stores.mirror.writing() as c:
         mirror.store_account(c, account_id, rows, NOW)
+
+
+def test_what_the_centre_found_is_fetched_though_no_directory_knows_it(stores: Stores) -> None:
+    told: list[Changes] = []
+    stores.listen(told.append)
+    unknown = uuid7()
+    assert working_set.opened(stores, unknown).held is Held.ELSEWHERE
+    stub = accounts.known(stores, unknown, Account(id=unknown, name="Nova"))
+    assert stub.name == "Nova"
+    assert told[-1].kinds["working_set"] == {unknown}
+    with stores.mirror.reading() as c:
+        assert working_set.wanted(c) == (unknown,)
+    fetched(stores, unknown, account=[stored("account", id=unknown, name="Nova Silva")])
+    assert held(stores, unknown) is Held.HELD
+    assert accounts.known(stores, unknown, stub).name == "Nova Silva"
+
+
+def test_a_whole_mirror_fetches_what_it_has_not_reached(stores: Stores) -> None:
+    with stores.mirror.writing() as c:
+        working_set.end_part(c)
+    unknown = uuid7()
+    assert working_set.ask_for(stores, unknown).held is Held.WANTED
+    fetched(stores, unknown, account=[stored("account", id=unknown, name="Nova Silva")])
+    assert accounts.get(stores, unknown).name == "Nova Silva"
+    with stores.mirror.reading() as c:
+        assert working_set.wanted(c) == ()
+        assert working_set.standing(c, unknown) == Standing(Held.HELD)
 
 
 def test_of_others_only_the_directory_is_kept(stores: Stores) -> None:

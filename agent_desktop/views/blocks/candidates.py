@@ -21,6 +21,7 @@ from agent_desktop.views.widgets.shapes import PillText, initials, paint_pill, p
 
 if TYPE_CHECKING:
     from agent_desktop.models.value import Candidate, Hit
+    from agent_desktop.views.widgets.field import SearchField
 
 HEIGHT = 72
 
@@ -161,6 +162,19 @@ class MatchList(QWidget):
         self._show(
             tuple(CardText(hit.title, hit.code, Tone.NEUTRAL, hit.detail, "") for hit in hits)
         )
+
+    def walked_from(self, field: SearchField) -> None:
+        """Enter in this field takes the first card, the arrow down goes to it."""
+        field.taken.connect(self._take_first)
+        field.moved.connect(self._enter_first)
+
+    def _take_first(self) -> None:
+        if self.cards:
+            self.cards[0].click()
+
+    def _enter_first(self, step: int) -> None:
+        if self.cards and step > 0:
+            self.cards[0].setFocus()
 
     def mark(self, index: int | None) -> None:
         """Show which card is chosen."""

@@ -17,6 +17,7 @@ from agent_desktop.background import Lane
 from agent_desktop.errors import CentreUnreachable, Refused
 from agent_desktop.models import working_set
 from agent_desktop.views.blocks.layout import column
+from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.text import Text
 
@@ -40,7 +41,7 @@ class Fetching(QWidget):
         self._record_id: UUID | None = None
         self._account_id: UUID | None = None
         self._is_away = False
-        self.words = Text("", wrap=True, name="fetching.words")
+        self.words = Text("", Role.SMALL, Tone.TEXT2, name="fetching.words")
         self.block.head_layout().addWidget(self.words)
         self.block.retry_requested.connect(self._ask)
         context.desk.sync_changed.connect(self._on_sync)

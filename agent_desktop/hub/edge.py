@@ -34,6 +34,8 @@ HEARTBEAT_SECONDS = 15.0
 _ROWS_AT_ONCE = 2000
 #: Hints an edge gives to all its desks: each makes a pull, 3 ms of a processor here.
 HINTS_A_SECOND = 200.0
+#: With so many questions before it an edge is busy.
+BUSY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Edge:
         hints_a_second: float = HINTS_A_SECOND,
     ) -> None:
         """`answers` are questions that are not simply the centre's (hub/presence.py)."""
-        self._pace = Pace(hints, hints_a_second)
+        self._asked = 0
+        self._pace = Pace(hints, hints_a_second, lambda: self._asked >= BUSY)
         self._access = access
         self._answers = answers or {}
         self._doorkeeper = Doorkeeper()
@@ -140,12 +143,15 @@ class Edge:
         name = request.path_params["question"]
         if name not in QUESTIONS:
             return _failed(NotOffered(name))
+        self._asked += 1
         try:
             user = await self._user(request)
             arguments = wire.unpack(await _body(request))
             answer = await run_in_threadpool(self._answer, name, user, arguments)
         except (AgentDesktopError, ValueError, TypeError, IndexError) as error:
             return _failed(error)
+        finally:
+            self._asked -= 1
         return _said(answer)
 
     def _answer(self, name: str, user: str, arguments: Any) -> Any:

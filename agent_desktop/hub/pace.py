@@ -1,15 +1,16 @@
 """How fast an edge passes hints on, so that many desks do not all ask at once.
 
 A change is news for every desk, so hints passed on as they come would make (desks x changes) pulls
-a second: twice the desks, four times the work. With a pace the desks of an edge together are told
-at most so often, whatever happens; what came meanwhile comes with the same pull. The price is lag:
-a hint waits half of `desks / a_second` seconds, more while news does not end.
+a second, all in the same moment: twice the desks, four times the work, and saves stand behind it.
+Here desks take turns: they are told one after the other, `a_second` at most, and fewer while the
+edge is busy. What comes meanwhile comes with the same pull. The price is lag: the last of so many
+desks is told after desks / a_second seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -17,18 +18,23 @@ from agent_desktop.hub.hints import Hints
 
 #: Hints of one desk that come faster are one, however few desks there are.
 LEAST_SECONDS = 0.05
+#: The pace of a busy edge is so many times slower.
+BUSY_FACTOR = 10
 
 
 class Pace:
-    """The pace of one edge; used in its event loop only. `a_second`: hints that all its desks
-    together are given."""
+    """The pace of one edge; used in its event loop only. `is_busy` says whether the edge has more
+    questions before it than it can answer at once."""
 
-    def __init__(self, hints: Hints, a_second: float) -> None:
+    def __init__(self, hints: Hints, a_second: float, is_busy: Callable[[], bool]) -> None:
         self._hints = hints
-        self._a_second = a_second
+        self._gap = 1 / a_second
+        self._is_busy = is_busy
         self._desks = 0
         self._heard = 0
         self._news = asyncio.Event()
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._is_giving = False
         self._end: Callable[[], None] = lambda: None
 
     @contextmanager
@@ -60,16 +66,27 @@ class Pace:
         return self._heard
 
     async def news(self, known: int, seconds: float) -> int:
-        """Wait for a hint after the `known` ones, then for this desk's turn in the round; returns
-        how many came so far. TimeoutError: there was none for so many seconds."""
+        """Wait for a hint after the `known` ones, then for this desk's turn; returns how many came
+        so far. TimeoutError: there was none for so many seconds."""
         if self._heard == known:
             await asyncio.wait_for(self._news.wait(), seconds)
-        await asyncio.sleep(random.uniform(0, self._round()))
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        if not self._is_giving:
+            self._give()
+        await turn
         return self._heard
 
-    async def rest(self) -> None:
-        """After a desk was told; with the wait for its turn that is a round on average."""
-        await asyncio.sleep(max(LEAST_SECONDS, self._round() / 2))
+    def _give(self) -> None:
+        """It is the next desk's turn, and after a while again the next one's."""
+        while self._waiting and self._waiting[0].done():  # it has gone meanwhile
+            self._waiting.popleft()
+        self._is_giving = bool(self._waiting)
+        if self._waiting:
+            self._waiting.popleft().set_result(None)
+            gap = self._gap * (BUSY_FACTOR if self._is_busy() else 1)
+            asyncio.get_running_loop().call_later(gap, self._give)
 
-    def _round(self) -> float:
-        return self._desks / self._a_second
+    async def rest(self) -> None:
+        """After a desk was told."""
+        await asyncio.sleep(LEAST_SECONDS)

@@ -42,9 +42,9 @@ _OPTIONS = {
     "TimeZone": "UTC",
     "DateStyle": "ISO",
 }
-#: A desk does not follow each hint at once: between two pulls it rests some nine times as long as
+#: A desk does not follow each hint at once: between two pulls it rests some four times as long as
 #: the last one took, so that many desks leave each other room, the more the busier the centre is.
-MOST_REST_SECONDS = 2.0
+MOST_REST_SECONDS = 1.0
 # What a server says that took the password, or did not look at it: busy, or a standby. What libpq
 # says when the line broke after the password was on its way: nobody has said a word about it.
 _NOT_THE_PASSWORD = (
@@ -173,7 +173,7 @@ class Centre:
         with self._talking(), self._connection.transaction():
             page = queries.pull(self._connection, since, upto, after, most)
         now = time.monotonic()
-        self._rested_at = now + min(MOST_REST_SECONDS, (now - began) * random.uniform(7, 11))
+        self._rested_at = now + min(MOST_REST_SECONDS, (now - began) * random.uniform(3, 5))
         return page
 
     def own_rows(self) -> Rows:

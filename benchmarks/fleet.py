@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from _fleet_costs import costs
 from _fleet_curve import draw
 from _fleet_site import ROOT, Site, filled, seconds_of
 from common import Report, arguments, percentile, report
@@ -190,6 +191,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=20, help="of an edge to the centre")
     parser.add_argument("--ways", default="direct,hub", help="direct, hub or both")
     parser.add_argument("--patience", type=float, default=2.0, help="lag at which to stop, seconds")
+    parser.add_argument("--questions", type=int, default=300, help="of each kind, to cost one")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw the curve there")
     return parser.parse_args()
 
@@ -203,6 +205,9 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="fleet-") as name,
         filled(Path(name), max(options.desks)) as site,
     ):
+        if options.questions:
+            with site.edges(1, options.connections) as (edge,):
+                found.results |= costs(site, edge, options.questions)
         for way in options.ways.split(","):
             curves[way] = curve(site, way == "hub", options)
     for way, points in curves.items():

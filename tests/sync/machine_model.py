@@ -78,6 +78,8 @@ class Model:
 
     # -- intents -----------------------------------------------------------------------------
     def _account_create(self, user: str, p: Values) -> None:
+        if "company" not in self.scopes[user]:  # whose every new customer is
+            raise No("not_allowed")
         tax_id = p.get("tax_id")
         if tax_id and any(one["tax_id"] == tax_id for one in self.accounts.values()):
             raise No("duplicate_tax_id")

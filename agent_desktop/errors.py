@@ -38,6 +38,7 @@ class CentreUnreachable(AgentDesktopError):
 
     `code` is unreachable, or says why the server that answers is not believed to be the centre:
     centre_untrusted, centre_name, centre_expired, centre_no_tls, root_certificate_unreadable.
+    too_many_passwords: an edge looks at none of this user's for a while (hub/doorkeeper.py).
     password_in_doubt: it stopped answering while it changed a password (sync/password.py).
     """
 

@@ -73,6 +73,8 @@ class StoreNewer(AgentDesktopError):
 class DiskFull(AgentDesktopError):
     """There is no room on this computer's disk: nothing was kept of the save that failed."""
 
+    code = "disk_full"
+
 
 class KeyringUnavailable(AgentDesktopError):
     """The system's keyring is missing or locked; keys then live as long as the process."""

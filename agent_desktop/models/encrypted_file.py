@@ -8,6 +8,7 @@ transaction at a time; readers never wait for the writer (WAL), writers queue in
 from __future__ import annotations
 
 import shutil
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from agent_desktop.errors import DiskFull, StoreDamaged
 
 WRITER_WAIT_SECONDS = 10
 READERS = 8
+#: Bytes of a page, SQLCipher's own choice.
+PAGE = 4096
 #: With less on the disk an I/O error is taken for want of room, not for damage.
 ROOM_NEEDED = 1024 * 1024
 
@@ -93,6 +96,54 @@ def _dropped_when_damaged(c: Connection) -> Iterator[None]:
         raise
 
 
+# ---------------------------------------------------------------- a log that was damaged
+# https://www.sqlite.org/fileformat2.html#the_write_ahead_log: a header of 32 bytes, then frames
+# of 24 bytes and a page, each with the sum of all before it. SQLite believes a log up to the
+# first wrong sum and passes over the rest in silence, as it must after a power cut.
+_LOG_HEADER = struct.Struct(">8I")
+_FRAME = struct.Struct(">6I")
+_SUMS_LITTLE = 0x377F0682
+
+
+def _summed(content: bytes, little: bool, sums: tuple[int, int]) -> tuple[int, int]:
+    """The sums of a log after these bytes."""
+    one, two = sums
+    words = struct.unpack(f"{'<' if little else '>'}{len(content) // 4}I", content)
+    for first, second in zip(words[::2], words[1::2], strict=True):
+        one = (one + first + two) & 0xFFFFFFFF
+        two = (two + second + one) & 0xFFFFFFFF
+    return one, two
+
+
+def has_lost_commits(log: Path) -> bool:
+    """Whether a write-ahead log of a file that syncs each commit was damaged in the middle.
+
+    A power cut harms the commit that was not finished, which is the last one. With whole commits
+    behind a wrong sum, something else has changed the log, and these commits would be lost.
+    """
+    content = log.read_bytes() if log.exists() else b""
+    if len(content) < _LOG_HEADER.size + _FRAME.size:
+        return False
+    magic, _, page, _, *salts, one, two = _LOG_HEADER.unpack_from(content)
+    little = magic == _SUMS_LITTLE
+    sums = _summed(content[:24], little, (0, 0))
+    good, commits = sums == (one, two), 0
+    if not good:
+        page, salts = PAGE, list(_FRAME.unpack_from(content, _LOG_HEADER.size)[2:4])
+    for at in range(_LOG_HEADER.size, len(content) - _FRAME.size - page + 1, _FRAME.size + page):
+        _, size_after, *its_salts, one, two = _FRAME.unpack_from(content, at)
+        if good:
+            sums = _summed(content[at : at + 8], little, sums)
+            body = at + _FRAME.size
+            sums = _summed(content[body : body + page], little, sums)
+            good = its_salts == salts and sums == (one, two)
+        if not good and its_salts == salts:
+            if commits:
+                return True
+            commits += bool(size_after)
+    return False
+
+
 class EncryptedFile:
     """An encrypted SQLite file with its tables; made when it is not there.
 
@@ -116,6 +167,9 @@ class EncryptedFile:
         self._begin()
 
     def _begin(self) -> None:
+        log = self.path.with_name(f"{self.path.name}-wal")
+        if self._synchronous == "FULL" and has_lost_commits(log):
+            raise StoreDamaged(f"{log.name}: commits would be lost")
         self._readers = self._engine(readers=READERS)
         self._writer = self._engine(readers=0)
         try:

@@ -85,7 +85,7 @@ def workstation(centre: Centre, nursery: Nursery, tmp_path: Path) -> Iterator[AW
     def make(user: str = "ana", **more: Any) -> Workstation:
         if user not in centre.agents:
             centre.add_agent(user)
-        folder = tmp_path / f"{user}{len(made)}"
+        folder = more.pop("folder", tmp_path / f"{user}{len(made)}")
         server = str(more.pop("server", server_of(centre.dsn)))
         made.append(Workstation(server, folder, user, nursery=nursery, **more))
         return made[-1]

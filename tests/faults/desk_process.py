@@ -160,6 +160,11 @@ class DeskProcess:
         self.stores.local.check()
         return {}
 
+    def resync(self) -> Told:
+        """Make the mirror anew."""
+        self.syncer.resync()
+        return {}
+
     def try_now(self) -> Told:
         """Look for the centre now."""
         self.syncer.try_now()

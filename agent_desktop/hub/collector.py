@@ -161,8 +161,10 @@ def _build(
                 rows += 1
                 yield one
 
+        builder.enter(counted(reader.entries(in_order=True)))
         for table in tables.MIRRORED:
-            builder.add(table, counted(reader.rows(table)))
+            if not directory_only or table != "account":
+                builder.store(table, counted(reader.rows(table, unowned=directory_only)))
         builder.finish(cursor)
     return cursor, rows
 

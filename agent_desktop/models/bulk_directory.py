@@ -32,7 +32,7 @@ _ENTER_ACCOUNT = (
 )
 _ENTER_PART = (
     "INSERT INTO {} SELECT ?1, key, value ->> 0, value ->> 1, value ->> 2, value ->> 3 "
-    "FROM json_each(?2)"
+    "FROM json_each('[' || ?2 || ']')"
 )
 _ENTER_PHONES = _ENTER_PART.format("directory_phone")
 _ENTER_PLACES = _ENTER_PART.format("directory_place")
@@ -104,7 +104,7 @@ class BulkDirectory:
     # -- entries the centre has made ready ------------------------------------------------------
     def enter(self, entries: Iterable[Row]) -> None:
         """Entries as `directory_query.entries` says: the account, its numbers and its places as
-        JSON arrays, its profile. They get their numbers here in the order they come in."""
+        JSON, its profile. They get their numbers here in the order they come in."""
         rest = iter(entries)
         while some := list(islice(rest, _AT_ONCE)):
             numbered = list(enumerate(some, self._entered + 1))

@@ -1,6 +1,6 @@
 """What a desk's directory keeps of every account, asked of the centre ready to be stored.
 
-One row an account, with its numbers and places as JSON arrays: the server does what
+One row an account, with its numbers and places as JSON: the server does what
 models/directory_entry.py does row by row, and a desk that fills its directory reads and stores a
 million rows instead of six. A test holds both against each other.
 """
@@ -42,19 +42,23 @@ _WISH = (
 _REST = (
     "case when p.do_not_call or p.extension <> '' then to_json(jsonb_strip_nulls("
     f"jsonb_build_object('extension', nullif(p.extension, ''), {_WISH}, "
-    "'until', p.valid_until))::text) "
-    "else to_json(p.valid_until - date '0001-01-01' + 1) end"
+    "'until', p.valid_until))::text)::text "
+    "else coalesce((p.valid_until - date '0001-01-01' + 1)::text, 'null') end"
 )
+# Put together as text: the functions that make JSON take the server twice as long.
 _PHONES = (
-    f"select json_agg(json_build_array({_TAG.format('p')}, p.e164, {_FLAGS}, {_REST}) "
-    f"order by {_TAG.format('p')})::text "
-    "from sync_v1.phone p where p.account_id = a.id and p.e164 is not null"
+    f"select string_agg('[' || ({_TAG.format('p')}) || ',' || p.e164 || ',' || ({_FLAGS}) || ',' "
+    f"|| ({_REST}) || ']', ',') from sync_v1.phone p "
+    "where p.account_id = a.id and p.e164 is not null"
 )
 
 
 def _codes(table: str, column: str, kind: int) -> str:
     """Units or meters of an account: the digits their code ends with, and what is before."""
-    digits = f"right(ltrim(substring({column} from '[0-9]*$'), '0'), {entry.MOST_DIGITS})"
+    digits = (
+        f"right(ltrim(substr({column}, length(rtrim({column}, '0123456789')) + 1), '0'), "
+        f"{entry.MOST_DIGITS})"
+    )
     return (
         f"select {_TAG.format('x')} as tag, {kind} as kind, {digits} as digits, "
         f"left({column}, length({column}) - length({digits})) as before "
@@ -63,14 +67,15 @@ def _codes(table: str, column: str, kind: int) -> str:
 
 
 _PLACES = (
-    "select json_agg(json_build_array(y.tag, y.kind, y.digits::bigint, nullif(y.before, '')) "
-    f"order by y.tag)::text from ({_codes('unit', 'x.number', UNIT)} union all "
+    "select string_agg('[' || y.tag || ',' || y.kind || ',' || y.digits || ',' || "
+    "case when y.before = '' then 'null' else to_json(y.before)::text end || ']', ',') "
+    f"from ({_codes('unit', 'x.number', UNIT)} union all "
     f"{_codes('meter', 'x.serial', METER)}) y where y.digits <> ''"
 )
 
 
 def entries(*, in_order: bool) -> str:
-    """A statement for all entries: id, number as an integer, number as text where it is none,
+    """A statement for all entries: id, number as an integer if it is a plain one, number,
     name, tax id's digest and seen signs, numbers, places, and the columns of its profile.
 
     `in_order`: by name, so that people who are found together lie together. That sorts on the
@@ -81,7 +86,7 @@ def entries(*, in_order: bool) -> str:
         source = f'(select * from {source} order by lower(name) collate "C", id offset 0)'
     return (
         f"select uuid_send(a.id), case when {_PLAIN_NUMBER} then a.number::bigint end, "
-        f"case when not {_PLAIN_NUMBER} then a.number end, a.name, a.tax_id_digest, {_SEEN}, "
+        f"a.number, a.name, a.tax_id_digest, {_SEEN}, "
         f"({_PHONES}), ({_PLACES}), {', '.join(f'a.{name}' for name in entry.PROFILE)} "
         f"from {source} a"
     )

@@ -358,9 +358,9 @@ class _StreamReader:
     def entries(self) -> None:
         """See RowReader: a hub sends rows."""
 
-    def rows(self, table: str, at_once: int = 5000) -> Iterator[tuple[Any, ...]]:
-        """See RowReader; `at_once` is the edge's business. Raises ValueError when this table
-        stands before one that was read already: rows would be missed."""
+    def rows(self, table: str, at_once: int = 5000, *, unowned: bool = False) -> Iterator[Any]:
+        """See RowReader; a hub sends all. Raises ValueError when this table stands before one
+        that was read already: rows would be missed."""
         self._passed.add(table)
         while True:
             packet = self._next or next(self._packets)

@@ -87,8 +87,11 @@ class RowReader(Protocol):
         """The directory's entries, made ready (directory_query.py); None where there are none
         and rows have to do."""
 
-    def rows(self, table: str, at_once: int = 5000) -> Iterator[tuple[Any, ...]]:
-        """All rows of `sync_v1.<table>` as SQLite keeps them, streamed."""
+    def rows(
+        self, table: str, at_once: int = 5000, *, unowned: bool = False
+    ) -> Iterator[tuple[Any, ...]]:
+        """All rows of `sync_v1.<table>` as SQLite keeps them, streamed; `unowned`: those that
+        belong to no account are enough."""
 
 
 class Line(Protocol):

@@ -23,6 +23,7 @@ from agent_desktop.models.outbox import Answer, Parcel
 from agent_desktop.models.pending import State
 from agent_desktop.models.presence import Stand
 from agent_desktop.sync import directory_query
+from agent_desktop.sync.ahead import ReadAhead
 from agent_desktop.sync.line import (
     CentreFault,
     CursorUnknown,
@@ -255,6 +256,8 @@ where v.relkind = 'v'
 """
 
 
+#: The server makes the next ones while these are stored.
+_ENTRIES_AT_ONCE = 2_000
 _ACCOUNTS = (
     "select greatest(t.reltuples, 0)::bigint from pg_class t join pg_namespace n "
     "on n.oid = t.relnamespace where n.nspname = 'crm' and t.relname = 'account'"
@@ -274,14 +277,21 @@ class Reader:
         """See RowReader; `in_order` as in directory_query.py."""
         query = directory_query.entries(in_order=in_order).encode()
         with self._connection.cursor(name="entries", binary=True) as cursor:
-            cursor.itersize = 2000
-            yield from cursor.execute(query)
+            cursor.execute(query)
+            with ReadAhead(iter(lambda: cursor.fetchmany(_ENTRIES_AT_ONCE), [])) as batches:
+                for batch in batches:
+                    yield from batch
 
-    def rows(self, table: str, at_once: int = 5000) -> Iterator[tuple[Any, ...]]:
-        """All rows of `sync_v1.<table>` as SQLite keeps them, streamed."""
+    def rows(
+        self, table: str, at_once: int = 5000, *, unowned: bool = False
+    ) -> Iterator[tuple[Any, ...]]:
+        """See RowReader."""
+        query = select_rows(table)
+        if unowned and "account_id" in tables.VIEW_COLUMNS[table]:
+            query += sql.SQL(" where account_id is null")
         with self._connection.cursor(name=f"all_{table}", binary=True) as cursor:
             cursor.itersize = at_once
-            yield from cursor.execute(select_rows(table))
+            yield from cursor.execute(query)
 
 
 @cache

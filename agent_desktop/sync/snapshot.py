@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
-from agent_desktop.models import mirror, tables, working_set
+from agent_desktop.models import mirror, tables
 from agent_desktop.models.encrypted_file import remove
 from agent_desktop.models.mirror_builder import MirrorBuilder
 from agent_desktop.sync.line import CentreFault, Line, NotOffered, open_line
@@ -163,13 +163,16 @@ def _fetch_rows(
         is_part = reader.expected > WHOLE_UP_TO
         with MirrorBuilder(path, key, () if is_part else None) as builder:
             entries = reader.entries()
-            listed = [name for name in tables.MIRRORED if name not in working_set.OWNED]
             report.begin(reader.accounts if entries and is_part else reader.expected)
-            if entries is not None:
+            if entries is None:
+                for table in tables.MIRRORED:
+                    builder.add(table, report.counted(reader.rows(table)))
+            else:
                 builder.enter(report.counted(entries))
-            for table in listed if entries and is_part else tables.MIRRORED:
-                rows = report.counted(reader.rows(table))
-                builder.add(table, rows) if entries is None else builder.store(table, rows)
+                for table in tables.MIRRORED:
+                    if not is_part or table != "account":
+                        rows = reader.rows(table, unowned=is_part)
+                        builder.store(table, report.counted(rows))
             builder.finish(cursor, kept)
     if is_part:
         lay_own(path, key, kept, line.own_rows())

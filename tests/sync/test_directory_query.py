@@ -65,7 +65,7 @@ def fill(centre: Centre) -> None:
 def directory_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Everything in it, accounts by their ids; a rest as what it says."""
     c = connect(path, given.MIRROR_KEY)
-    by = "x JOIN directory d ON d.n = x.n ORDER BY d.id, x.k"
+    by = "x JOIN directory d ON d.n = x.n ORDER BY d.id, x.tag"
     found = {
         "account": c.execute(
             "SELECT id, number, typeof(number), name, tax_id_digest, tax_id_seen, "
@@ -73,10 +73,10 @@ def directory_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
             "ORDER BY id"
         ).fetchall(),
         "phone": c.execute(
-            f"SELECT d.id, k, tag, e164, flags, rest FROM directory_phone {by}"
+            f"SELECT d.id, tag, e164, flags, rest FROM directory_phone {by}"
         ).fetchall(),
         "place": c.execute(
-            "SELECT d.id, k, tag, x.kind, x.number, typeof(x.number), before "
+            "SELECT d.id, tag, x.kind, x.number, typeof(x.number), before "
             f"FROM directory_place {by}"
         ).fetchall(),
         "start": c.execute(

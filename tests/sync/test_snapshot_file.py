@@ -16,11 +16,12 @@ from sqlalchemy import select
 
 from agent_desktop.errors import CentreUnreachable
 from agent_desktop.hub.collector import Collector, make_file
-from agent_desktop.models import mirror, tables, working_set
+from agent_desktop.models import directory, mirror, tables, working_set
 from agent_desktop.models.mirror import Mirror
 from agent_desktop.sync.connection import Centre as Line
 from agent_desktop.sync.progress import Reporter
 from agent_desktop.sync.refill import Refill
+from agent_desktop.sync.snapshot import WHOLE_UP_TO
 from agent_desktop.sync.snapshot_file import Download, SnapshotGone
 from agent_desktop.sync.status import SyncState
 from tests import given
@@ -316,7 +317,40 @@ def test_a_desk_with_a_directory_holds_its_own_work_and_fetches_what_is_opened(
         desk.close()
 
 
+def test_a_large_site_is_fetched_row_by_row_as_a_directory_with_own_work(
+    centre: Centre, tmp_path: Path
+) -> None:
+    mine, other = fill(centre, 2)
+    ana = centre.add_agent("ana")
+    centre.insert("ticket", id=uuid4(), account_id=mine, number="TK-1", assignee_id=ana)
+    nobodys = uuid4()
+    centre.insert("interaction", id=nobodys, protocol="2026112200000017", number="+5511")
+    centre.admin.execute(
+        "update pg_class set reltuples = %s where oid = 'crm.phone'::regclass", (WHOLE_UP_TO + 1,)
+    )
+    desk = Desk(centre, tmp_path, "ana").start()
+    try:
+        desk.in_sync()
+        with desk.stores.mirror.reading() as c:
+            assert working_set.is_part(c)
+            assert {one.account_id for one in directory.phones_of(c, other)} == {other}
+            assert list(directory.accounts(c, [mine, other])) == [mine, other]
+        assert held(desk, "phone", mine) != []
+        assert held(desk, "phone", other) == []
+        assert desk.sees("interaction", nobodys) is not None
+        centre.admin.execute("update crm.account set name = 'Renamed' where id = %s", (other,))
+        desk.until(lambda: name_of(desk, other) == "Renamed")
+    finally:
+        desk.close()
+
+
 def held(desk: Desk, table: str, account: UUID) -> list[object]:
     target = tables.MIRRORED[table].c
     with desk.stores.mirror.reading() as c:
         return list(c.execute(select(target.id).where(target.account_id == account)).scalars())
+
+
+def name_of(desk: Desk, account: UUID) -> str:
+    """As the directory knows it."""
+    with desk.stores.mirror.reading() as c:
+        return directory.accounts(c, [account])[account].name

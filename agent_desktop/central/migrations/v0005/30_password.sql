@@ -22,13 +22,15 @@ language sql stable set search_path = '' as $$
   from crm.password p, crm.site s where p.agent_id = who
 $$;
 
--- The agent who is asking, be the password at its end or not. AD001.
+-- The agent who is asking, be the password at its end or not. AD001 when there is none; who has
+-- lost the last scope is none any more: there is nothing he may know.
 create function crm.me_with_any_password() returns crm.agent
 language plpgsql stable set search_path = '' as $$
 declare
   me crm.agent;
 begin
-  select * into me from crm.agent a where a.id = crm.actor();
+  select * into me from crm.agent a where a.id = crm.actor()
+    and exists (select from crm.agent_scope g where g.agent_id = a.id);
   if not found then
     raise exception 'no active agent' using errcode = 'AD001';
   end if;

@@ -30,7 +30,6 @@ from agent_desktop.sync.server import Server
 
 #: Desks of one driver process: more would wait for its interpreter.
 DESKS_PER_DRIVER = 50
-LOG_IN_SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True)

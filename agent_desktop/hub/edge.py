@@ -35,7 +35,7 @@ _ROWS_AT_ONCE = 2000
 #: Hints an edge gives to all its desks: each makes a pull, 3 ms of a processor here.
 HINTS_A_SECOND = 200.0
 #: With so many questions before it an edge is busy.
-BUSY = 8
+BUSY = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from agent_desktop.hub.hints import Hints
 #: Hints of one desk that come faster are one, however few desks there are.
 LEAST_SECONDS = 0.05
 #: The pace of a busy edge is so many times slower.
-BUSY_FACTOR = 10
+BUSY_FACTOR = 4
 
 
 class Pace:

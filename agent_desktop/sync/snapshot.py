@@ -49,6 +49,7 @@ class Bootstrap:
         """Begin. `kept` are small values the fresh mirror takes over (mirror.keep);
         `rows_only` passes by a finished file that proved useless."""
         self._path = path
+        self._is_done = False
         self._process = subprocess.Popen(
             _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
@@ -75,6 +76,7 @@ class Bootstrap:
                 if "failed" in report:
                     raise _failure(report)
                 if report.get("done"):
+                    self._is_done = True
                     return
                 on_progress(Progress(**report))
             raise CentreUnreachable("the bootstrap ended early")
@@ -101,7 +103,8 @@ class Bootstrap:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
-        if status != 0:
+        # Once it has said that it is done, the file is whole, however long its end takes.
+        if status != 0 and not self._is_done:
             remove(self._path)
 
 

@@ -239,6 +239,7 @@ class App(QObject):
         self.sign_in.show_failure(code, **getattr(error, "details", {}))
 
     def _open_shift(self, request: SignInRequest, entered: tuple[LogIn, SignedIn]) -> None:
+        from agent_desktop.custody import Custody
         from agent_desktop.departure import Departure
         from agent_desktop.locking import Locking
         from agent_desktop.password_change import PasswordChange
@@ -256,7 +257,9 @@ class App(QObject):
         Departure(shift, self.background, partial(self._forget_departed, log_in)).ended.connect(
             self._dismiss
         )
-        password = PasswordChange(shift, log_in, self._safe(request.server))
+        safe = self._safe(request.server)
+        password = PasswordChange(shift, log_in, safe)
+        Custody(shift, self.settings.folder, log_in, safe)
         Locking(shift, password.is_password, self.settings.lock_minutes)
         self._follow_choices(shift.window)
         self.window.may_close = shift.may_leave

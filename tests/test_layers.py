@@ -75,6 +75,7 @@ DRIVERS = tuple(f"demo.{name}" for name in _DRIVERS)
 # The ones that join all others.
 KNOW_EVERYONE = (
     "app",
+    "custody",
     "departure",
     "front_door",
     "locking",
@@ -103,6 +104,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "PySide6": (
         "views",
         "app",
+        "custody",
         "departure",
         "front_door",
         "locking",

@@ -139,6 +139,19 @@ def test_nothing_moves_when_somebody_comes(screen: Screen) -> None:
     assert {name: place for name, place in after.items() if before.get(name) != place} == {}
 
 
+def test_a_long_title_is_not_cut_for_colleagues(screen: Screen) -> None:
+    page = screen.opens(AT_MARINA)
+    name = "Companhia Paulista de Beneficiamento e Comércio de Grãos do Oeste e Filhos Ltda ME"
+    page.head.set_identity(name, avatar=name)
+    screen.qtbot.waitUntil(screen.stands_still)
+    before = screen.places()
+    screen.feed.show(here(BRUNO))
+    screen.window.grab()
+    assert line(page, "account")
+    after = screen.places()
+    assert {one: place for one, place in after.items() if before.get(one) != place} == {}
+
+
 def test_a_mark_stands_at_the_field_and_goes(screen: Screen) -> None:
     page = screen.opens(AT_MARINA)
     screen.feed.show(here(BRUNO))

@@ -12,6 +12,7 @@ from agent_desktop.views.widgets.text import Text
 
 #: Faces; whoever is not among them is in the words.
 MOST_FACES = 3
+FACE = 20
 WIDEST = 360
 
 
@@ -29,10 +30,19 @@ class ColleaguesHere(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(theme.px(6))
+        line.addStretch(1)
         line.addLayout(self._faces)
         line.addWidget(self._words)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # The place of the faces is kept free; the words have what the row leaves over.
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+        self.restyle()
         self.hide()
+
+    def restyle(self) -> None:
+        """Room for the faces in the zoom in force."""
+        self.setMinimumWidth(theme.px(MOST_FACES * (FACE + 3)))
 
     def show_names(self, names: tuple[str, ...], words: str) -> None:
         """Show these colleagues; `words` tell who they are and what they do."""
@@ -44,7 +54,7 @@ class ColleaguesHere(QWidget):
     @refills("_faces")
     def _fill(self, names: tuple[str, ...]) -> None:
         for name in names:
-            self._faces.addWidget(Avatar(name, Tone.VIOLET, 20, self))
+            self._faces.addWidget(Avatar(name, Tone.VIOLET, FACE, self))
 
 
 class TypistMark(QWidget):

@@ -55,7 +55,7 @@ class PageHead(QWidget):
         self._pills = QHBoxLayout()
         self.second = QHBoxLayout()
         self.buttons = QHBoxLayout()
-        self._here: ColleaguesHere | None = None
+        self._here = ColleaguesHere(self, name=f"{name}.here")
         self._tabs = AnchorTabs(self, name=f"{name}.tabs")
         self._tabs.chosen.connect(self.tab_chosen)
         self._lay_out()
@@ -99,11 +99,7 @@ class PageHead(QWidget):
 
     def show_here(self, names: tuple[str, ...], words: str) -> None:
         """Who else has this record in front, at the end of the title's row, which is free."""
-        if self._here is None and names:
-            self._here = ColleaguesHere(self, name=f"{self._name}.here")
-            self._title_row.addWidget(self._here)
-        if self._here is not None:
-            self._here.show_names(names, words)
+        self._here.show_names(names, words)
 
     def add_button(self, button: QAbstractButton) -> None:
         """A button at the right; at most two, further ones belong into the menu."""
@@ -149,7 +145,7 @@ class PageHead(QWidget):
         self._title_row.addWidget(self._title)
         self._title_row.addWidget(self._after)
         self._title_row.addLayout(self._pills)
-        self._title_row.addStretch(1)
+        self._title_row.addWidget(self._here, 1)
         self.second.addWidget(self._under)
         second_row = QHBoxLayout()
         second_row.addLayout(self.second)

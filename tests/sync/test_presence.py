@@ -117,7 +117,8 @@ def test_nobody_is_told_of_a_record_beyond_their_scope(
     assert davi.at("account", mayor).here == (Colleague("Carla", "note"),)
     assert ana.at("account", mayor).here == (), "hears of nobody"
     assert davi.at("account", mayor).here == (Colleague("Carla", "note"),), "is not heard of"
-    execute(centre, "delete from crm.agent_scope where agent_id = %s", centre.agents["davi"])
+    lost = "delete from crm.agent_scope where agent_id = %s and scope = 'vip'"
+    execute(centre, lost, centre.agents["davi"])
     assert davi.at("account", mayor).here == (), "a scope that was lost counts at once"
 
 

@@ -174,7 +174,7 @@ class Watcher:
             if self.shown != overview.account.email:
                 self.shown, self.shown_at = overview.account.email, time.monotonic_ns()
 
-        AccountPage._show_overview = show_overview  # type: ignore[method-assign]
+        AccountPage._show_overview = show_overview  # type: ignore[method-assign, assignment]
 
     def painted(self, email: str) -> int:
         """When it had been painted, in nanoseconds; waits for it."""

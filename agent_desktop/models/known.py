@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -21,7 +21,8 @@ class Known:
 
     `directory` counts accounts, phone, unit and meter of everybody; `records` what is kept in
     full by table. `is_part` says that in full is only the working set, of which `held` are here
-    and `wanted` still to be fetched; `reasons` counts it by why it is kept.
+    and `wanted` still to be fetched; `reasons` counts it by why it is kept. `heard_at` is when
+    the centre last brought something, `good_until` when work without it ends.
     """
 
     is_part: bool
@@ -36,6 +37,8 @@ class Known:
     local_bytes: int = 0
     loaded_at: datetime | None = None
     changed_at: datetime | None = None
+    heard_at: datetime | None = None
+    good_until: datetime | None = None
     unsent: int = 0
     unsent_since: datetime | None = None
     returned: int = 0
@@ -53,6 +56,7 @@ def known(stores: Stores) -> Known:
         is_part, used = working_set.is_part(c), eviction.used_bytes(c)
         directory, records = _directory(c), _records(c)
         reasons = eviction.reasons(stores, c) if is_part else eviction.Reasons()
+        heard_at, good_until = _lease(c)
     with stores.local.reading() as c:
         unsent, since = outbox.count_unsent_work(c), _oldest(c)
         returned = _count(c, "work_item WHERE done_at IS NULL")
@@ -69,11 +73,24 @@ def known(stores: Stores) -> Known:
         local_bytes=_size(stores.local.path),
         loaded_at=loaded_at,
         changed_at=changed_at,
+        heard_at=heard_at,
+        good_until=good_until,
         unsent=unsent,
         unsent_since=since,
         returned=returned,
         drafts=drafts,
     )
+
+
+def _lease(c: Connection) -> tuple[datetime | None, datetime | None]:
+    """When the centre was last heard of, and until when one can sign in without it."""
+    kept = mirror.kept_value(c, working_set.SIGN_IN)
+    if not kept or "at" not in kept:
+        return None, None
+    seen, told = _time(mirror.kept_value(c, "clock")), _time(kept["at"])
+    seconds = kept["answer"].get("lease_seconds")
+    until = told + timedelta(seconds=seconds) if told and seconds else None
+    return seen or told, until
 
 
 def _directory(c: Connection) -> dict[str, int]:

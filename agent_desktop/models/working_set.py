@@ -41,7 +41,7 @@ OWNED = tuple(
 #: A page that reads its account again within this time does not use it anew.
 SAME_USE = timedelta(minutes=10)
 #: Keys of the mirror's small values: that it is a part; what the centre said at sign-in.
-_PART, _SIGN_IN = "working_set", "sign_in"
+_PART, SIGN_IN = "working_set", "sign_in"
 
 
 class Held(Enum):
@@ -116,7 +116,7 @@ def _owner_at(table: str) -> int | None:
 def _agent(c: Connection) -> Mapping[str, Any]:
     """Who is signed in, as the centre said."""
     query = "SELECT value FROM kept WHERE key = ?"
-    found = c.exec_driver_sql(query, (_SIGN_IN,)).scalar()
+    found = c.exec_driver_sql(query, (SIGN_IN,)).scalar()
     return dict(json.loads(found)["answer"]["agent"]) if found else {}
 
 

@@ -64,6 +64,7 @@ class KnownPage(Page):
             self.tr("Customers not needed since yesterday go back to the directory")
         )
         self.make_room.clicked.connect(self._on_make_room)
+        self.make_room.hide()
         self._blocks["room"].head_layout().addWidget(self.make_room)
         self._here = self._block("here", self.tr("Only here"), "cloud-upload")
         body = Columns(self, left=0, right=440)
@@ -121,6 +122,8 @@ class KnownPage(Page):
             (
                 Fact(self.tr("All fetched anew"), _moment(found.loaded_at, self.tr("never"))),
                 Fact(self.tr("Last change"), _moment(found.changed_at, self.tr("none yet"))),
+                Fact(self.tr("Last heard of"), _moment(found.heard_at, "")),
+                Fact(self.tr("Signing in without it until"), _moment(found.good_until, "")),
                 Fact(self.tr("Still to be fetched"), _number(found.wanted) if found.wanted else ""),
                 Fact(self.tr("Also signed in at"), self._elsewhere),
             )

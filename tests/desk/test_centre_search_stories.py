@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from PySide6.QtWidgets import QWidget
+
 from agent_desktop.models import working_set
 from agent_desktop.models.working_set import Held
 from agent_desktop.session import Page, PageKind
-from tests.desk.story import MARINA, NAMES, Centre, Desk
+from tests.desk.story import MARINA, NAMES, STRANGER, Centre, Desk
 
 NAME = NAMES[MARINA.kind]
 
@@ -126,3 +128,42 @@ def test_who_rings_with_the_centre_away_is_said_to_be_known_by_the_directory_onl
     desk.sees("Of this customer only the directory is on this PC")
     desk.hangs_up()
     centre.comes_back()
+
+
+def test_a_caller_is_found_by_a_part_of_the_document_and_becomes_the_match(
+    desk: Desk, centre: Centre
+) -> None:
+    document = str(centre.asked("select tax_id from crm.account where name = %s", NAME))
+    desk.rings_from(STRANGER)
+    desk.answers()
+    desk.types_into("identify.search", document[2:8])
+    desk.sees("From the centre")
+    desk.waits(lambda: desk.window.findChild(QWidget, "identify.centre.0") is not None, "the card")
+    desk.clicks("identify.centre.0")
+    desk.waits(
+        lambda: desk.session.account is not None and desk.session.account.name == NAME, "the match"
+    )
+    desk.hangs_up()
+
+
+def test_room_is_made_from_the_page_of_what_this_pc_knows(desk: Desk, centre: Centre) -> None:
+    knows_only_the_directory(desk)
+    shift = desk.road.shift
+    nobodys_work = UUID(
+        str(
+            centre.asked(
+                "select a.id from crm.account a where not exists (select from crm.ticket t"
+                " where t.account_id = a.id) and not exists (select from crm.interaction i"
+                " where i.account_id = a.id and i.status = 'open') order by a.number limit 1"
+            )
+        )
+    )
+    shift.handling.open_account(nobodys_work)
+    desk.waits(lambda: held(desk, nobodys_work) is Held.HELD, "fetched")
+    desk.waits_for_quiet()
+    with shift.stores.mirror.writing() as c:
+        c.exec_driver_sql("UPDATE working_set SET used_at = used_at - 2 * 86400 * 1000000")
+    shift.desk.open(Page(PageKind.KNOWN))
+    desk.waits(lambda: desk.part("known.make_room").isVisible(), "somebody may be dropped")
+    desk.clicks("known.make_room")
+    desk.waits(lambda: held(desk, nobodys_work) is Held.ELSEWHERE, "dropped")

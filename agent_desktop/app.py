@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PROBE_SECONDS = 3.0
-POSTGRES_PORT = 5432
-HUB_PORT = 443
 #: On a screen of this size (1366x768, say) the window takes all there is.
 SMALL_SCREEN = (1440, 900)
 
@@ -170,23 +167,26 @@ class App(QObject):
     def enter(self, request: SignInRequest) -> None:
         """Sign in with what was typed."""
         self.sign_in.set_busy(True)
-        self.background.run_free(self._sign_in, request).then(
-            partial(self._open_shift, request), failed=self._refuse_entry
-        )
+        run, refuse = self.background.run_free, self._refuse_entry
+        if request.new_password:
+            order = run(_change_password, request, self.settings, self._safe(request.server))
+            order.then(partial(self._enter_anew, request), failed=refuse)
+        else:
+            run(self._sign_in, request).then(partial(self._open_shift, request), failed=refuse)
+
+    def _enter_anew(self, request: SignInRequest, _done: None) -> None:
+        self.sign_in.take_new_password()
+        self.enter(request.with_new_password())
 
     def _sign_in(self, request: SignInRequest) -> tuple[LogIn, SignedIn]:
         from agent_desktop.shift import LogIn
         from agent_desktop.sync.connection import Server
-        from agent_desktop.sync.password import change_password
         from agent_desktop.sync.sign_in import sign_in
 
         settings = self.settings
         server = Server.parse(request.server, settings.root_certificate)
         safe = self._safe(request.server)
         settings.folder.mkdir(parents=True, exist_ok=True)
-        if request.new_password:
-            change_password(server, request.user, request.password, request.new_password, safe)
-            request = request.with_new_password()
         done = sign_in(
             server,
             settings.folder,
@@ -319,18 +319,15 @@ def _import_rest() -> None:
 
 
 def _answers(server: str) -> bool:
-    """Whether somebody listens there."""
-    import socket
-    from urllib.parse import urlsplit
+    from agent_desktop.sync.server import answers
 
-    try:
-        is_hub = server.strip().lower().startswith("https://")
-        parts = urlsplit(server.strip() if is_hub else f"//{server.strip()}")
-        address = (parts.hostname or "", parts.port or (HUB_PORT if is_hub else POSTGRES_PORT))
-        with socket.create_connection(address, PROBE_SECONDS):
-            return True
-    except (OSError, ValueError):
-        return False
+    return answers(server)
+
+
+def _change_password(request: SignInRequest, settings: Settings, safe: KeySafe) -> None:
+    from agent_desktop.password_change import change_at_sign_in
+
+    change_at_sign_in(request, settings, safe)
 
 
 class FirstPaint(QObject):

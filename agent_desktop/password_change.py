@@ -16,16 +16,25 @@ from agent_desktop.errors import CentreUnreachable, Refused
 from agent_desktop.models.password import PasswordRule
 from agent_desktop.sync.line import NotOffered
 from agent_desktop.sync.password import change_password
+from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.views.blocks.password_sheet import PasswordSheet
 
 if TYPE_CHECKING:
     from agent_desktop.models.stores import Stores
+    from agent_desktop.settings import Settings
     from agent_desktop.shift import LogIn, Shift
+    from agent_desktop.views.sign_in import SignInRequest
 
 #: How often the centre is asked how long the password is good.
 ASK_MS = 3_600_000
 MESSAGE = "password"
+
+
+def change_at_sign_in(request: SignInRequest, settings: Settings, safe: KeySafe) -> None:
+    """Take another password before anything else; blocks. See sync/password.py."""
+    server = Server.parse(request.server, settings.root_certificate)
+    change_password(server, request.user, request.password, request.new_password, safe)
 
 
 class PasswordChange(QObject):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 DATABASE = "agent_desktop"
 _HUB_PORT = 443
+PROBE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,13 @@ class Server:
         if self.is_hub:
             return f"https://{self.host}:{self.port}"
         return f"{self.host}:{self.port}/{self.database}"
+
+
+def answers(text: str) -> bool:
+    """Whether somebody listens where this text says; blocks for PROBE_SECONDS at most."""
+    try:
+        server = Server.parse(text)
+        with socket.create_connection((server.host, server.port), PROBE_SECONDS):
+            return True
+    except (OSError, ValueError):
+        return False

@@ -20,7 +20,7 @@ from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Panel
 from agent_desktop.views.widgets.button import Button, Kind
 from agent_desktop.views.widgets.field import Field
-from agent_desktop.views.widgets.new_password import NewPassword
+from agent_desktop.views.widgets.new_password import NewPassword, PasswordField
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.text import Text
 
@@ -44,8 +44,7 @@ class SignInRequest:
 
     def with_new_password(self) -> SignInRequest:
         """The same once the centre has taken the new one."""
-        old = self.old_password or self.password
-        return replace(self, password=self.new_password, new_password="", old_password=old)
+        return replace(self, password=self.new_password, new_password="")
 
 
 #: What the centre says when the files here are locked with an older password.
@@ -126,7 +125,7 @@ class SignIn(QWidget):
         self._ask_old_password(code in OLD_PASSWORD)
         self._ask_new_password(code == "password_ended", details.get("length"))
         if code == "wrong_password":
-            self._password_edit.selectAll()
+            self.password.line.selectAll()
             self.password.setFocus()
 
     def _ask_old_password(self, wanted: bool) -> None:
@@ -146,6 +145,11 @@ class SignIn(QWidget):
             return
         self.new_password.show_wrong(reasons, **details)
         self.new_password.new.setFocus()
+
+    def take_new_password(self) -> None:
+        """The centre has taken it: from now on it is the password."""
+        self.password.set_value(self.new_password.new.value())
+        self._ask_new_password(False, None)
 
     def _ask_new_password(self, wanted: bool, length: object) -> None:
         if isinstance(length, int):
@@ -185,16 +189,10 @@ class SignIn(QWidget):
         card, host = self._card, self.tr("host")
         self.server = Field(self.tr("Server"), card, name="sign_in.server", placeholder=host)
         self.user = Field(self.tr("User"), card, name="sign_in.user")
-        self.password = Field(self.tr("Password"), card, name="sign_in.password")
-        edit = self.password.editor
-        assert isinstance(edit, QLineEdit)
-        self._password_edit = edit
-        edit.setEchoMode(QLineEdit.EchoMode.Password)
-        edit.installEventFilter(self)
-        self.old_password = Field(self.tr("Old password"), card, name="sign_in.old_password")
-        old_edit = self.old_password.editor
-        assert isinstance(old_edit, QLineEdit)
-        old_edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password = PasswordField(self.tr("Password"), card, name="sign_in.password")
+        self.password.line.installEventFilter(self)
+        old = self.tr("Old password")
+        self.old_password = PasswordField(old, card, name="sign_in.old_password")
         self.old_password.hide()
         self.new_password = NewPassword("sign_in.fresh", card)
         self.new_password.hide()

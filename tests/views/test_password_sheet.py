@@ -138,12 +138,13 @@ def test_one_that_has_ended_leads_to_another(qtbot: QtBot, page: SignIn) -> None
     assert asked == SignInRequest("centre.example", "rita", "temporary", new_password=GOOD)
     assert GOOD not in repr(asked)
     after = asked.with_new_password()
-    assert (after.password, after.old_password, after.new_password) == (GOOD, "temporary", "")
+    assert (after.password, after.old_password, after.new_password) == (GOOD, "", "")
+    page.take_new_password()
+    assert (page.password.value(), page.new_password.new.value()) == (GOOD, "")
+    assert not page.new_password.isVisible()
 
 
-def test_a_new_one_that_is_refused_says_why_and_nobody_signs_in(
-    qtbot: QtBot, page: SignIn
-) -> None:
+def test_a_new_one_that_is_refused_says_why_and_nobody_signs_in(qtbot: QtBot, page: SignIn) -> None:
     page.show_failure("password_ended", length=12)
     for name, text in (("new", "abcdefg"), ("again", "abcdefgh")):
         qtbot.keyClicks(edit(page, f"sign_in.fresh.{name}"), text)

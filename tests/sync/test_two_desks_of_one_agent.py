@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -59,7 +60,7 @@ def test_both_save_at_once_and_stay_correct(centre: Centre, tmp_path: Path) -> N
         first.until(lambda: len(at_centre()) == 2 * SAVES)
         assert at_centre() == both, "nothing lost, nothing doubled"
         for desk in (first, second):
-            desk.until(lambda desk=desk: protocols_at(desk, marina) == both)
+            desk.until(partial(has, desk, marina, both))
         assert not blocks(centre, first) & blocks(centre, second)
         first.close()
         second.until(lambda: second.presence.elsewhere == ())
@@ -68,9 +69,9 @@ def test_both_save_at_once_and_stay_correct(centre: Centre, tmp_path: Path) -> N
         second.close()
 
 
-def protocols_at(desk: Desk, account: UUID) -> list[str]:
-    """The contacts of an account that came to this desk from the centre."""
+def has(desk: Desk, account: UUID, protocols: list[str]) -> bool:
+    """Whether exactly these contacts of an account came to this desk from the centre."""
     target = tables.MIRRORED["interaction"]
     with desk.stores.mirror.reading() as c:
         found = c.execute(select(target.c.protocol).where(target.c.account_id == account))
-        return sorted(found.scalars())
+        return sorted(found.scalars()) == protocols

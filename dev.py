@@ -76,7 +76,6 @@ TEST_PROGRAMS = {
     "/usr/sbin/nats-server": "nats-server",
     "gcc": "gcc",
     "/usr/include/stdio.h": "libc6-dev",
-    "faketime": "faketime",
 }
 
 

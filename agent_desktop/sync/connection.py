@@ -51,6 +51,7 @@ _NOT_THE_PASSWORD = (
     *("too many", "starting", "shutting", "read-only", "standby", "recovery"),
     *("closed the connection", "connection has been closed", "could not receive", "could not send"),
     *("connection reset", "timed out", "timeout expired", "ssl error", "syscall"),
+    *("not currently accepting connections", "does not exist"),  # in maintenance
 )
 
 Found = TypeVar("Found")

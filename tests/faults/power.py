@@ -13,13 +13,11 @@ from __future__ import annotations
 import random
 import shutil
 import struct
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-SOURCE = Path(__file__).with_name("power_log.c")
 SECTOR = 512
 _HEAD = struct.Struct("<IIQqQ")
 
@@ -51,16 +49,6 @@ class _File:
     now: bytearray = field(default_factory=bytearray)
     safe: bytes = b""
     pending: list[tuple[int, bytes | None]] = field(default_factory=list)
-
-
-def compiled(folder: Path) -> Path | None:
-    """The library to preload; None where there is no compiler for it."""
-    library = folder / "power_log.so"
-    if shutil.which("gcc") is None or not Path("/usr/include/stdio.h").exists():
-        return None
-    command = ["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE)]
-    subprocess.run([*command, "-ldl", "-lpthread"], check=True, capture_output=True)
-    return library
 
 
 def read_log(path: Path) -> Iterator[Record]:

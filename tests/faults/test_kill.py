@@ -142,7 +142,9 @@ def test_killed_at_random_moments(
     for _ in fault.rounds(10, 500):
         desk.starts()
         desk.drafts_are_kept()
-        killer = threading.Timer(chance.uniform(0.0, 0.4), desk.is_killed)
+        for _ in range(chance.randrange(6)):
+            desk.works(chance, account)
+        killer = threading.Timer(chance.uniform(0.0, 0.2), desk.is_killed)
         killer.start()
         try:
             while True:

@@ -22,7 +22,8 @@ from tests.central_fixtures import Centre
 from tests.faults.checker import check
 from tests.faults.fault_run import FaultRun
 from tests.faults.nursery import Nursery
-from tests.faults.power import Disk, Fate, Record, compiled, put, read_log
+from tests.faults.power import Disk, Fate, Record, put, read_log
+from tests.faults.preload import compiled
 from tests.faults.save import Save
 from tests.faults.workstation import Workstation
 from tests.sync.desk_at import server_of
@@ -34,7 +35,7 @@ class Room:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "room"
         self.log = folder / "log"
-        library = compiled(folder)
+        library = compiled("power_log", folder)
         if library is None:
             pytest.skip("gcc or libc6-dev is missing")
         watching = {"POWER_ROOT": str(self.folder), "POWER_LOG": str(self.log)}

@@ -239,7 +239,7 @@ class Workstation:
 
     def types(self, place: str, text: str) -> None:
         """Text is typed and kept as a draft."""
-        self.typed.setdefault(place, []).append(text)
+        self.typed.setdefault(place, [""]).append(text)
         self.does("draft", place=place, text=text)
         del self.typed[place][:-1]
 
@@ -247,7 +247,7 @@ class Workstation:
         """Every draft that was acknowledged is there, or one typed later."""
         found = self.does("drafts")
         for place, allowed in self.typed.items():
-            assert found.get(place) in allowed, f"{place}: {found.get(place)!r} not {allowed}"
+            assert found.get(place, "") in allowed, f"{place}: {found.get(place)!r} not {allowed}"
 
     def has_saved(self, table: str) -> list[Save]:
         """The records of a table that were made here, oldest first."""

@@ -61,7 +61,7 @@ _ACCOUNTS = (
 _ELSEWHERE = "NOT EXISTS (SELECT 1 FROM account WHERE account.id = directory.id)"
 #: How many digits of a code may follow what was typed.
 _MOST_MISSING = 8
-_MOST_LOOKED_AT = 40
+_MOST_LOOKED_AT = 24
 
 
 def accounts(c: Connection, ids: Collection[UUID]) -> dict[UUID, Account]:

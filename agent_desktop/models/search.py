@@ -157,9 +157,11 @@ def _beginnings(r: Reading, typed: str, limit: int) -> Hits:
     """Units, meters, telephones and protocols that begin so, while they are being typed: a
     whole one first, then some of each."""
     plain = tax_id.compact(typed)
-    offers = [*_places(r, plain, limit)]
+    half = -(-limit // 2)
+    offers = [*_places(r, plain, half)]
     if plain.isdigit():
-        offers += [_phones_from(r, plain, limit), _contacts_from(r, plain, limit)]
+        most = half if any(offers) else limit
+        offers += [_phones_from(r, plain, most), _contacts_from(r, plain, most)]
     whole = [hit for hits in offers for hit in hits if tax_id.compact(hit.code) == plain]
     if whole:
         return whole

@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from agent_desktop.central import bulk
 from agent_desktop.models.folding import fold
 from tests.central_fixtures import Centre, ConnectAs, Connection
 
@@ -333,3 +334,15 @@ def test_who_is_no_active_agent_searches_for_nothing(centre: Centre, ana: Connec
         with pytest.raises(psycopg.DatabaseError) as error:
             ana.execute(query.encode())
         assert error.value.sqlstate == "AD001"
+
+
+def test_what_is_loaded_at_once_can_be_searched(centre: Centre, connect_as: ConnectAs) -> None:
+    columns = ("id", "number", "name", "tax_id", "scope")
+    rows = [
+        (uuid.uuid4(), "100200301", "Carga Inteira", "11144477735", "company"),
+        (uuid.uuid4(), "100200302", "Carga Oculta", CPF, "vip"),
+    ]
+    bulk.load(centre.admin, [("account", columns, iter(rows))], lambda progress: None)
+    ana = connect_as("ana")
+    assert hits(ana, "carga") == [("name", "100200301")]
+    assert hits(ana, "444777") == [("tax_id", "•••.444.777-••")]

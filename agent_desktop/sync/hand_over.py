@@ -158,7 +158,7 @@ def give_back(
     try:
         keys = safe.unwrap_set_aside(user, leftover.label, old_password)
     except WrongPassword:
-        raise Refused({"old": "password_wrong"}) from None
+        raise Refused({"old": "set_aside_wrong"}) from None
     if keys is None:
         raise Refused({"old": "set_aside_locked"})
     try:

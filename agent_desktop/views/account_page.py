@@ -23,6 +23,7 @@ from agent_desktop.views.blocks.call_wish import CallWish
 from agent_desktop.views.blocks.layout import column
 from agent_desktop.views.blocks.move_sheet import MoveSheet
 from agent_desktop.views.blocks.questioning import Questioning
+from agent_desktop.views.gone_record import close_gone
 from agent_desktop.views.page import Context, Page
 
 if TYPE_CHECKING:
@@ -190,7 +191,8 @@ class AccountPage(Page):
         if isinstance(error, Refused) and self.head.is_fetching:
             return  # the centre knows it, and it is on its way
         if self._overview is not None:
-            self.context.desk.say("not_refreshed")
+            if not close_gone(self, error):
+                self.context.desk.say("not_refreshed")
             return
         self.body.show_failed()
 

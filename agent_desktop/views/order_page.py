@@ -26,6 +26,7 @@ from agent_desktop.views.blocks.order_side import (
 )
 from agent_desktop.views.blocks.pills import order_pill
 from agent_desktop.views.blocks.writing_strip import WritingStrip
+from agent_desktop.views.gone_record import close_gone
 from agent_desktop.views.page import Context, Page
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Panel
@@ -243,7 +244,9 @@ class OrderPage(Page):
         self.reload()
 
     def _not_read(self, error: Exception) -> None:
-        if not self.fetching.takes(self.record_id, error):
+        if self.fetching.takes(self.record_id, error):
+            return
+        if self._view is None or not close_gone(self, error):
             self._on_failed(error)
 
     def _on_failed(self, error: Exception) -> None:

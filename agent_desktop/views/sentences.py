@@ -52,6 +52,7 @@ FAILURES: dict[str, object] = {
         "wording",
         "The centre does not answer, and only it can change a password. Nothing was changed.",
     ),
+    "set_aside_wrong": QT_TRANSLATE_NOOP("wording", "This password does not open it"),
     "set_aside_locked": QT_TRANSLATE_NOOP(
         "wording", "This computer no longer has its key; only your administrator can open it"
     ),
@@ -323,6 +324,7 @@ TOASTS: dict[str, object] = {
     "reveal_needs_centre": QT_TRANSLATE_NOOP(
         "wording", "Only the centre can show this. Offline now."
     ),
+    "record_gone": QT_TRANSLATE_NOOP("wording", "You may no longer see this record"),
     "set_aside_sent": QT_TRANSLATE_NOOP("wording", "Work brought back and sent: {sent}"),
     "set_aside_sent_some": QT_TRANSLATE_NOOP(
         "wording", "Work brought back and sent: {sent}. For your administrator: {left}"

@@ -30,6 +30,7 @@ from agent_desktop.views.blocks.ticket_side import (
     category_pill,
 )
 from agent_desktop.views.blocks.ticket_thread import TicketThread
+from agent_desktop.views.gone_record import close_gone
 from agent_desktop.views.page import Context, Page
 from agent_desktop.views.theme import Tone
 from agent_desktop.views.widgets.button import Button, Kind
@@ -223,6 +224,8 @@ class TicketPage(Page):
     def _show_failed(self, error: Exception) -> None:
         if self.fetching.takes(self.record_id, error):
             self.head.set_identity(self.tr("Ticket"), icon_name="ticket")
+            return
+        if self._view is not None and close_gone(self, error):
             return
         code = error.reasons.get("", "") if isinstance(error, Refused) else ""
         words = wording.refusal(code) if code else self.tr("The ticket could not be read.")

@@ -342,7 +342,7 @@ def test_who_knows_the_old_password_again_gets_it_back(
     with open_line(computer.server, "ana", "another one") as line:
         with pytest.raises(Refused) as refused:
             hand_over.give_back(line, found, computer.safe, "ana", "guessed")
-        assert refused.value.reasons == {"old": "password_wrong"}
+        assert refused.value.reasons == {"old": "set_aside_wrong"}
         assert found.folder.exists()
         done = hand_over.give_back(line, found, computer.safe, "ana", password_of("ana"))
     assert (done.sent, done.left) == (2, 1), "the draft is for the administrator"

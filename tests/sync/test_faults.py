@@ -1,12 +1,11 @@
-"""What goes wrong between a desk and the centre, and that nothing is lost or done twice by it."""
+"""What goes wrong between a desk and the centre, in the test's own process; desks that are killed,
+and what is lost by it: tests/faults."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -16,7 +15,6 @@ import pytest
 
 from agent_desktop.errors import CentreUnreachable, StoreDamaged
 from agent_desktop.models import outbox
-from agent_desktop.models.stores import open_stores
 from agent_desktop.sync import connection
 from agent_desktop.sync.connection import Centre as Line
 from agent_desktop.sync.status import SyncState
@@ -26,30 +24,6 @@ from tests.sync.desk_at import Desk, count, server_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
-# A desk that pushes what is unsent, one by one, and says so; it is killed while it does.
-PUSHER = """
-import sys
-from pathlib import Path
-from agent_desktop.models import outbox
-from agent_desktop.models.stores import open_stores
-from agent_desktop.sync.connection import Centre, Server
-from tests import given
-folder, server, user, password = sys.argv[1:]
-stores = open_stores(Path(folder), given.MIRROR_KEY, given.LOCAL_KEY, given.a_site)
-with Centre(Server.parse(server), user, password) as centre:
-    while True:
-        with stores.local.writing() as c:
-            parcels = outbox.take_next(c, 5)
-        if not parcels:
-            break
-        for parcel in parcels:
-            answer = centre.push(stores.local.client, parcel)
-            print(parcel.n, flush=True)
-            with stores.local.writing() as c:
-                outbox.settle(c, parcel.n, answer)
-print("done", flush=True)
-"""
-
 
 @pytest.fixture
 def desk(centre: Centre, tmp_path: Path) -> Iterator[Desk]:
@@ -57,45 +31,6 @@ def desk(centre: Centre, tmp_path: Path) -> Iterator[Desk]:
     opened = Desk(centre, tmp_path, "ana")
     yield opened
     opened.close()
-
-
-def unsent(folder: Path) -> int:
-    stores = open_stores(folder, given.MIRROR_KEY, given.LOCAL_KEY, given.a_site)
-    try:
-        with stores.local.reading() as c:
-            return outbox.count_unsent(c)
-    finally:
-        stores.close()
-
-
-def test_a_desk_killed_again_and_again_sends_everything_once(
-    centre: Centre, tmp_path: Path
-) -> None:
-    centre.add_agent("ana")
-    desk = Desk(centre, tmp_path, "ana")
-    given.lease(desk.stores)
-    protocols = {desk.begin()[1] for _ in range(60)}
-    desk.close()
-    command = [sys.executable, "-c", PUSHER, str(tmp_path), str(server_of(centre.dsn))]
-    command += ["ana", password_of("ana")]
-    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    kills = 0
-    while unsent(tmp_path):
-        pusher = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=here)
-        assert pusher.stdout is not None
-        for line in pusher.stdout:
-            if line == "done\n":
-                break
-            if kills < 3 and int(line) >= 12 * (kills + 1):
-                pusher.kill()  # after the centre's answer, before it is kept
-                kills += 1
-                break
-        pusher.wait(20)
-        pusher.stdout.close()
-    assert kills == 3
-    found = centre.admin.execute("select protocol from crm.interaction").fetchall()
-    assert len(found) == 60
-    assert {row[0] for row in found} == protocols
 
 
 def test_the_same_intent_pushed_twice_is_applied_once(centre: Centre, desk: Desk) -> None:

@@ -132,11 +132,10 @@ class BulkDirectory:
             f"INSERT INTO directory ({_ACCOUNT_COLUMNS}) SELECT {_ACCOUNT_COLUMNS} "
             "FROM aside_account ORDER BY fold(name), id"
         )
+        self._raw.execute("DROP TABLE aside_account")
         self._raw.execute(INDEXES[0])
         self._sort_in("phone", "a.tag, a.e164, a.flags, a.rest")
         self._sort_in("place", "a.tag, a.kind, a.number, a.before")
-        for statement in self._ASIDE:
-            self._raw.execute(f"DROP TABLE {statement.split()[2]}")
         self._index_names()
         for statement in INDEXES[1:]:
             self._raw.execute(statement)
@@ -147,6 +146,7 @@ class BulkDirectory:
             f"(PARTITION BY n ORDER BY a.tag) - 1, {columns} FROM aside_{part} a "
             "JOIN directory d ON d.id = a.owner ORDER BY n, a.tag"
         )
+        self._raw.execute(f"DROP TABLE aside_{part}")
 
     def _index_names(self) -> None:
         """Both name indexes; the short starts in their order, so that pages are full."""

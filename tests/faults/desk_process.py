@@ -165,8 +165,14 @@ class DeskProcess:
         return {"seconds": time.time()}
 
     def resync(self) -> Told:
-        """Make the mirror anew."""
+        """Make the mirror anew; returns once that has begun."""
+        began, deadline = len(self.statuses), time.monotonic() + 60
         self.syncer.resync()
+        while not any(one["state"] == "resyncing" for one in self.statuses[began:]):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"never resyncing; {self.statuses[began:]}")
+            with self._told:
+                self._told.wait(0.05)
         return {}
 
     def try_now(self) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -18,9 +19,11 @@ from PySide6.QtWidgets import (
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.button import Button, IconButton, Kind
-from agent_desktop.views.widgets.colleagues import TypistMark
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.text import Text
+
+if TYPE_CHECKING:
+    from agent_desktop.views.widgets.colleagues import TypistMark
 
 Editor = QLineEdit | QPlainTextEdit | QComboBox
 
@@ -167,6 +170,8 @@ class Field(QWidget):
     def show_typist(self, name: str, words: str) -> None:
         """Say which colleague types in this field, at the right of its label; "": nobody."""
         if self._typist is None and words:
+            from agent_desktop.views.widgets.colleagues import TypistMark
+
             self._typist = TypistMark(self, name=f"{self.objectName()}.typist")
             self._above.addWidget(self._typist)
         if self._typist is not None:

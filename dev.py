@@ -74,6 +74,8 @@ TEST_PROGRAMS = {
     "sipp": "sip-tester",
     "/usr/lib/postgresql/*/bin/postgres": "postgresql",
     "/usr/sbin/nats-server": "nats-server",
+    "ip": "iproute2",
+    "/usr/sbin/iptables": "iptables",
     "gcc": "gcc",
     "/usr/include/stdio.h": "libc6-dev",
 }

@@ -33,7 +33,7 @@ class Network:
 
     @staticmethod
     def is_possible() -> bool:
-        """Whether namespaces and rules can be had: root, Linux, iptables, and a kernel that knows."""
+        """Whether namespaces and rules can be had: root, Linux, iptables, a kernel that knows."""
         if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("iptables"):
             return False
         try:

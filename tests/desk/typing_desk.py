@@ -1,16 +1,20 @@
 """A desk in a process of its own that takes a call, types, and waits to be killed.
 
-`python -m tests.desk.typing_desk FOLDER SERVER PROFILE notes|ticket`. It prints a line of JSON
-when its telephone line is open (`{"port": ...}`) and one when what it typed is said to be saved
-(`{"saved": true, "page": ..., "protocol": ..., "cursor": ...}`). The test calls it in between.
+`python -m tests.desk.typing_desk FOLDER SERVER PROFILE notes|ticket|steady|back`. It prints a line
+of JSON when its telephone line is open (`{"port": ...}`) and one when what it typed is said to be
+saved (`{"saved": true, "page": ..., "protocol": ..., "cursor": ...}`). The test calls in between.
+`steady` types notes without a pause and tells each letter; `back` is the life after: it tells when
+the notes are on the screen again, with the caret in them.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 
 from agent_desktop.app import make_application
@@ -25,6 +29,8 @@ SUBJECT = "Hum at the pole"
 DESCRIPTION = "Customer hears a hum, mostly at night"
 #: The caret is put so many letters before the end.
 BACK = 6
+#: Between two letters of somebody who types fast and does not stop.
+PAUSE_MS = 50
 MARINA = CALLERS[CallerKind.KNOWN]
 
 
@@ -67,15 +73,43 @@ def type_ticket(desk: Desk) -> None:
     desk.sees("Saved on this workstation")
 
 
+def type_steadily(desk: Desk) -> None:
+    """Write call notes, a letter each 50 ms, until killed."""
+    desk.presses("Ctrl+Shift+N")
+    for n in range(10_000):
+        desk.types("abcdefghij"[n % 10])
+        tell(letters=n + 1, ns=time.monotonic_ns())
+        QTest.qWait(PAUSE_MS)
+
+
+def come_back(desk: Desk) -> None:
+    """Signed in again: tell when the half-written notes can be gone on with."""
+    notes = desk.road.shift.window.findChild
+    desk.waits(
+        lambda: (
+            (found := notes(QPlainTextEdit, "notes.text")) is not None
+            and found.isVisible()
+            and found.toPlainText()
+            and desk.focus == "notes.text"
+        ),
+        "the notes with the caret in them",
+    )
+    tell(text=desk.text_in("notes.text"), page=desk.page.value, ns=time.monotonic_ns())
+
+
 def main(folder: str, server: str, profile: str, what: str) -> None:
     """Walk up to the half-written text, then do nothing until killed."""
     computer = computer_at(Path(folder), server, profile)
     application = make_application(computer.settings)
-    desk = Desk(computer, None).opens().signs_in().is_in_sync()
+    desk = Desk(computer, None).opens().signs_in()
+    if what == "back":
+        come_back(desk)
+        application.exec()
+    desk.is_in_sync()
     tell(port=desk.road.shift.phone.line.port)
     take_call(desk.road)
     desk.waits_for_quiet()
-    {"notes": type_notes, "ticket": type_ticket}[what](desk)
+    {"notes": type_notes, "ticket": type_ticket, "steady": type_steadily}[what](desk)
     desk.waits_for_quiet()
     focus = desk.part(desk.focus, QPlainTextEdit)
     tell(

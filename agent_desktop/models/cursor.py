@@ -26,3 +26,8 @@ class Cursor:
     def is_ahead_of(self, other: Cursor) -> bool:
         """Whether this cursor knows transactions that `other`, the centre's, does not yet."""
         return int(self.snapshot.split(":")[1]) > int(other.snapshot.split(":")[1])
+
+    def is_of_another_life(self, here: Cursor) -> bool:
+        """Whether the centre, which is `here` now, was restored since, or another one took its
+        place. Until the administrator says so, only that this cursor knows more tells it."""
+        return self.generation != here.generation or self.is_ahead_of(here)

@@ -229,15 +229,11 @@ class Syncer:
 
     def _meet_another_life(self, centre: Line) -> None:
         """What a centre had accepted before it was restored comes before what is unsent and may
-        build on it. Between its start and the administrator's word that it was restored, only
-        that this desk knows more than the centre tells of it."""
+        build on it."""
         with self._stores.local.reading() as c:
             unsent = outbox.count_unsent(c)
         cursor = self._stores.mirror.cursor()
-        if not unsent or cursor is None:
-            return
-        here = centre.position()
-        if cursor.generation != here.generation or cursor.is_ahead_of(here):
+        if unsent and cursor and cursor.is_of_another_life(centre.position()):
             self._send_again(centre)
             self._anew.set()
 

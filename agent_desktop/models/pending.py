@@ -16,10 +16,11 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, insert, select
 
 from agent_desktop.models import directory, local, mirror, tables
 from agent_desktop.models.changes import Changes, changes_of
+from agent_desktop.models.encrypted_file import bare
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.work_item import work_items
 
@@ -86,6 +87,23 @@ def save(stores: Stores, *intents: Intent) -> Changes:
     return changes
 
 
+# A save, and every look at a record with something unsent, goes through these: making them anew
+# each time would cost more than asking.
+_NEW_INTENT = insert(local.intent).returning(local.intent.c.n)
+_NEW_EFFECT = (
+    'INSERT INTO effect (n, position, table_name, id, account_id, op, "values") '
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_CREATORS = (
+    "SELECT DISTINCT e.n FROM effect e JOIN intent i ON i.n = e.n "
+    "WHERE e.id IN ({}) AND e.op = 'insert' AND i.state = 'unsent' ORDER BY e.n"
+)
+_EFFECTS = (
+    'SELECT e.id, e.op, e."values", i.xid FROM effect e JOIN intent i ON i.n = e.n '
+    "WHERE e.table_name = ? {} ORDER BY e.n, e.position"
+)
+
+
 def put(c: Connection, intent: Intent) -> int:
     """Keep an intent and its effects inside the caller's `local.writing()`; returns its n."""
     payload = _canonical(intent.payload)
@@ -99,9 +117,10 @@ def put(c: Connection, intent: Intent) -> int:
         "state": State.UNSENT.value,
         "made_at": datetime.now(UTC),
     }
-    n: int = c.execute(insert(local.intent).returning(local.intent.c.n), row).scalar_one()
+    n: int = c.execute(_NEW_INTENT, row).scalar_one()
     if intent.effects:
-        c.execute(insert(local.effect), [_row(n, i, e) for i, e in enumerate(intent.effects)])
+        rows = [_row(n, i, e) for i, e in enumerate(intent.effects)]
+        bare(c).executemany(_NEW_EFFECT, rows)
     return n
 
 
@@ -112,19 +131,13 @@ def _canonical(payload: Mapping[str, Any]) -> str:
     )
 
 
-def _row(n: int, position: int, effect: Effect) -> dict[str, Any]:
+def _row(n: int, position: int, effect: Effect) -> tuple[Any, ...]:
     unknown = set(effect.values) - {column.name for column in tables.MIRRORED[effect.table].columns}
     if unknown:
         raise ValueError(f"{effect.table} has no column {', '.join(sorted(unknown))}")
-    return {
-        "n": n,
-        "position": position,
-        "table_name": effect.table,
-        "id": effect.id,
-        "account_id": effect.account_id,
-        "op": effect.op.value,
-        "values": _canonical(effect.values),
-    }
+    owner = None if effect.account_id is None else effect.account_id.bytes
+    values = _canonical(effect.values)
+    return n, position, effect.table, effect.id.bytes, owner, effect.op.value, values
 
 
 def ids_in(value: Any) -> Iterable[UUID]:
@@ -144,19 +157,13 @@ def ids_in(value: Any) -> Iterable[UUID]:
 
 def _creators(c: Connection, ids: Iterable[UUID]) -> list[int]:
     """The unsent intents that create any of these records."""
-    effect, intent = local.effect.c, local.intent.c
-    found = c.execute(
-        select(effect.n)
-        .distinct()
-        .join(local.intent, intent.n == effect.n)
-        .where(
-            effect.id.in_(set(ids)),
-            effect.op == Op.INSERT.value,
-            intent.state == State.UNSENT.value,
-        )
-        .order_by(effect.n)
-    )
-    return list(found.scalars())
+    plain = [one.bytes for one in set(ids)]
+    found = bare(c).execute(_CREATORS.format(_marks(plain)), plain)
+    return [row[0] for row in found]
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def undo(stores: Stores, n: int) -> bool:
@@ -207,16 +214,16 @@ def laid_over(
     account leave, rows moved to this one come. Full rows are expected (all columns).
     """
     shown = {row["id"]: {**row, "pending": False} for row in rows}
-    effects = _effects(stores, c, table, _reach(table, account_id, ids, shown))
-    missing = {row.id for row in effects if row.op == Op.CHANGE.value} - shown.keys()
+    effects = _effects(stores, c, table, *_reach(table, account_id, ids, shown))
+    missing = {one for one, op, _ in effects if op == Op.CHANGE.value} - shown.keys()
     base = _mirror_rows(c, table, missing) if missing else {}
-    for row in effects:
-        target = shown.get(row.id) or base.get(row.id)
-        if target is None and row.op == Op.INSERT.value:
-            target = tables.blank(table, row.id)
+    for one, op, changed in effects:
+        target = shown.get(one) or base.get(one)
+        if target is None and op == Op.INSERT.value:
+            target = tables.blank(table, one)
         if target is not None:  # a change of a row this agent may no longer see shows nothing
-            values = tables.typed(table, json.loads(row.values))
-            shown[row.id] = {**target, **values, "pending": True}
+            values = tables.typed(table, json.loads(changed))
+            shown[one] = {**target, **values, "pending": True}
     return tuple(row for row in shown.values() if _belongs(table, row, account_id))
 
 
@@ -225,38 +232,31 @@ def _reach(
     account_id: UUID | None,
     ids: Collection[UUID] | None,
     shown: Collection[UUID],
-) -> ColumnElement[bool]:
-    """Which effects concern the rows that were asked for."""
-    effect = local.effect.c
-    here = effect.table_name == table
+) -> tuple[str, list[Any]]:
+    """Which effects concern the rows that were asked for: a condition and its values."""
     if account_id is None and ids is None:
-        return here
-    reach: ColumnElement[bool] = effect.id.in_({*shown, *(ids or ())})
-    if account_id is not None:
-        reach |= effect.account_id == account_id
-    touched = select(effect.id).where(here, reach)
-    return here & effect.id.in_(touched)
-
-
-_EffectRow = Row[UUID, str, str, int | None]
+        return "", []
+    plain = [one.bytes for one in {*shown, *(ids or ())}]
+    of_account = "" if account_id is None else " OR account_id = ?"
+    reached = f"id IN ({_marks(plain)}){of_account}"
+    owner = [] if account_id is None else [account_id.bytes]
+    touched = f"AND e.id IN (SELECT id FROM effect WHERE table_name = ? AND ({reached}))"
+    return touched, [table, *plain, *owner]
 
 
 def _effects(
-    stores: Stores, c: Connection, table: str, reach: ColumnElement[bool]
-) -> Sequence[_EffectRow]:
-    """The effects the mirror, as `c` sees it, does not contain; in the order they were saved."""
-    effect, intent = local.effect.c, local.intent.c
+    stores: Stores, c: Connection, table: str, reach: str, values: Sequence[Any]
+) -> list[tuple[UUID, str, str]]:
+    """(id, op, values) of the effects the mirror, as `c` sees it, does not contain; in the order
+    they were saved."""
     with stores.local.reading() as here:
-        found = here.execute(
-            select(effect.id, effect.op, effect["values"], intent.xid)
-            .join(local.intent, intent.n == effect.n)
-            .where(reach)
-            .order_by(effect.n, effect.position)
-        ).all()
-    if all(row.xid is None for row in found):
-        return found
-    cursor = mirror.read_cursor(c)
-    return [row for row in found if row.xid is None or not cursor or not cursor.contains(row.xid)]
+        found = bare(here).execute(_EFFECTS.format(reach), [table, *values]).fetchall()
+    cursor = mirror.read_cursor(c) if any(row[3] is not None for row in found) else None
+    return [
+        (UUID(bytes=one), op, changed)
+        for one, op, changed, xid in found
+        if xid is None or not cursor or not cursor.contains(xid)
+    ]
 
 
 def _mirror_rows(c: Connection, table: str, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -84,14 +84,8 @@ def type_steadily(desk: Desk) -> None:
 
 def come_back(desk: Desk) -> None:
     """Signed in again: tell when the half-written notes can be gone on with."""
-    notes = desk.road.shift.window.findChild
     desk.waits(
-        lambda: (
-            (found := notes(QPlainTextEdit, "notes.text")) is not None
-            and found.isVisible()
-            and found.toPlainText()
-            and desk.focus == "notes.text"
-        ),
+        lambda: desk.focus == "notes.text" and desk.text_in("notes.text"),
         "the notes with the caret in them",
     )
     tell(text=desk.text_in("notes.text"), page=desk.page.value, ns=time.monotonic_ns())

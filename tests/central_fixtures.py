@@ -151,6 +151,25 @@ def centre(cluster: Cluster, template: str) -> Iterator[Centre]:
         yield fresh
 
 
+@contextmanager
+def centre_on(cluster: Cluster) -> Iterator[Centre]:
+    """A centre on this server, which goes with it."""
+    with cluster:
+        try:
+            dsn = database.create_database(cluster.dsn(), "agent_desktop")
+            with database.connect(dsn) as admin:
+                yield Centre(cluster, "agent_desktop", admin)
+        finally:
+            cluster.destroy()
+
+
+@pytest.fixture
+def own_centre(tmp_path: Path) -> Iterator[Centre]:
+    """A centre on a server of its own, which a test may stop and start."""
+    with centre_on(Cluster(tmp_path / "pg", durable=False)) as made:
+        yield made
+
+
 @pytest.fixture
 def connect_as(centre: Centre) -> Iterator[ConnectAs]:
     """Connect as an agent, in autocommit; all connections are closed after the test."""

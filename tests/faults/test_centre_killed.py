@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from agent_desktop.central import database
 from agent_desktop.central.postgres import Cluster
-from tests.central_fixtures import Centre
+from tests.central_fixtures import Centre, centre_on
 from tests.faults.checker import check
 from tests.faults.fault_run import FaultRun
 from tests.faults.nursery import Nursery
@@ -29,13 +30,8 @@ AGENTS = ("ana", "bia", "caio")
 @pytest.fixture
 def own_centre(tmp_path: Path) -> Iterator[Centre]:
     """A centre on a server of its own that keeps what it said it kept."""
-    with Cluster(tmp_path / "pg") as cluster:
-        try:
-            dsn = database.create_database(cluster.dsn(), "agent_desktop")
-            with database.connect(dsn) as admin:
-                yield Centre(cluster, "agent_desktop", admin)
-        finally:
-            cluster.destroy()
+    with centre_on(Cluster(tmp_path / "pg")) as made:
+        yield made
 
 
 def kill(cluster: Cluster, how: str) -> None:
@@ -44,6 +40,8 @@ def kill(cluster: Cluster, how: str) -> None:
     if how == "kill":
         postmaster = int((cluster.data / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(postmaster, signal.SIGKILL)
+        while cluster.is_running:  # it takes the kernel a moment
+            time.sleep(0.01)
     else:
         cluster._pg_ctl("stop", f"--mode={how}")
 

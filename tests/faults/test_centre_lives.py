@@ -14,8 +14,6 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from agent_desktop.central import database
-from agent_desktop.central.postgres import Cluster
 from tests.central_fixtures import Centre
 from tests.faults.checker import check
 from tests.faults.conftest import AWorkstation
@@ -27,18 +25,6 @@ from tests.sync.test_lives import Standby
 
 AGENTS = ("ana", "bia", "caio")
 StartDesks = Callable[[], list[Workstation]]
-
-
-@pytest.fixture
-def own_centre(tmp_path: Path) -> Iterator[Centre]:
-    """A centre on a server of its own."""
-    with Cluster(tmp_path / "pg", durable=False) as cluster:
-        try:
-            dsn = database.create_database(cluster.dsn(), "agent_desktop")
-            with database.connect(dsn) as admin:
-                yield Centre(cluster, "agent_desktop", admin)
-        finally:
-            cluster.destroy()
 
 
 @pytest.fixture

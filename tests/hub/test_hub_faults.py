@@ -8,10 +8,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from agent_desktop.central import database, installation
+from agent_desktop.central import installation
 from agent_desktop.central.postgres import Cluster
 from tests.central.test_versions import debians
-from tests.central_fixtures import Centre
+from tests.central_fixtures import Centre, centre_on
 from tests.hub.hub_at import Hub, HubLogin
 from tests.hub.test_hub import desk_at
 
@@ -25,13 +25,8 @@ def own_centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centr
     found = installation.wheel_installation() if request.param == "wheel" else debians()
     if found is None:
         pytest.skip(f"there is no PostgreSQL of the {request.param} here")
-    with Cluster(tmp_path / "pg", installation=found, durable=False) as cluster:
-        try:
-            dsn = database.create_database(cluster.dsn(), "agent_desktop")
-            with database.connect(dsn) as admin:
-                yield Centre(cluster, "agent_desktop", admin)
-        finally:
-            cluster.destroy()
+    with centre_on(Cluster(tmp_path / "pg", installation=found, durable=False)) as made:
+        yield made
 
 
 def test_a_restart_of_the_centre_passes_by_the_desk_behind_the_hub(

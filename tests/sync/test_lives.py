@@ -13,7 +13,6 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from agent_desktop.central import database
 from agent_desktop.central.postgres import Cluster
 from agent_desktop.errors import CentreUnreachable
 from agent_desktop.sync import connection
@@ -60,18 +59,6 @@ class Standby(Cluster):
                     return
                 time.sleep(0.05)
         raise AssertionError("the standby never caught up")
-
-
-@pytest.fixture
-def own_centre(tmp_path: Path) -> Iterator[Centre]:
-    """A centre on a server of its own."""
-    with Cluster(tmp_path / "pg", durable=False) as cluster:
-        try:
-            dsn = database.create_database(cluster.dsn(), "agent_desktop")
-            with database.connect(dsn) as admin:
-                yield Centre(cluster, "agent_desktop", admin)
-        finally:
-            cluster.destroy()
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from agent_desktop.central import database
-from agent_desktop.central.postgres import Cluster
 from agent_desktop.models import agent_log, number, pending, work_item
 from agent_desktop.models.agent import AgentState, AgentStatus
 from agent_desktop.models.pending import Intent
@@ -38,18 +36,6 @@ def open_desk(centre: Centre, tmp_path: Path) -> Iterator[OpenDesk]:
     yield open_one
     for desk in opened:
         desk.close()
-
-
-@pytest.fixture
-def own_centre(tmp_path: Path) -> Iterator[Centre]:
-    """A centre on a server of its own, which a test may stop and start."""
-    with Cluster(tmp_path / "pg", durable=False) as cluster:
-        try:
-            dsn = database.create_database(cluster.dsn(), "agent_desktop")
-            with database.connect(dsn) as admin:
-                yield Centre(cluster, "agent_desktop", admin)
-        finally:
-            cluster.destroy()
 
 
 def name_of(desk: Desk, account: UUID, column: str = "name") -> object:

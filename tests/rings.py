@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 
@@ -23,7 +24,8 @@ class MemoryRing:
 
 
 class FileRing:
-    """Keeps secrets in a file, for programs that are killed and started again in a test."""
+    """Keeps secrets in a file, for programs that are killed and started again in a test. The file
+    is never half written: a real keyring is a program of its own."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -32,16 +34,21 @@ class FileRing:
         return self._read().get(f"{service} {username}")
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text(json.dumps({**self._read(), f"{service} {username}": password}))
+        self._write({**self._read(), f"{service} {username}": password})
 
     def delete_password(self, service: str, username: str) -> None:
-        secrets = self._read()
-        del secrets[f"{service} {username}"]
-        self._path.write_text(json.dumps(secrets))
+        kept = self._read()
+        del kept[f"{service} {username}"]
+        self._write(kept)
 
     def _read(self) -> dict[str, str]:
         return dict(json.loads(self._path.read_text())) if self._path.exists() else {}
+
+    def _write(self, secrets: dict[str, str]) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(json.dumps(secrets))
+        os.replace(fresh, self._path)
 
 
 class BrokenRing:

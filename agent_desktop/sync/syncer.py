@@ -232,8 +232,8 @@ class Syncer:
         build on it."""
         with self._stores.local.reading() as c:
             unsent = outbox.count_unsent(c)
-        cursor = self._stores.mirror.cursor()
-        if unsent and cursor and cursor.is_of_another_life(centre.position()):
+        cursor = self._stores.mirror.cursor() if unsent else None
+        if cursor and cursor.is_of_another_life(centre.position()):
             self._send_again(centre)
             self._anew.set()
 

@@ -39,14 +39,14 @@ class DeskProcess:
         from agent_desktop.sync.server import Server
         from agent_desktop.sync.sign_in import sign_in
         from agent_desktop.sync.syncer import Syncer
-        from tests.faults.ring import SafeRing
+        from tests.rings import FileRing
 
         if "silence_seconds" in order:
             _grow_impatient(int(order["silence_seconds"]))
         folder = Path(order["folder"])
         server = Server.parse(order["server"], order.get("authority", ""))
         self._told = threading.Condition()
-        safe = KeySafe(order["server"], SafeRing(folder / "ring.json"))
+        safe = KeySafe(order["server"], FileRing(folder / "ring.json"))
         login = (order["user"], order["password"])
         self.signed_in = sign_in(server, folder / "profile", *login, safe)
         self.stores = self.signed_in.stores

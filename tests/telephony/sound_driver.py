@@ -73,6 +73,7 @@ class Driver:
         self._voice = pj.AudioMediaPlayer()
         self._voice.createPlayer(str(self._folder / "clock.wav"), pj.PJMEDIA_FILE_NO_LOOP)
         self._voice.startTransmit(self.sound.speaker)
+        self._said.clear()
         # The library's own recorder writes its file whenever the bridge gets to it.
         self._ear = BridgePort("ear", self._said.extend, lambda: bytes(FRAME_BYTES))
         self.sound.microphone.startTransmit(self._ear)

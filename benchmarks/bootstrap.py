@@ -12,15 +12,17 @@ centre, packing, all indexes, the index of names, fsync) is told apart.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from common import Goal, Report, arguments, report
 
@@ -73,28 +75,53 @@ class Centre:
 
 
 @contextmanager
-def filled(accounts: int, folder: Path) -> Iterator[Centre]:
-    """A centre with a company of this size and one agent."""
-    cluster = Cluster(folder / "pg", durable=False)
-    try:
-        dsn = database.create_database(cluster.start().dsn(), "agent_desktop")
-        with database.connect(dsn) as admin:
-            counts = bulk.load(admin, _tables(admin, accounts), lambda progress: None)
-            agent = staff.add_agent(admin, staff.NewAgent("bench", "Bench", "x"))
-            hubs.add_hub(admin, "bench_hub", "x")
-            admin.execute(
-                "update crm.ticket set assignee_id = %s where id in (select id from crm.ticket "
-                "where resolved_at is null order by id limit %s)", (agent, OWN_TICKETS),
-            )  # fmt: skip
-        parts = conninfo_to_dict(dsn)
-        server = Server(str(parts["host"]), int(str(parts["port"])), "agent_desktop")
-        hub = cluster.dsn("agent_desktop", user="bench_hub", password="x")
-        known = sum(counts[table] for table in DIRECTORY)
-        with open_line(server, "bench", "x") as line, line.snapshot() as (_, reader):
-            rows = reader.expected  # as a desk judges the size of its site
-        yield Centre(dsn, hub, server, rows, known)
-    finally:
+def filled(accounts: int, folder: Path, keep: bool) -> Iterator[Centre]:
+    """A centre with a company of this size and one agent, in `folder`; `keep`: it stays there,
+    stopped, and is used again (at a million accounts it takes ten minutes to fill)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cluster, note = Cluster(folder / "pg", durable=False), folder / "filled.json"
+    if not note.exists():
         cluster.destroy()
+    try:
+        cluster.start()
+        if not note.exists():
+            counts = _fill(cluster, accounts)
+            note.write_text(json.dumps({"accounts": accounts, "counts": counts}), "utf-8")
+        yield _centre(cluster, json.loads(note.read_text("utf-8")), accounts)
+    finally:
+        if keep and note.exists():
+            cluster.stop()
+        else:
+            cluster.destroy()
+
+
+def _fill(cluster: Cluster, accounts: int) -> Mapping[str, int]:
+    """The company, an agent with some work, a hub; returns the rows of each table."""
+    dsn = database.create_database(cluster.dsn(), "agent_desktop")
+    with database.connect(dsn) as admin:
+        counts = bulk.load(admin, _tables(admin, accounts), lambda progress: None)
+        agent = staff.add_agent(admin, staff.NewAgent("bench", "Bench", "x"))
+        hubs.add_hub(admin, "bench_hub", "x")
+        admin.execute(
+            "update crm.ticket set assignee_id = %s where id in (select id from crm.ticket "
+            "where resolved_at is null order by id limit %s)", (agent, OWN_TICKETS),
+        )  # fmt: skip
+    return counts
+
+
+def _centre(cluster: Cluster, note: Mapping[str, Any], accounts: int) -> Centre:
+    """How to get to a filled one."""
+    if note["accounts"] != accounts:
+        raise SystemExit(f"{cluster.folder} was filled with {note['accounts']} accounts")
+    dsn = cluster.dsn("agent_desktop")
+    database.upgrade(dsn)
+    parts = conninfo_to_dict(dsn)
+    server = Server(str(parts["host"]), int(str(parts["port"])), "agent_desktop")
+    known = sum(note["counts"][table] for table in DIRECTORY)
+    with open_line(server, "bench", "x") as line, line.snapshot() as (_, reader):
+        rows = reader.expected  # as a desk judges the size of its site
+    hub = cluster.dsn("agent_desktop", user="bench_hub", password="x")
+    return Centre(dsn, hub, server, rows, known)
 
 
 def _tables(admin: bulk.Connection, accounts: int) -> bulk.Tables:
@@ -252,12 +279,14 @@ def measure(centre: Centre, folder: Path, runs: int, found: Report) -> None:
 
 def main() -> int:
     """Measure and report."""
-    options = arguments(__doc__ or "", accounts=10_000, runs=1).parse_args()
+    parser = arguments(__doc__ or "", accounts=10_000, runs=1)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the filled centre there")
+    options = parser.parse_args()
     found = Report("bootstrap", options.runs)
     began = time.perf_counter()
     with (
         tempfile.TemporaryDirectory(prefix="bootstrap-") as name,
-        filled(options.accounts, Path(name)) as centre,
+        filled(options.accounts, options.keep or Path(name), bool(options.keep)) as centre,
     ):
         seconds = time.perf_counter() - began
         found.results["centre filled"] = {"seconds": seconds, "rows": centre.rows}

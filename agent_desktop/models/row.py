@@ -7,7 +7,7 @@ is what stands between a ringing call and the account on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date, datetime, timedelta
@@ -20,7 +20,6 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, false, sele
 from agent_desktop.errors import Refused
 from agent_desktop.models import directory, pending, record, tables
 from agent_desktop.models.encrypted_file import bare
-from agent_desktop.models.mirror import read_cursor
 from agent_desktop.models.record import Record, Word
 from agent_desktop.models.stores import Stores
 
@@ -54,25 +53,23 @@ def reading(stores: Stores) -> Iterator[Reading]:
     """One short read transaction: everything read in it is of one moment."""
     # Before the mirror's moment: what is saved later is simply later.
     with stores.local.reading() as here:
-        waiting = bare(here).execute(_WAITING).fetchall()
+        touched = frozenset(name for (name,) in bare(here).execute(_TOUCHED))
     with stores.mirror.reading() as c:
-        yield Reading(stores, c, _touched(c, waiting))
+        yield Reading(stores, c, touched)
 
 
-_WAITING = "SELECT DISTINCT table_name, xid FROM effect JOIN intent ON intent.n = effect.n"
-
-
-def _touched(c: Connection, waiting: Sequence[Any]) -> frozenset[str]:
-    """The tables with effects this moment of the mirror does not contain."""
-    cursor = read_cursor(c) if any(xid is not None for _, xid in waiting) else None
-    return frozenset(
-        table for table, xid in waiting if xid is None or not cursor or not cursor.contains(xid)
-    )
+# The tables with effects, by one look into the index for each: a day without the centre leaves
+# many effects, and every record that is read asks this.
+_TOUCHED = (
+    "WITH RECURSIVE touched(name) AS (SELECT min(table_name) FROM effect UNION ALL "
+    "SELECT (SELECT min(table_name) FROM effect WHERE table_name > name) FROM touched "
+    "WHERE name IS NOT NULL) SELECT name FROM touched WHERE name IS NOT NULL"
+)
 
 
 class Reading:
-    """Records as they look now. `touched` names the tables in which something waits to be
-    seen in the mirror."""
+    """Records as they look now. `touched` names the tables in which something saved here waits
+    to be seen in the mirror, or was seen there since the last pull."""
 
     def __init__(self, stores: Stores, c: Connection, touched: frozenset[str]) -> None:
         self.stores = stores

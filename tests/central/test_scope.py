@@ -86,8 +86,32 @@ def test_without_the_company_s_scope_nothing_of_it_is_seen_or_written(
     otto = Pusher(connect_as("otto"))
     assert count(otto.connection, "account") == 1
     protocol = {"id": new_id(), "protocol": "2026112190000000"}
-    assert refusal(otto.push("interaction.begin", protocol)) == "not_allowed"
+    unknown = {**protocol, "account_id": str(account)}
+    assert refusal(otto.push("interaction.begin", unknown)) == "unknown_account"
     accepted(otto.push("interaction.begin", {**protocol, "account_id": str(vip)}))
+
+
+@pytest.mark.parametrize(
+    ("scopes", "own"), [(("company", "vip"), "company"), (("vip", "employee"), "employee")]
+)
+def test_an_unknown_caller_and_a_new_customer_are_of_the_agent_s_own_scope(
+    centre: Centre, connect_as: ConnectAs, scopes: tuple[str, ...], own: str
+) -> None:
+    """The company's if the agent may see that, else the first of those granted."""
+    centre.add_agent("otto", scopes=scopes)
+    otto, made, call = Pusher(connect_as("otto")), new_id(), new_id()
+    contact = begun(otto)
+    accepted(otto.push("interaction.call", {"id": call, "interaction_id": contact}))
+    accepted(otto.push("interaction.call", {"id": new_id()}))  # nobody answered it
+    phone = {"id": new_id(), "written": "19 99999-1111", "e164": 5519999991111}
+    new = {"id": made, "number": "100000001", "kind": "person", "name": "Ruth", "phones": [phone]}
+    accepted(otto.push("account.create", new))
+    for table, rows in (("interaction", 1), ("interaction_call", 2), ("account", 1), ("phone", 1)):
+        assert centre.one(f"select array_agg(distinct scope) from crm.{table}") == [own]
+        assert count(otto.connection, table) == rows
+    accepted(otto.push("interaction.change", {"id": contact, "set": {"account_id": made}}))
+    opened(otto, UUID(made))
+    assert centre.one("select scope from crm.ticket") == own
 
 
 # -- the feed -------------------------------------------------------------------------------------

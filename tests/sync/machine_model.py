@@ -78,14 +78,14 @@ class Model:
 
     # -- intents -----------------------------------------------------------------------------
     def _account_create(self, user: str, p: Values) -> None:
-        if "company" not in self.scopes[user]:  # whose every new customer is
-            raise No("not_allowed")
+        granted = self.scopes[user]
+        scope = "company" if "company" in granted else min(granted)
         tax_id = p.get("tax_id")
         if tax_id and any(one["tax_id"] == tax_id for one in self.accounts.values()):
             raise No("duplicate_tax_id")
         empty = dict.fromkeys(ADDRESS, "")
         told = {name: p[name] for name in ("name", "email", "note", "number")}
-        self.accounts[p["id"]] = {**empty, **told, "tax_id": tax_id, "scope": "company"}
+        self.accounts[p["id"]] = {**empty, **told, "tax_id": tax_id, "scope": scope}
 
     def _account_change(self, user: str, p: Values) -> bool:
         return merge(self._seen_account(user, p["id"]), p, ACCOUNT_UNITS)

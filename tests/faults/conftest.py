@@ -40,8 +40,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         mark = item.get_closest_marker("fault")
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.postgres)
-            if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(0 if os.environ.get(LONG) else SHORT_SECONDS))
+            if os.environ.get(LONG):  # before the limit of the short form, which a mark may set
+                item.add_marker(pytest.mark.timeout(0), append=False)
+            elif item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(SHORT_SECONDS))
         if os.environ.get(LONG) and (mark is None or (wanted and mark.args[0] not in wanted)):
             left_out.append(item)
     if left_out:

@@ -75,9 +75,9 @@ class NewPassword(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(10))
-        column.addWidget(self.rule)
         column.addLayout(first)
         column.addWidget(self.again)
+        column.addWidget(self.rule)
         self.set_length(length)
 
     def value(self) -> str:

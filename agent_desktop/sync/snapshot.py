@@ -188,9 +188,9 @@ def _fetch_file(
     offer = line.snapshot_offer(mirror.SCHEMA)
     if offer is None:
         return False
-    download = Download(offer, path)
-    download.fetch(line, report)
-    download.take(path, key, kept, line.own_rows())
+    with Download(offer, path, key) as download:
+        download.fetch(line, report)
+        download.take(kept, line.own_rows())
     return True
 
 

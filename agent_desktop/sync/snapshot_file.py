@@ -1,8 +1,8 @@
 """A finished mirror file from the centre: fetched in parts, made the desk's own.
 
 The file is encrypted with a key of its own, which comes with the offer and is never written
-here; the desk's key takes its place page by page. What is here of a file that was cut off is
-used again as long as the centre offers the same one.
+here; the desk's key takes its place page by page while the file arrives (key_change.py). What is
+here of a file that was cut off is used again as long as the centre offers the same one.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from typing import Any
 from sqlalchemy import Connection, StaticPool, create_engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from agent_desktop.errors import AgentDesktopError
+from agent_desktop.errors import AgentDesktopError, StoreDamaged
 from agent_desktop.models import mirror, working_set
-from agent_desktop.models.encrypted_file import connect, remove
+from agent_desktop.models.encrypted_file import remove
+from agent_desktop.sync.key_change import KeyChange, connect_quick
 from agent_desktop.sync.line import Line, Rows, SnapshotOffer
 from agent_desktop.sync.progress import Reporter
-
-_READ_AT_ONCE = 1 << 20
 
 
 class SnapshotGone(AgentDesktopError):
@@ -32,69 +31,94 @@ class SnapshotGone(AgentDesktopError):
 
 
 class Download:
-    """The parts of one offer, beside `path`."""
+    """One offer's parts, beside `path`, and the file under `key` that is made of them there. Use
+    it as a context manager: `fetch`, then `take`. After an error only the parts stay."""
 
-    def __init__(self, offer: SnapshotOffer, path: Path) -> None:
+    def __init__(self, offer: SnapshotOffer, path: Path, key: bytes) -> None:
         self._offer = offer
-        self._path = path.with_name(f"{path.name}.parts")
+        self._path, self._key = path, key
+        self._parts = path.with_name(f"{path.name}.parts")
         self._note = path.with_name(f"{path.name}.parts.json")
+        self._have = self._parts_here()
+        self._change = KeyChange(self._parts, offer.key, path, key)
 
-    def fetch(self, line: Line, report: Reporter) -> Path:
-        """Fetch what is missing; returns the complete, verified file.
+    def __enter__(self) -> Download:
+        self._change.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._change.__exit__(kind, *rest)
+        if kind is not None:
+            remove(self._path)
+
+    def fetch(self, line: Line, report: Reporter) -> None:
+        """Fetch what is missing, and see that the whole is what was offered.
 
         A broken line leaves the parts that came. Raises SnapshotGone.
         """
-        offer, have = self._offer, self._parts_here()
-        report.begin(offer.rows, self._rows_of(have))
-        with open(self._path, "ab") as file:
-            file.truncate(have * offer.part_size)
-            for n in range(have, offer.parts):
-                data = line.snapshot_part(offer.id, n)
-                if data is None:
-                    break
-                file.write(data)
-                file.flush()
-                report.at(self._rows_of(n + 1))
-        if _digest(self._path) != offer.sha256:
+        offer, digest = self._offer, hashlib.sha256()
+        report.begin(offer.rows, self._rows_of(self._have))
+        with open(self._parts, "r+b") as file:
+            for n in range(offer.parts):
+                if n < self._have:
+                    data = file.read(offer.part_size)
+                else:
+                    came = line.snapshot_part(offer.id, n)
+                    if came is None:
+                        break
+                    data = came
+                    file.write(data)
+                    file.flush()
+                    self._keep_note(n + 1)
+                    report.at(self._rows_of(n + 1))
+                digest.update(data)
+                self._change.arrived(file.tell())
+        if digest.digest() != offer.sha256:
             self.forget()
             raise SnapshotGone("not the file that was offered")
-        return self._path
+
+    def take(self, kept: Mapping[str, Any], own: Rows) -> None:
+        """Finish the file, with small values and the rows that only this agent sees in it;
+        durable afterwards. Raises SnapshotGone."""
+        try:
+            self._change.finish()
+        except StoreDamaged as error:
+            self.forget()
+            raise SnapshotGone(str(error)) from error
+        lay_own(self._path, self._key, kept, own)
+        self.forget()
 
     def _parts_here(self) -> int:
-        """How many whole parts of this very file are here already."""
+        """How many whole parts of this very file are here already. What holds them has its full
+        length from the beginning, so a note tells; a second process that fetches the same file
+        writes the same bytes in the same places."""
+        offer = self._offer
         try:
-            note = json.loads(self._note.read_text("utf-8"))
-            here = self._path.stat().st_size // self._offer.part_size
+            whose, parts = json.loads(self._note.read_text("utf-8"))
+            if whose == str(offer.id) and self._parts.stat().st_size == offer.size:
+                return min(int(parts), offer.parts)
         except (OSError, ValueError):
-            note, here = None, 0
-        if note == str(self._offer.id):
-            return min(here, self._offer.parts)
+            pass
         self.forget()
-        self._note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._note.write_text(json.dumps(str(self._offer.id)), "utf-8")
+        self._parts.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(self._parts, "wb") as file:
+            file.truncate(offer.size)
+        self._note.touch()
+        self._keep_note(0)
         return 0
+
+    def _keep_note(self, parts: int) -> None:
+        """Always as many bytes, over what stands there, so that a kill leaves a whole note."""
+        with open(self._note, "r+b", buffering=0) as note:
+            note.write(json.dumps([str(self._offer.id), parts]).ljust(64).encode())
 
     def _rows_of(self, parts: int) -> int:
         return self._offer.rows * parts // self._offer.parts
 
     def forget(self) -> None:
-        """Delete what is here of it."""
-        self._path.unlink(missing_ok=True)
+        """Delete what is here of its parts."""
+        self._parts.unlink(missing_ok=True)
         self._note.unlink(missing_ok=True)
-
-    def take(self, path: Path, key: bytes, kept: Mapping[str, Any], own: Rows) -> None:
-        """Make the fetched file this desk's own, at `path`: its key, its kept values, and the
-        rows that only this agent sees. Durable afterwards."""
-        remove(path)
-        os.replace(self._path, path)
-        self._note.unlink(missing_ok=True)
-        path.chmod(0o600)
-        try:
-            _change_key(path, self._offer.key, key)
-            lay_own(path, key, kept, own)
-        except BaseException:
-            remove(path)
-            raise
 
 
 def lay_own(path: Path, key: bytes, kept: Mapping[str, Any], own: Rows) -> None:
@@ -110,38 +134,10 @@ def lay_own(path: Path, key: bytes, kept: Mapping[str, Any], own: Rows) -> None:
         os.fsync(file.fileno())
 
 
-def _digest(path: Path) -> bytes:
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while data := file.read(_READ_AT_ONCE):
-            digest.update(data)
-    return digest.digest()
-
-
-def _quick(path: Path, key: bytes) -> Any:
-    """A connection that is quick because a half-made file is worth nothing."""
-    raw = connect(path, key)
-    for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
-        raw.execute(f"PRAGMA {pragma}")
-    return raw
-
-
-def _change_key(path: Path, old: bytes, new: bytes) -> None:
-    raw = _quick(path, old)
-    try:
-        (said,) = raw.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"").fetchone()
-    except sqlcipher.DatabaseError as error:
-        raise SnapshotGone(f"the key does not fit: {error}") from None
-    finally:
-        raw.close()
-    if said != "ok":
-        raise SnapshotGone(f"the key could not be changed: {said}")
-
-
 @contextmanager
 def _opened(path: Path, key: bytes) -> Iterator[Connection]:
     """One transaction in the file."""
-    raw = _quick(path, key)
+    raw = connect_quick(path, key)
     engine = create_engine("sqlite://", module=sqlcipher, creator=lambda: raw, poolclass=StaticPool)
     try:
         with engine.connect() as c:

@@ -152,15 +152,20 @@ def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(
         assert offer is not None
         assert offer.parts > 4
         cut = BrokenLine(line, 3)
-        with pytest.raises(CentreUnreachable):
-            Download(offer, path).fetch(cut, report)  # type: ignore[arg-type]
-        with open(path.with_name("mirror.fresh.parts"), "ab") as file:
+        with (
+            pytest.raises(CentreUnreachable),
+            Download(offer, path, given.MIRROR_KEY) as download,
+        ):
+            download.fetch(cut, report)  # type: ignore[arg-type]
+        assert not path.exists()
+        with open(path.with_name("mirror.fresh.parts"), "r+b") as file:
+            file.seek(3 * offer.part_size)
             file.write(b"half a part")
         rest = BrokenLine(line, offer.parts)
-        download = Download(offer, path)
-        download.fetch(rest, report)  # type: ignore[arg-type]
-        assert rest.asked == list(range(3, offer.parts))
-        download.take(path, given.MIRROR_KEY, {"x": 1}, line.own_rows())
+        with Download(offer, path, given.MIRROR_KEY) as download:
+            download.fetch(rest, report)  # type: ignore[arg-type]
+            assert rest.asked == list(range(3, offer.parts))
+            download.take({"x": 1}, line.own_rows())
     with closing(Mirror(path, given.MIRROR_KEY)) as taken:
         taken.check()
         assert taken.cursor() == offer.cursor
@@ -219,8 +224,8 @@ def test_a_spoilt_file_is_refused_by_name(centre: Centre, hub: HubLogin, tmp_pat
     with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
         offer = line.snapshot_offer(mirror.SCHEMA)
         assert offer is not None
-        with pytest.raises(SnapshotGone):
-            Download(offer, tmp_path / "x").fetch(line, Reporter(io.StringIO()))
+        with pytest.raises(SnapshotGone), Download(offer, tmp_path / "x", bytes(32)) as download:
+            download.fetch(line, Reporter(io.StringIO()))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -87,7 +87,7 @@ def known(stores: Stores, account_id: UUID, stub: Account | None = None) -> Acco
 
 def overview(stores: Stores, account_id: UUID) -> Overview:
     """Everything the account page shows, as it was at one moment."""
-    now = datetime.now(UTC)
+    now = stores.clock.now()
     with reading(stores) as r:
         account = r.get(Account, account_id)
         units = r.of_account(Unit, account_id)
@@ -117,7 +117,7 @@ def overview(stores: Stores, account_id: UUID) -> Overview:
 
 def glance(stores: Stores, account_id: UUID) -> Glance:
     """The few lines shown beside a candidate while the call rings."""
-    now = datetime.now(UTC)
+    now = stores.clock.now()
     with reading(stores) as r:
         account = r.get(Account, account_id)
         units = r.of_account(Unit, account_id)
@@ -250,7 +250,7 @@ def create(stores: Stores, new: NewAccount) -> Account:
     if document is not None:
         _refuse_duplicate(stores, document)
     account_id, phones = uuid7(), _new_phones(new.phones)
-    now = datetime.now(UTC)
+    now = stores.clock.now()
     today = local_day(now, stores.site.time_zone)
     values = {
         "name": name, "kind": new.kind, "stage": new.stage, "language": new.language,
@@ -283,7 +283,7 @@ def add_phone(
     """Add a number to an account (or to one of its contacts); Refused if it cannot be read."""
     (phone,) = _new_phones((new,))
     payload = {**phone, "account_id": account_id, "contact_id": contact_id}
-    today = local_day(datetime.now(UTC), stores.site.time_zone)
+    today = local_day(stores.clock.now(), stores.site.time_zone)
     effect = _phone_effect(account_id, contact_id, phone, today)
     pending.save(stores, Intent("phone.add", payload, (effect,)))
     with reading(stores) as r:
@@ -332,7 +332,7 @@ def by_tax_id(r: Reading, value: str) -> tuple[Account, ...]:
     """The accounts with a tax id (only letters and digits); found by its digest."""
     wanted = fact.digest(r.stores.site.fact_key, FactKind.TAX_ID, value)
     ids = directory.ids_of_tax_id(r.c, wanted, MOST_TWINS)
-    return r.accounts(ids, lambda one: one.tax_id_digest == wanted)
+    return r.accounts(ids, tax_id_digest=wanted)
 
 
 def _tax_id_values(stores: Stores, document: tax_id.TaxId | None) -> dict[str, object]:
@@ -347,4 +347,4 @@ def _tax_id_values(stores: Stores, document: tax_id.TaxId | None) -> dict[str, o
 
 
 def _stamp(stores: Stores) -> dict[str, object]:
-    return {"updated_at": datetime.now(UTC), "updated_by": stores.site.agent.name}
+    return {"updated_at": stores.clock.now(), "updated_by": stores.site.agent.name}

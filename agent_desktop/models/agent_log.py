@@ -14,8 +14,8 @@ from agent_desktop.models.stores import Stores
 
 def note(stores: Stores, status: AgentStatus) -> None:
     """Tell the centre of a state that began at `status.since`."""
-    line_id = uuid7()
-    said = {"id": line_id, "state": status.state, "reason": status.reason, "at": status.since}
+    line_id, at = uuid7(), stores.clock.of(status.since)
+    said = {"id": line_id, "state": status.state, "reason": status.reason, "at": at}
     with stores.local.writing() as c:
         pending.put(c, Intent("agent.state", said))
     # No record looks different; this wakes the syncer.

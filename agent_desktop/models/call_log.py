@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -111,7 +111,7 @@ def mark_seen(stores: Stores, ids: Collection[UUID]) -> None:
         new = [c for c in known if c.agent_id == me and is_missed(c) and c.seen_at is None]
     if not new:
         return
-    now = datetime.now(UTC)
+    now = stores.clock.now()
     effects = tuple(
         Effect("interaction_call", call.id, call.account_id, Op.CHANGE, {"seen_at": now})
         for call in new
@@ -123,8 +123,8 @@ def mark_seen(stores: Stores, ids: Collection[UUID]) -> None:
 # -- reading ------------------------------------------------------------------------------------
 def _mine(r: Reading, before: datetime | None = None) -> list[InteractionCall]:
     """This agent's calls of the last 30 days, newest first."""
-    me, oldest = r.stores.site.agent.id, datetime.now(UTC) - KEPT
-    newest = before or datetime.now(UTC) + timedelta(days=1)
+    me, oldest = r.stores.site.agent.id, r.stores.clock.now() - KEPT
+    newest = before or r.stores.clock.now() + timedelta(days=1)
 
     def is_mine(call: InteractionCall) -> bool:
         began = call.started_at
@@ -192,7 +192,7 @@ def _end(r: Reading, number: str) -> _End:
 
 def _only_account(r: Reading, read: PhoneNumber) -> Account | None:
     """The one active account that has this number now; None if there are none or several."""
-    today = local_day(datetime.now(UTC), r.stores.site.time_zone)
+    today = local_day(r.stores.clock.now(), r.stores.site.time_zone)
     ids = {
         phone.account_id
         for phone in phones_with(r, read)

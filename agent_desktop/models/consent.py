@@ -13,7 +13,7 @@ never asked about
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -103,7 +103,7 @@ def answered(
 ) -> None:
     """Write down that the agent was told of the wish, and what they chose: one line of the
     centre's audit for each account that had asked."""
-    now = datetime.now(UTC)
+    now = stores.clock.now()
     intents = [
         Intent("call.asked", {
             "id": uuid7(), "number": permit.dialled.again, "account_id": account,
@@ -120,7 +120,7 @@ def set_do_not_call(stores: Stores, phone_id: UUID, wish: bool, reason: str = ""
     """Keep the customer's wish about a number, or its end; Refused({"": "unknown_record"})."""
     with reading(stores) as r:
         phone = r.get(Phone, phone_id)
-    now = datetime.now(UTC)
+    now = stores.clock.now()
     values = {
         "do_not_call": wish,
         "do_not_call_reason": reason.strip() if wish else "",
@@ -135,7 +135,7 @@ def set_do_not_call(stores: Stores, phone_id: UUID, wish: bool, reason: str = ""
 
 def _wishes(r: Reading, number: PhoneNumber) -> tuple[Wish, ...]:
     """The wishes that hold for a number now; a number that passed on takes no wish along."""
-    today = local_day(datetime.now(UTC), r.stores.site.time_zone)
+    today = local_day(r.stores.clock.now(), r.stores.site.time_zone)
     phones = [
         phone
         for phone in phones_with(r, number)

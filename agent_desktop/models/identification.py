@@ -7,8 +7,9 @@ indexed questions and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from agent_desktop.models import account as accounts
@@ -50,7 +51,7 @@ def identify(stores: Stores, facts: CallerFacts) -> Identification:
     """
     number = phone_number.parse(facts.number)
     hidden = facts.withheld or number.withheld or not facts.number.strip()
-    today = local_day(datetime.now(UTC), stores.site.time_zone)
+    today = local_day(stores.clock.now(), stores.site.time_zone)
     with reading(stores) as r:
         by_tax_id = _accounts_of(r, facts.typed_tax_id)
         matches = [] if hidden else _by_number(r, number)
@@ -96,17 +97,29 @@ def phones_with(r: Reading, number: PhoneNumber) -> tuple[Phone, ...]:
     if number.e164 is not None:
         twins = phone_number.twins(number.e164)
         marks = ", ".join("?" * len(twins))
-        kept = r.matching(
-            Phone, f"e164 IN ({marks})", twins, lambda p: p.e164 in twins, MOST_PHONES
-        )
-        return kept + directory.phones(r.c, twins, MOST_PHONES)
+        return _numbered(r, twins, f"e164 IN ({marks})", twins, lambda p: p.e164 in twins)
     end = phone_number.last_eight(number)
     if end is None:
         return ()
     # Written out, not bound: only so does SQLite know the index over this expression.
     ends = "e164 % 100000000 = ?"
-    kept = r.matching(Phone, ends, (end,), lambda p: _ends_in_brazil(p.e164, end), MOST_PHONES)
-    return kept + directory.phones(r.c, _in_any_area(end), MOST_PHONES)
+    areas = _in_any_area(end)
+    return _numbered(r, areas, ends, (end,), lambda p: _ends_in_brazil(p.e164, end))
+
+
+def _numbered(
+    r: Reading,
+    numbers: tuple[int, ...],
+    condition: str,
+    values: tuple[int, ...],
+    keep: Callable[[Phone], bool],
+) -> tuple[Phone, ...]:
+    """The directory is asked for the numbers, since it has them all; where more is known of the
+    owner, or something waits to be seen, the stored rows are asked with the condition."""
+    elsewhere, has_more = directory.numbered(r.c, numbers, MOST_PHONES)
+    if not has_more and "phone" not in r.touched:
+        return elsewhere
+    return r.matching(Phone, condition, values, keep, MOST_PHONES, by="e164") + elsewhere
 
 
 def _in_any_area(end: int) -> tuple[int, ...]:

@@ -7,7 +7,6 @@ stays open after the last of them until the agent finishes it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +43,7 @@ _SAID_OF_A_CALL = (
     "started_at", "answered_at", "ended_at", "end_reason", "end_status", "transferred_to",
     "codec", "jitter_ms", "lost_percent", "delay_ms", "mos",
 )  # fmt: skip
+_TIMES_OF_A_CALL = ("started_at", "answered_at", "ended_at")
 
 
 # -- reading ------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def begin(stores: Stores, new: NewInteraction) -> Interaction:
 
     Refused({"": "numbers_used_up"}) when this desk has no number left.
     """
-    now, me, interaction_id = datetime.now(UTC), stores.site.agent, uuid7()
+    now, me, interaction_id = stores.clock.now(), stores.site.agent, uuid7()
     said = {
         "account_id": new.account_id,
         "channel": new.channel,
@@ -213,7 +213,7 @@ def _change_intent(
 
 def log_call(stores: Stores, call: InteractionCall) -> InteractionCall:
     """Write down a call of this agent; the same call again (when it was answered, when it
-    ended) completes it.
+    ended) completes it. Its times are by this desk's clock, as the phone process goes.
 
     A call nobody answered has no interaction; it may name the account it was meant for. Which
     account a call of an interaction belongs to, the interaction says.
@@ -223,6 +223,8 @@ def log_call(stores: Stores, call: InteractionCall) -> InteractionCall:
         with reading(stores) as r:
             account_id = r.get(Interaction, call.interaction_id).account_id
     said = {name: getattr(call, name) for name in _SAID_OF_A_CALL}
+    for name in _TIMES_OF_A_CALL:
+        said[name] = stores.clock.of(said[name]) if said[name] else None
     said["number"] = _public(stores, call.direction, call.number)
     if call.interaction_id is None:
         said["account_id"] = account_id
@@ -248,7 +250,7 @@ def finish(stores: Stores, interaction_id: UUID, reason: str) -> Interaction:
         found = _mine(r, interaction_id)
     if found.status is InteractionStatus.FINISHED:
         return found
-    now = datetime.now(UTC)
+    now = stores.clock.now()
     values = {"status": InteractionStatus.FINISHED, "reason": reason, "ended_at": now}
     effect = Effect("interaction", interaction_id, found.account_id, Op.CHANGE, values)
     payload = {"id": interaction_id, "reason": reason, "at": now}

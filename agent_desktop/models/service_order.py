@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +76,7 @@ def create(stores: Stores, new: NewServiceOrder) -> ServiceOrder:
     Refused at the field: title `missing`, account_id `unknown_account`, unit_id and meter_id
     `other_account`, items.<n>.<field> as order_rule.item_faults says.
     """
-    now, me = datetime.now(UTC), stores.site.agent
+    now, me = stores.clock.now(), stores.site.agent
     today = local_day(now, stores.site.time_zone)
     _check_new(stores, new, today)
     order_id = uuid7()
@@ -168,7 +168,7 @@ def add_item(stores: Stores, order_id: UUID, new: NewItem) -> OrderItem:
 
     Refused: `` is `not_editable`; name, quantity, unit_price, charge as order_rule says.
     """
-    today = local_day(datetime.now(UTC), stores.site.time_zone)
+    today = local_day(stores.clock.now(), stores.site.time_zone)
     with reading(stores) as r:
         order = r.get(ServiceOrder, order_id)
         meter = r.find(Meter, order.meter_id)
@@ -201,7 +201,7 @@ def move(stores: Stores, order_id: UUID, to: OrderState, text: str = "") -> Serv
     code = order_rule.refusal(order.state, to, has_items, stores.site.rights)
     if code:
         raise Refused({"": code}, state=order.state, to=to)
-    now, event_id = datetime.now(UTC), uuid7()
+    now, event_id = stores.clock.now(), uuid7()
     payload = {
         "id": order_id, "event_id": event_id, "from": order.state, "to": to,
         "text": text.strip(), "at": now,
@@ -215,5 +215,5 @@ def move(stores: Stores, order_id: UUID, to: OrderState, text: str = "") -> Serv
 
 
 def _touched(stores: Stores, order: ServiceOrder, values: Mapping[str, Any]) -> Effect:
-    stamp = {"updated_at": datetime.now(UTC), "updated_by": stores.site.agent.name}
+    stamp = {"updated_at": stores.clock.now(), "updated_by": stores.site.agent.name}
     return Effect("service_order", order.id, order.account_id, Op.CHANGE, {**values, **stamp})

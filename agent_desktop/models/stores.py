@@ -10,22 +10,27 @@ from agent_desktop.models.changes import Changes
 from agent_desktop.models.local import Local
 from agent_desktop.models.mirror import Mirror
 from agent_desktop.models.site import Site
+from agent_desktop.models.site_clock import SiteClock
 
 MIRROR_FILE = "mirror.db"
 LOCAL_FILE = "local.db"
 
 
 class Stores:
-    """What every rule and verb gets first: the mirror, the local file, the signed-in site.
+    """What every rule and verb gets first: the mirror, the local file, the signed-in site, and
+    the clock by which all is promised.
 
     `changed` publishes what a commit altered to all listeners, in the thread that committed;
     app.py turns it into `desk.changed` and wakes the syncer.
     """
 
-    def __init__(self, mirror: Mirror, local: Local, site: Site) -> None:
+    def __init__(
+        self, mirror: Mirror, local: Local, site: Site, clock: SiteClock | None = None
+    ) -> None:
         self.mirror = mirror
         self.local = local
         self.site = site
+        self.clock = clock or SiteClock()
         self._listeners: list[Callable[[Changes], None]] = []
 
     def listen(self, listener: Callable[[Changes], None]) -> None:

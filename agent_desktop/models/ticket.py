@@ -6,7 +6,7 @@ The desk checks what it can and shows the result at once; the centre judges agai
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -95,7 +95,7 @@ def near_breach(
     stores: Stores, now: datetime | None = None, within: timedelta = NEAR
 ) -> tuple[Ticket, ...]:
     """This agent's tickets that are over their time or will be soon, the most urgent first."""
-    at = now or datetime.now(UTC)
+    at = now or stores.clock.now()
     found = [
         ticket
         for ticket in of_agent(stores)
@@ -130,7 +130,7 @@ def create(stores: Stores, new: NewTicket) -> Ticket:
     Life support raises the priority. Refused at the field: subject `missing`,
     complaint_type `complaint_type_missing`, account_id `unknown_account`, unit_id `other_account`.
     """
-    now, zone, me = datetime.now(UTC), stores.site.time_zone, stores.site.agent
+    now, zone, me = stores.clock.now(), stores.site.time_zone, stores.site.agent
     with reading(stores) as r:
         account, unit = _place(r, new)
     _check_new(new, account, unit)
@@ -206,7 +206,7 @@ def change(stores: Stores, draft: TicketDraft) -> Ticket:
         name: value or None if name == "assignee_id" else value for name, value in changed.items()
     }
     payload = {"id": base.id, "base": {name: getattr(base, name) for name in sent}, "set": sent}
-    shown = {**sent, **_paused(now_here, changed), **_assignee(stores, changed)}
+    shown = {**sent, **_paused(stores, now_here, changed), **_assignee(stores, changed)}
     _save(stores, "ticket.change", payload, now_here, shown)
     return get(stores, base.id)
 
@@ -243,21 +243,20 @@ def _check_change(
         raise Refused(wrong)
 
 
-def _paused(ticket: Ticket, changed: Mapping[str, str]) -> dict[str, Any]:
+def _paused(stores: Stores, ticket: Ticket, changed: Mapping[str, str]) -> dict[str, Any]:
     """A waiting ticket's clock stands still, so its deadline moves by as long as it waited."""
     if changed.get("status", ticket.status) == ticket.status:
         return {}
-    return _waiting(ticket) if changed["status"] == TicketStatus.WAITING else _going_on(ticket)
+    now = stores.clock.now()
+    if changed["status"] == TicketStatus.WAITING:
+        return {"paused_at": ticket.paused_at or now}
+    return _going_on(ticket, now)
 
 
-def _waiting(ticket: Ticket) -> dict[str, Any]:
-    return {"paused_at": ticket.paused_at or datetime.now(UTC)}
-
-
-def _going_on(ticket: Ticket) -> dict[str, Any]:
+def _going_on(ticket: Ticket, now: datetime) -> dict[str, Any]:
     if ticket.paused_at is None or ticket.due_at is None:
         return {"paused_at": None}
-    return {"paused_at": None, "due_at": ticket.due_at + (datetime.now(UTC) - ticket.paused_at)}
+    return {"paused_at": None, "due_at": ticket.due_at + (now - ticket.paused_at)}
 
 
 def add_note(
@@ -273,7 +272,7 @@ def add_note(
     """
     if not text.strip():
         raise Refused({"text": "missing"})
-    ticket, now, note_id = get(stores, ticket_id), datetime.now(UTC), uuid7()
+    ticket, now, note_id = get(stores, ticket_id), stores.clock.now(), uuid7()
     hidden = kind is not NoteKind.REPLY if internal is None else internal
     said = {"ticket_id": ticket_id, "kind": kind, "internal": hidden, "text": text.strip()}
     effects = [_note_effect(stores, ticket, note_id, kind, hidden, text, now)]
@@ -302,11 +301,11 @@ def escalate(stores: Stores, ticket_id: UUID, team_id: UUID, handover: str) -> T
         raise Refused({"handover": "handover_missing"})
     if team is None or team.level < 2:
         raise Refused({"team_id": "not_second_level"})
-    now, note_id = datetime.now(UTC), uuid7()
+    now, note_id = stores.clock.now(), uuid7()
     payload = {"note_id": note_id, "team_id": team_id, "handover": handover.strip(), "at": now}
     values = {
         "level": 2, "team_id": team_id, "assignee_id": None, "assignee_name": "",
-        "status": TicketStatus.OPEN, **_going_on(ticket),
+        "status": TicketStatus.OPEN, **_going_on(ticket, now),
     }  # fmt: skip
     note = _note_effect(stores, ticket, note_id, NoteKind.HANDOVER, True, handover, now)
     _save(stores, "ticket.escalate", {"id": ticket_id, **payload}, ticket, values, note)
@@ -319,7 +318,7 @@ def resolve(stores: Stores, ticket_id: UUID, solution: str) -> Ticket:
     Refused: `` is `closed` or `not_allowed` (an escalated one needs second level), solution
     `missing`.
     """
-    ticket, now, note_id = get(stores, ticket_id), datetime.now(UTC), uuid7()
+    ticket, now, note_id = get(stores, ticket_id), stores.clock.now(), uuid7()
     if ticket.status in DONE:
         raise Refused({"": "closed"})
     if ticket.level > 1 and RESOLVE_ESCALATED not in stores.site.rights:
@@ -344,7 +343,7 @@ def _save(
     values: Mapping[str, Any],
     *notes: Effect,
 ) -> None:
-    shown = {**values, **_stamp(stores, datetime.now(UTC))}
+    shown = {**values, **_stamp(stores, stores.clock.now())}
     effect = Effect("ticket", ticket.id, ticket.account_id, Op.CHANGE, shown)
     pending.save(stores, Intent(kind, payload, (effect, *notes)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
@@ -94,7 +94,8 @@ def check(
         if wrong >= WRONG_ALLOWED:
             raise Refused({"answer": "too_many_tries"}, kind=asked)
         right = {one for one, was_right in log if was_right} | ({asked} if passed else set())
-        intents = [_log_intent(interaction_id, account_id, contact_id, asked, passed)]
+        at = stores.clock.now()
+        intents = [_log_intent(interaction_id, account_id, contact_id, asked, passed, at)]
         if passed and len(right) != interaction.verified_count:
             intents.append(_count_intent(interaction, account_id, len(right)))
         for intent in intents:
@@ -107,7 +108,7 @@ def check(
 def _normalised(stores: Stores, kind: FactKind, typed: str) -> str:
     if not typed.strip():
         raise Refused({"answer": "missing"})
-    today = local_day(datetime.now(UTC), stores.site.time_zone)
+    today = local_day(stores.clock.now(), stores.site.time_zone)
     found = fact.normalised(kind, typed, today)
     if found is None:
         raise Refused({"answer": "unreadable"}, kind=kind)
@@ -129,7 +130,12 @@ def _logged(c: Connection, interaction_id: UUID, account_id: UUID) -> list[tuple
 
 
 def _log_intent(
-    interaction_id: UUID, account_id: UUID, contact_id: UUID | None, kind: FactKind, passed: bool
+    interaction_id: UUID,
+    account_id: UUID,
+    contact_id: UUID | None,
+    kind: FactKind,
+    passed: bool,
+    at: datetime,
 ) -> Intent:
     payload = {
         "id": uuid7(),
@@ -138,7 +144,7 @@ def _log_intent(
         "contact_id": contact_id,
         "fact": kind,
         "passed": passed,
-        "at": datetime.now(UTC),
+        "at": at,
     }
     return Intent("verification.log", payload)
 

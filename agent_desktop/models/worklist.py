@@ -24,7 +24,7 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 
 def mine(stores: Stores, now: datetime | None = None) -> tuple[WorkItem, ...]:
     """Work sent back first, then what is over its time, then by due time; paused work last."""
-    at = now or datetime.now(UTC)
+    at = now or stores.clock.now()
     returned = work_items(stores)
     own, contacts = tickets.of_agent(stores), interactions.open_of_agent(stores)
     owners = [
@@ -96,7 +96,7 @@ def _urgency(item: WorkItem, now: datetime) -> tuple[object, ...]:
 # -- home ---------------------------------------------------------------------------------------
 def home(stores: Stores, now: datetime | None = None) -> HomeFigures:
     """The figures of the home page for the site's present day."""
-    at = now or datetime.now(UTC)
+    at = now or stores.clock.now()
     own = tickets.of_agent(stores)
     clocks = [clock for one in own if (clock := tickets.resolution_clock(one))]
     near = [clock for clock in clocks if sla.breaches_before(clock, at, tickets.NEAR)]

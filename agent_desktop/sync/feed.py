@@ -67,7 +67,7 @@ class Feed:
                     touched += _forget(c, table, gone)
             if page.is_last:
                 mirror.keep_cursor(c, page.upto)
-            lease.see_clock(c, datetime.now(UTC))
+            lease.see_clock(c, datetime.now(UTC), self._stores.clock.ahead)
         self._on_changes(changes_of(touched))
 
 

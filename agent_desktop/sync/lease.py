@@ -1,7 +1,8 @@
 """What lets an agent sign in while the centre is down: its last answer, kept in the mirror.
 
 The lease runs from the last talk with the centre. Time is the desk's own clock; a clock that
-stands before a moment already seen was set back, and then nothing it says is believed.
+stands before a moment already seen was set back, and then nothing it says is believed. By how much
+that clock is ahead of the centre's is kept beside it, for work made while the centre is away.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ from sqlalchemy import Connection
 from agent_desktop.errors import SignInFailed
 from agent_desktop.models.mirror import keep, kept_value
 from agent_desktop.models.site import Site, site_from
+from agent_desktop.models.site_clock import RIGHT, SiteClock
 
 #: How far a clock may go backwards without being called set back (it is corrected now and then).
 TOLERANCE = timedelta(minutes=5)
 KEY = "sign_in"
 CLOCK = "clock"
+#: Seconds; what it changes by less than AS_GOOD is not written.
+AHEAD = "clock_ahead"
+AS_GOOD = timedelta(seconds=5)
 
 
 def begun(answer: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -29,7 +34,12 @@ def begun(answer: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     Without the telephone's secret, which is kept in the keyring and in no file.
     """
     line = {k: v for k, v in (answer.get("sip") or {}).items() if k != "secret"}
-    return {KEY: {"answer": {**answer, "sip": line}, "at": now.isoformat()}, CLOCK: now.isoformat()}
+    ahead = now - datetime.fromisoformat(answer["server_time"])
+    return {
+        KEY: {"answer": {**answer, "sip": line}, "at": now.isoformat()},
+        CLOCK: now.isoformat(),
+        AHEAD: ahead.total_seconds(),
+    }
 
 
 def keep_answer(c: Connection, answer: Mapping[str, Any], now: datetime) -> None:
@@ -38,11 +48,30 @@ def keep_answer(c: Connection, answer: Mapping[str, Any], now: datetime) -> None
         keep(c, key, value)
 
 
-def see_clock(c: Connection, now: datetime) -> None:
-    """Keep that this moment was seen, inside `mirror.writing()`."""
+def see_clock(c: Connection, now: datetime, ahead: timedelta) -> None:
+    """Keep that this moment was seen, and how wrong the clock that showed it is, inside
+    `mirror.writing()`."""
     seen = kept_value(c, CLOCK)
     if seen is None or datetime.fromisoformat(seen) < now:
         keep(c, CLOCK, now.isoformat())
+    if abs(ahead - _ahead(c)) > AS_GOOD:
+        keep(c, AHEAD, ahead.total_seconds())
+
+
+def kept_clock(c: Connection) -> SiteClock:
+    """The centre's clock as it was known here last."""
+    return SiteClock(_ahead(c))
+
+
+def _ahead(c: Connection) -> timedelta:
+    seconds = kept_value(c, AHEAD)
+    return RIGHT if seconds is None else timedelta(seconds=seconds)
+
+
+def told(clock: SiteClock, answer: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The centre's answer has just come: the lease begins as `begun` says, the clock is set."""
+    clock.is_told(datetime.fromisoformat(answer["server_time"]))
+    return begun(answer, now)
 
 
 def kept_site(c: Connection, client: UUID, now: datetime) -> Site:

@@ -117,7 +117,9 @@ def _online(
     safe.keep_phone_secret(user, keys, (answer.get("sip") or {}).get("secret") or "")
     _seal_local_key(home, answer, keys)
     departure.forget_colleagues(centre, folder, safe)
-    stores = Stores(mirror, local, site_from(answer, local.client))
+    with mirror.reading() as c:
+        clock = lease.kept_clock(c)
+    stores = Stores(mirror, local, site_from(answer, local.client), clock)
     return SignedIn(stores, online=True, has_keyring=True, local_sealed=aside)
 
 
@@ -279,8 +281,9 @@ def _with_site(mirror: Mirror, local: Local, client: UUID) -> Stores:
     now = datetime.now(UTC)
     with mirror.writing() as c:
         site = lease.kept_site(c, client, now)
-        lease.see_clock(c, now)
-    return Stores(mirror, local, site)
+        clock = lease.kept_clock(c)
+        lease.see_clock(c, now, clock.ahead)
+    return Stores(mirror, local, site, clock)
 
 
 def _close(mirror: Mirror | None, local: Local) -> None:

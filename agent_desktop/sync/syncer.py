@@ -215,7 +215,7 @@ class Syncer:
         """Sign in again: the lease begins anew, rights may have changed."""
         client = self._stores.local.client
         answer, now = centre.sign_in(client, platform.node()), datetime.now(UTC)
-        self._kept = lease.begun(answer, now)
+        self._kept = lease.told(self._stores.clock, answer, now)
         if not self._anew.is_set():
             with self._stores.mirror.writing() as c:
                 lease.keep_answer(c, answer, now)

@@ -13,10 +13,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, select
 
 from agent_desktop.models import directory, local, mirror, tables
 from agent_desktop.models.changes import Changes, changes_of
@@ -87,9 +88,11 @@ def save(stores: Stores, *intents: Intent) -> Changes:
     return changes
 
 
-# A save, and every look at a record with something unsent, goes through these: making them anew
-# each time would cost more than asking.
-_NEW_INTENT = insert(local.intent).returning(local.intent.c.n)
+# A save, and every look at a record with something unsent, goes through these: SQLAlchemy would
+# take longer than SQLite.
+_NEW_INTENT = (
+    "INSERT INTO intent (kind, payload, hash, depends_on, state, made_at) VALUES (?, ?, ?, ?, ?, ?)"
+)
 _NEW_EFFECT = (
     'INSERT INTO effect (n, position, table_name, id, account_id, op, "values") '
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -106,38 +109,35 @@ _EFFECTS = (
 
 def put(c: Connection, intent: Intent) -> int:
     """Keep an intent and its effects inside the caller's `local.writing()`; returns its n."""
-    payload = _canonical(intent.payload)
-    depends_on = _creators(c, ids_in(tables.plain(intent.payload)))
-    listed = json.dumps(depends_on)
-    row = {
-        "kind": intent.kind,
-        "payload": payload,
-        "hash": hashlib.sha256(f"{intent.kind}\n{payload}\n{listed}".encode()).digest(),
-        "depends_on": listed,
-        "state": State.UNSENT.value,
-        "made_at": datetime.now(UTC),
-    }
-    n: int = c.execute(_NEW_INTENT, row).scalar_one()
-    if intent.effects:
-        rows = [_row(n, i, e) for i, e in enumerate(intent.effects)]
-        bare(c).executemany(_NEW_EFFECT, rows)
+    said = tables.plain(intent.payload)
+    payload, depends_on = _canonical(said), json.dumps(_creators(c, ids_in(said)))
+    digest = hashlib.sha256(f"{intent.kind}\n{payload}\n{depends_on}".encode()).digest()
+    made_at = (datetime.now(UTC) - tables.EPOCH) // tables.MICROSECOND
+    row = (intent.kind, payload, digest, depends_on, State.UNSENT.value, made_at)
+    n: int = bare(c).execute(_NEW_INTENT, row).lastrowid
+    rows = [_row(n, i, effect) for i, effect in enumerate(intent.effects)]
+    bare(c).executemany(_NEW_EFFECT, rows)
     return n
 
 
-def _canonical(payload: Mapping[str, Any]) -> str:
-    """The payload as JSON that is the same text for the same content."""
-    return json.dumps(
-        tables.plain(payload), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+#: A plain payload as JSON that is the same text for the same content.
+_canonical = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+).encode
 
 
 def _row(n: int, position: int, effect: Effect) -> tuple[Any, ...]:
-    unknown = set(effect.values) - {column.name for column in tables.MIRRORED[effect.table].columns}
+    unknown = effect.values.keys() - _columns(effect.table)
     if unknown:
         raise ValueError(f"{effect.table} has no column {', '.join(sorted(unknown))}")
     owner = None if effect.account_id is None else effect.account_id.bytes
-    values = _canonical(effect.values)
+    values = _canonical(tables.plain(effect.values))
     return n, position, effect.table, effect.id.bytes, owner, effect.op.value, values
+
+
+@cache
+def _columns(table: str) -> frozenset[str]:
+    return frozenset(column.name for column in tables.MIRRORED[table].columns)
 
 
 def ids_in(value: Any) -> Iterable[UUID]:

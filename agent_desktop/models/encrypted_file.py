@@ -1,30 +1,29 @@
 """One encrypted SQLite file and its transactions; mirror.db and local.db are two of these.
 
 SQLCipher with a raw 32-byte key: each page is encrypted and carries its own checksum, so a
-flipped bit is an error and never a wrong name. Connections are taken from a pool for one
-transaction at a time; readers never wait for the writer (WAL), writers queue in this process.
+flipped bit is an error and never a wrong name. Connections are lent for one transaction at a
+time; readers never wait for the writer (WAL), writers queue in this process.
 """
 
 from __future__ import annotations
 
 import shutil
-import struct
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, QueuePool, create_engine
+from sqlalchemy import Connection, MetaData, NullPool, create_engine
 from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from agent_desktop.errors import DiskFull, StoreDamaged
+from agent_desktop.models.write_ahead_log import MOST_PAGES, LogKeeper, has_lost_commits
 
 WRITER_WAIT_SECONDS = 10
 READERS = 8
-#: Bytes of a page, SQLCipher's own choice.
-PAGE = 4096
 #: With less on the disk an I/O error is taken for want of room, not for damage.
 ROOM_NEEDED = 1024 * 1024
 
@@ -85,63 +84,54 @@ def _damage_named(path: Path) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def _dropped_when_damaged(c: Connection) -> Iterator[None]:
-    """A connection that met a broken page fails at everything afterwards: do not keep it."""
-    try:
-        yield
-    except (DatabaseError, sqlcipher.DatabaseError, MemoryError) as error:
-        if is_damage(error) or isinstance(error, MemoryError):
-            c.invalidate()
-        raise
+class _Connections:
+    """Open connections to one file. The one used last is lent first: it knows the most pages.
 
-
-# ---------------------------------------------------------------- a log that was damaged
-# https://www.sqlite.org/fileformat2.html#the_write_ahead_log: a header of 32 bytes, then frames
-# of 24 bytes and a page, each with the sum of all before it. SQLite believes a log up to the
-# first wrong sum and passes over the rest in silence, as it must after a power cut.
-_LOG_HEADER = struct.Struct(">8I")
-_FRAME = struct.Struct(">6I")
-_SUMS_LITTLE = 0x377F0682
-
-
-def _summed(content: bytes, little: bool, sums: tuple[int, int]) -> tuple[int, int]:
-    """The sums of a log after these bytes."""
-    one, two = sums
-    words = struct.unpack(f"{'<' if little else '>'}{len(content) // 4}I", content)
-    for first, second in zip(words[::2], words[1::2], strict=True):
-        one = (one + first + two) & 0xFFFFFFFF
-        two = (two + second + one) & 0xFFFFFFFF
-    return one, two
-
-
-def has_lost_commits(log: Path) -> bool:
-    """Whether a write-ahead log of a file that syncs each commit was damaged in the middle.
-
-    A power cut harms the commit that was not finished, which is the last one. With whole commits
-    behind a wrong sum, something else has changed the log, and these commits would be lost.
+    SQLAlchemy's own pool takes longer for a connection than most questions take for an answer.
     """
-    content = log.read_bytes() if log.exists() else b""
-    if len(content) < _LOG_HEADER.size + _FRAME.size:
-        return False
-    magic, _, page, _, *salts, one, two = _LOG_HEADER.unpack_from(content)
-    little = magic == _SUMS_LITTLE
-    sums = _summed(content[:24], little, (0, 0))
-    good, commits = sums == (one, two), 0
-    if not good:
-        page, salts = PAGE, list(_FRAME.unpack_from(content, _LOG_HEADER.size)[2:4])
-    for at in range(_LOG_HEADER.size, len(content) - _FRAME.size - page + 1, _FRAME.size + page):
-        _, size_after, *its_salts, one, two = _FRAME.unpack_from(content, at)
-        if good:
-            sums = _summed(content[at : at + 8], little, sums)
-            body = at + _FRAME.size
-            sums = _summed(content[body : body + page], little, sums)
-            good = its_salts == salts and sums == (one, two)
-        if not good and its_salts == salts:
-            if commits:
-                return True
-            commits += bool(size_after)
-    return False
+
+    def __init__(self, connect: Callable[[], Any], most: int) -> None:
+        self._most = most
+        self._idle: list[Connection] = []
+        self._engine = create_engine(
+            "sqlite://", module=sqlcipher, creator=connect, poolclass=NullPool
+        )
+
+    @contextmanager
+    def lent(self) -> Iterator[Connection]:
+        """A connection for one transaction; what was not committed is rolled back."""
+        c = self._taken()
+        try:
+            yield c
+        except (DatabaseError, sqlcipher.DatabaseError, MemoryError) as error:
+            # One that met a broken page fails at everything afterwards: do not keep it.
+            if is_damage(error) or isinstance(error, MemoryError):
+                c.invalidate()
+            raise
+        finally:
+            self._take_back(c)
+
+    def _taken(self) -> Connection:
+        with suppress(IndexError):  # another thread may be faster at the last one
+            return self._idle.pop()
+        return self._engine.connect()
+
+    def _take_back(self, c: Connection) -> None:
+        if not c.invalidated:
+            try:
+                c.rollback()
+                bare(c).rollback()  # SQLAlchemy believes a commit that failed to be over
+            except (DatabaseError, sqlcipher.DatabaseError):
+                c.invalidate()
+        if c.invalidated or len(self._idle) >= self._most:
+            c.close()
+        else:
+            self._idle.append(c)
+
+    def close(self) -> None:
+        """Close them all; they open anew when asked for."""
+        while self._idle:
+            self._idle.pop().close()
 
 
 class EncryptedFile:
@@ -161,6 +151,7 @@ class EncryptedFile:
         self._schema = schema
         self._synchronous = synchronous
         self._gate = threading.Condition()
+        self._turn = threading.Lock()
         self._inside = 0
         self._shut = False
         self._closed = False
@@ -170,25 +161,14 @@ class EncryptedFile:
         log = self.path.with_name(f"{self.path.name}-wal")
         if self._synchronous == "FULL" and has_lost_commits(log):
             raise StoreDamaged(f"{log.name}: commits would be lost")
-        self._readers = self._engine(readers=READERS)
-        self._writer = self._engine(readers=0)
+        self._readers = _Connections(partial(self._connect, reading=True), READERS)
+        self._writer = _Connections(partial(self._connect, reading=False), 1)
+        self._keeper = LogKeeper(partial(self._connect, reading=False))
         try:
             self._prepare()
         except BaseException:
             self._dispose()
             raise
-
-    def _engine(self, readers: int) -> Engine:
-        return create_engine(
-            "sqlite://",
-            module=sqlcipher,
-            creator=lambda: self._connect(reading=bool(readers)),
-            poolclass=QueuePool,
-            pool_size=readers or 1,
-            max_overflow=64 if readers else 0,
-            pool_timeout=WRITER_WAIT_SECONDS,
-            pool_use_lifo=True,  # the connection with the warmest page cache first
-        )
 
     def _connect(self, *, reading: bool) -> Any:
         connection = connect(self.path, self.key)
@@ -197,6 +177,7 @@ class EncryptedFile:
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
             connection.execute("PRAGMA cache_size = -16000")
             connection.execute(f"PRAGMA query_only = {int(reading)}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES}")
         except BaseException:
             connection.close()
             raise
@@ -221,30 +202,31 @@ class EncryptedFile:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One short read transaction: all reads in it see the same moment."""
-        with (
-            self._entered(),
-            _damage_named(self.path),
-            self._readers.connect() as c,
-            _dropped_when_damaged(c),
-        ):
+        with self._entered(), _damage_named(self.path), self._readers.lent() as c:
             bare(c).execute("BEGIN")
-            try:
-                yield c
-            finally:
-                bare(c).rollback()
+            yield c
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One write transaction, committed at the end, rolled back on an error. Not nestable."""
-        with (
-            self._entered(),
-            _damage_named(self.path),
-            self._writer.connect() as c,
-            _dropped_when_damaged(c),
-        ):
-            c.exec_driver_sql("BEGIN IMMEDIATE")
+        with self._alone() as c:
+            c.begin()
+            bare(c).execute("BEGIN IMMEDIATE")
             yield c
             c.commit()
+            self._keeper.committed()
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """The connection that writes, when it is this writer's turn."""
+        with self._entered(), _damage_named(self.path):
+            if not self._turn.acquire(timeout=WRITER_WAIT_SECONDS):
+                raise TimeoutError(f"{self.path.name} is being written all the time")
+            try:
+                with self._writer.lent() as c:
+                    yield c
+            finally:
+                self._turn.release()
 
     @contextmanager
     def _entered(self) -> Iterator[None]:
@@ -283,12 +265,7 @@ class EncryptedFile:
         SQLCipher looks at the file alone: pages that a power cut left half written there, and
         that stand whole in the log, are put in order first.
         """
-        with (
-            self._entered(),
-            _damage_named(self.path),
-            self._writer.connect() as c,
-            _dropped_when_damaged(c),
-        ):
+        with self._alone() as c:
             c.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
             faults = c.exec_driver_sql("PRAGMA cipher_integrity_check").all()
         if faults:
@@ -303,9 +280,10 @@ class EncryptedFile:
         self._dispose()
 
     def _dispose(self) -> None:
-        """Close every connection; the engines stay usable and connect anew when asked."""
-        self._readers.dispose()
-        self._writer.dispose()
+        """Close every connection; they open anew when asked for."""
+        self._keeper.stop()
+        self._readers.close()
+        self._writer.close()
 
 
 def remove(path: Path) -> None:

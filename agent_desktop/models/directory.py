@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -57,8 +57,8 @@ _ACCOUNTS = (
     "SELECT id, number, name, tax_id_digest, tax_id_seen, "
     f"{_PROFILE} FROM directory JOIN directory_profile USING (profile)"
 )
-#: Only what is not in the mirrored tables, where more is known of it.
-_ELSEWHERE = "NOT EXISTS (SELECT 1 FROM account WHERE account.id = directory.id)"
+#: Whether it is in the mirrored tables too, where more is known of it.
+_KEPT = "EXISTS (SELECT 1 FROM account WHERE account.id = directory.id)"
 #: How many digits of a code may follow what was typed.
 _MOST_MISSING = 8
 _MOST_LOOKED_AT = 24
@@ -102,26 +102,36 @@ def is_there(c: Connection, account_id: UUID) -> bool:
 
 
 # -- telephone numbers --------------------------------------------------------------------------
-def phones(c: Connection, numbers: Collection[int], most: int) -> tuple[Phone, ...]:
-    """The stored numbers that are one of these, of accounts outside the working set."""
-    marks = ", ".join("?" * len(numbers))
-    return _phones(c, f"e164 IN ({marks})", tuple(numbers), most)
-
-
 def phones_between(
     c: Connection, ranges: Sequence[tuple[int, int]], most: int
 ) -> tuple[Phone, ...]:
     """The stored numbers in one of these ranges, both ends included, of accounts outside the
     working set."""
     which = " OR ".join(["e164 BETWEEN ? AND ?"] * len(ranges))
-    return _phones(c, f"({which})", tuple(end for both in ranges for end in both), most)
+    query = _PHONES.format(f"({which}) AND NOT {_KEPT} LIMIT {most}")
+    rows = bare(c).execute(query, tuple(end for both in ranges for end in both))
+    return tuple(entry.phone_of(UUID(bytes=row[0]), *row[1:]) for row in rows)
 
 
-def owners_between(c: Connection, ranges: Sequence[tuple[int, int]], most: int) -> list[UUID]:
-    """Whose stored numbers are in one of these ranges, both ends included."""
+def owners_between(c: Connection, ranges: Sequence[tuple[int, int]], most: int) -> list[Entry]:
+    """Whose stored numbers are in one of these ranges, both ends included; an account for each
+    of its numbers."""
     which = " OR ".join(["e164 BETWEEN ? AND ?"] * len(ranges))
-    query = f"SELECT id FROM directory_phone JOIN directory USING (n) WHERE {which} LIMIT {most}"
-    return _ids(c, query, tuple(end for both in ranges for end in both))
+    query = (
+        f"SELECT {_ENTRY} FROM directory_phone JOIN directory d USING (n) {_WITH_PROFILE} "
+        f"WHERE {which} LIMIT {most}"
+    )
+    return _entries(c, query, tuple(end for both in ranges for end in both))
+
+
+def numbered(c: Connection, numbers: Collection[int], most: int) -> tuple[tuple[Phone, ...], bool]:
+    """The stored numbers that are one of these, of accounts outside the working set, and whether
+    an account of the working set has one as well: then more is known of it there."""
+    marks = ", ".join("?" * len(numbers))
+    query = _PHONES_AND_WHERE.format(marks, most)
+    rows = bare(c).execute(query, tuple(numbers)).fetchall()
+    elsewhere = tuple(entry.phone_of(UUID(bytes=r[0]), *r[1:5]) for r in rows if not r[5])
+    return elsewhere, len(elsewhere) < len(rows)
 
 
 def phones_of(c: Connection, account_id: UUID) -> tuple[Phone, ...]:
@@ -135,12 +145,10 @@ _PHONES = (
     "SELECT directory.id, tag, e164, flags, rest FROM directory_phone "
     "JOIN directory USING (n) WHERE {}"
 )
-
-
-def _phones(c: Connection, which: str, values: tuple[int, ...], most: int) -> tuple[Phone, ...]:
-    query = _PHONES.format(f"{which} AND {_ELSEWHERE} LIMIT {most}")
-    rows = bare(c).execute(query, values)
-    return tuple(entry.phone_of(UUID(bytes=row[0]), *row[1:]) for row in rows)
+_PHONES_AND_WHERE = (
+    f"SELECT directory.id, tag, e164, flags, rest, {_KEPT} FROM directory_phone "
+    "JOIN directory USING (n) WHERE e164 IN ({}) LIMIT {}"
+)
 
 
 # -- units and meters ---------------------------------------------------------------------------
@@ -165,6 +173,7 @@ class Place:
     """A unit or a meter: whose it is, by what this file knows it again, and its code."""
 
     account_id: UUID
+    owner: str
     kind: int
     tag: int
     code: str
@@ -182,10 +191,11 @@ def _places(
     units = [row for row in fits if row[1] == UNIT][:most]
     chosen = units + [row for row in fits if row[1] == METER][:most]
     marks = ", ".join("?" * len(chosen))
-    query = f"SELECT n, id FROM directory WHERE n IN ({marks})"
-    owners = dict(bare(c).execute(query, [row[0] for row in chosen]).fetchall())
+    query = f"SELECT n, id, name FROM directory WHERE n IN ({marks})"
+    found = bare(c).execute(query, [row[0] for row in chosen]).fetchall() if chosen else ()
+    owners = {row[0]: (UUID(bytes=row[1]), row[2]) for row in found}
     return [
-        Place(UUID(bytes=owners[n]), kind, tag, entry.joined_code(number, before))
+        Place(*owners[n], kind, tag, entry.joined_code(number, before))
         for n, kind, tag, number, before in chosen
         if n in owners
     ]
@@ -203,42 +213,84 @@ def _begins(code: str, typed: str) -> bool:
 
 
 # -- names --------------------------------------------------------------------------------------
-#: An account's id as it is stored, its name, and whether it is active.
-Name = tuple[bytes, str, bool]
-_NAMES = "SELECT directory.id, name, active FROM directory JOIN directory_profile USING (profile)"
+class Entry(NamedTuple):
+    """What a list of accounts shows, and what ranks it; `id` and `number` as they are stored."""
+
+    id: bytes
+    name: str
+    active: bool
+    number: int | str
+    city: str
 
 
-def names_from(c: Connection, start: str, most: int) -> list[Name]:
-    """(id, name, active) of accounts whose folded name begins so (its first letters at least),
-    in the order of the alphabet."""
+def entry_of(account: Account) -> Entry:
+    """The same of an account of which more is known."""
+    return Entry(account.id.bytes, account.name, account.active, account.number, account.city)
+
+
+_ENTRY = "d.id, d.name, active, d.number, city"
+_WITH_PROFILE = "JOIN directory_profile USING (profile)"
+
+
+def entries(c: Connection, ids: Collection[bytes]) -> list[Entry]:
+    """The accounts of these ids."""
+    marks = ", ".join("?" * len(ids))
+    query = f"SELECT {_ENTRY} FROM directory d {_WITH_PROFILE} WHERE d.id IN ({marks})"
+    return _entries(c, query, tuple(ids))
+
+
+def names_from(c: Connection, start: str, most: int) -> list[Entry]:
+    """Accounts whose folded name begins so (its first letters at least), in the order of the
+    alphabet."""
     begin = start[:START]
     query = (
-        "SELECT d.id, d.name, p.active FROM directory_start s JOIN directory d ON d.n = s.n "
-        "JOIN directory_profile p ON p.profile = d.profile "
+        f"SELECT {_ENTRY} FROM directory_start s JOIN directory d ON d.n = s.n {_WITH_PROFILE} "
         "WHERE s.folded >= ? AND s.folded < ? ORDER BY s.folded, s.n LIMIT ?"
     )
-    return _names(c, query, (begin, f"{begin}\U0010ffff", most))
+    return _entries(c, query, (begin, f"{begin}\U0010ffff", most))
 
 
-def names_with(c: Connection, parts: Collection[str], most: int) -> list[Name]:
+def names_like(c: Connection, start: str, parts: Collection[str], most: int) -> list[Entry]:
+    """Accounts whose folded name has the same first letters as this longer text, and all these
+    trigrams. Accounts come in the order of names, but for those that were named since: the
+    lists of the trigrams are read between the first and the last of the beginning only."""
+    first, last = bare(c).execute(_SPAN, (start[:START], start[:START])).fetchone()
+    if first is None:
+        return []
+    span = f"{_HAVING} AND rowid BETWEEN ? AND ? LIMIT ?"
+    rows = bare(c).execute(span, (_all_of(parts), first, last, most))
+    return names_of(c, [row[0] for row in rows])
+
+
+_SPAN = (
+    "SELECT (SELECT n FROM directory_start WHERE folded = ? ORDER BY n LIMIT 1), "
+    "(SELECT n FROM directory_start WHERE folded = ? ORDER BY n DESC LIMIT 1)"
+)
+_HAVING = f"SELECT rowid FROM {NAME_INDEX} WHERE {NAME_INDEX} MATCH ?"
+
+
+def names_with(c: Connection, parts: Collection[str], most: int) -> list[Entry]:
     """Accounts whose folded name has all these trigrams somewhere."""
     return names_of(c, numbers_with(c, parts, most))
 
 
 def numbers_with(c: Connection, parts: Collection[str], most: int) -> list[int]:
     """The numbers here (`n`) of the accounts whose folded name has all these trigrams."""
-    match = " AND ".join(f'"{part}"' for part in parts)
-    query = f"SELECT rowid FROM {NAME_INDEX} WHERE {NAME_INDEX} MATCH ? LIMIT ?"
-    return [row[0] for row in bare(c).execute(query, (match, most))]
+    return [row[0] for row in bare(c).execute(f"{_HAVING} LIMIT ?", (_all_of(parts), most))]
 
 
-def names_of(c: Connection, numbers: Collection[int]) -> list[Name]:
+def _all_of(parts: Collection[str]) -> str:
+    return " AND ".join(f'"{part}"' for part in parts)
+
+
+def names_of(c: Connection, numbers: Collection[int]) -> list[Entry]:
     """The accounts of these numbers."""
     if not numbers:
         return []
     marks = ", ".join("?" * len(numbers))
-    return _names(c, f"{_NAMES} WHERE n IN ({marks})", tuple(numbers))
+    query = f"SELECT {_ENTRY} FROM directory d {_WITH_PROFILE} WHERE n IN ({marks})"
+    return _entries(c, query, tuple(numbers))
 
 
-def _names(c: Connection, query: str, values: tuple[Any, ...]) -> list[Name]:
-    return [(row[0], row[1], row[2]) for row in bare(c).execute(query, values).fetchall()]
+def _entries(c: Connection, query: str, values: tuple[Any, ...]) -> list[Entry]:
+    return [Entry._make(row) for row in bare(c).execute(query, values)]

@@ -6,117 +6,154 @@ Folded (accents, case, Cyrillic), found by their trigrams, compared and ranked h
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
-from uuid import UUID
 
 from rapidfuzz import fuzz
-from sqlalchemy import Connection, false
+from sqlalchemy import Connection
 
 from agent_desktop.models import directory
+from agent_desktop.models.directory import Entry
 from agent_desktop.models.folding import fold, rarest_first
-from agent_desktop.models.record import Account
 from agent_desktop.models.row import Reading
 
-#: How many names the index may offer before they are ranked.
+#: How many names the index may offer at a time.
 MOST_NAMES, MOST_STARTS = 40, 30
-#: How many trigrams the index is asked for: at first, and when they say too little.
-TRIGRAMS = (3, 6, 9)
+#: How many trigrams the index is asked for at a time (or one of each word, if these are more),
+#: and how often at most: reading their lists is what costs.
+TRIGRAMS, MOST_ROUNDS = 3, 3
 #: A word of a name spelled otherwise is taken from this likeness (of 100) on.
 ALIKE = 75
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
-    """A folded name of the mirror: all that ranking needs. `as_typed` is False for a name in
-    other letters (Cyrillic, say) than the search."""
+class _Asked:
+    """What was typed: folded, its words, and whether in Latin letters."""
 
-    id: bytes
     folded: str
-    active: bool
-    as_typed: bool = True
+    words: list[str]
+    latin: bool
 
 
-def find(r: Reading, typed: str, limit: int) -> list[Account]:
+@dataclass(slots=True)
+class _Offers:
+    """Accounts the index offered so far, by their stored ids, with their folded names."""
+
+    names: dict[bytes, tuple[Entry, str]] = field(default_factory=dict)
+
+    def add(self, found: Iterable[Entry]) -> None:
+        """Take over more."""
+        self.names |= {one.id: (one, _read(one.name)[0]) for one in found}
+
+    def count(self, agrees: Callable[[str], bool]) -> int:
+        """How many agree."""
+        return sum(agrees(folded) for _, folded in self.names.values())
+
+
+def find(r: Reading, typed: str, limit: int) -> list[Entry]:
     """Accounts by parts of their names in any order; spelled otherwise if nothing agrees."""
     folded = fold(typed)
     words = folded.split()
     if not words:
         return []
-    agreeing = _agreeing(r, _offered(r.c, folded, words, limit), typed, _has_all, limit)
+    asked, offers = _Asked(folded, words, _is_latin(typed)), _Offers()
+
+    def has_all(name: str) -> bool:
+        return _has_all(words, name)
+
+    def is_like_all(name: str) -> bool:
+        return _is_like_all(words, name)
+
+    _offer(r.c, offers, asked, has_all, limit)
+    agreeing = _best(r, offers, asked, has_all, limit)
     if agreeing:
         return agreeing
-    stems = [_stem(word) for word in words]
-    alike = _by_trigrams(r.c, stems, lambda name: _is_like_all(words, name), limit)
-    return _agreeing(r, alike, typed, _is_like_all, limit)
+    if offers.count(is_like_all) < limit:
+        _by_trigrams(r.c, offers, [_stem(word) for word in words], is_like_all, limit)
+    return _best(r, offers, asked, is_like_all, limit)
+
+
+def _best(
+    r: Reading, offers: _Offers, asked: _Asked, agrees: Callable[[str], bool], limit: int
+) -> list[Entry]:
+    """The best of the names the mirror offers, and of those made or changed here."""
+    renamed = r.set_here("account", "name")
+    good = [name for one, name in offers.names.items() if one not in renamed and agrees(name[1])]
+    best = _ranked(asked, good)[:limit]
+    if "account" not in r.touched:
+        return best
+    here = [(Entry(one, str(name), True, "", ""), fold(str(name))) for one, name in renamed.items()]
+    here = [name for name in here if agrees(name[1])]
+    ids = [one.id for one in (*best, *_ranked(asked, here)[:limit])]
+    now = [(one, fold(one.name)) for one in r.entries(ids).values()]
+    return _ranked(asked, [name for name in now if agrees(name[1])])[:limit]
+
+
+def _offer(
+    c: Connection, offers: _Offers, asked: _Asked, agrees: Callable[[str], bool], limit: int
+) -> None:
+    """Names that begin with what was typed, and names with all its parts; the latter only if
+    the former leave room, since they stand behind them."""
+    folded, words = asked.folded, asked.words
+    has_word = any(len(word) > 2 for word in words)
+    if has_word and len(folded) > directory.START:
+        parts = _behind_the_start(folded)
+        most = max(TRIGRAMS, len(words))
+        offers.add(directory.names_like(c, folded, parts[:most], MOST_NAMES))
+    else:
+        offers.add(directory.names_from(c, folded if has_word else words[0], MOST_STARTS))
+    begin = [one for one, name in offers.names.values() if name.startswith(folded)]
+    if sum(one.active for one in begin) < limit:
+        _by_trigrams(c, offers, words, agrees, limit, rounds=1 if begin else MOST_ROUNDS)
+
+
+def _behind_the_start(folded: str) -> tuple[str, ...]:
+    """Trigrams of what stands behind the letters that are kept in order; those of a word's
+    beginning have the end of the word before."""
+    tail = folded[directory.START - 2 :]
+    first, *later = tail.split(" ")
+    before = first
+    segments = [first]
+    for word in later:
+        segments.append(f"{before[-1:]} {word}")
+        before = word
+    return rarest_first(segments)
+
+
+def _by_trigrams(
+    c: Connection,
+    offers: _Offers,
+    words: Collection[str],
+    agrees: Callable[[str], bool],
+    limit: int,
+    rounds: int = MOST_ROUNDS,
+) -> None:
+    """Offer names with the trigrams of these words. Only a few are asked for; if too few of what
+    is found agrees, those are asked for next that what was found has not."""
+    parts = rarest_first(words)
+    most = max(TRIGRAMS, sum(len(word) > 2 for word in words))
+    asked: set[tuple[str, ...]] = set()
+    while parts and len(asked) < rounds and parts[:most] not in asked:
+        asked.add(parts[:most])
+        found = directory.names_with(c, parts[:most], MOST_NAMES)
+        offers.add(found)
+        if len(found) < MOST_NAMES or offers.count(agrees) >= limit:
+            return
+        had = {part: sum(part in offers.names[one.id][1] for one in found) for part in parts}
+        parts = tuple(sorted(parts, key=had.__getitem__))
+
+
+@lru_cache(4_000)  # the same names come again with each key
+def _read(name: str) -> tuple[str, bool]:
+    """A name folded, and whether it is written in Latin letters."""
+    return fold(name), _is_latin(name)
 
 
 def _is_latin(name: str) -> bool:
     return name.isascii() or all(
         unicodedata.name(sign, "").startswith("LATIN") for sign in name if sign.isalpha()
     )
-
-
-def _agreeing(
-    r: Reading,
-    offered: Iterable[_Name],
-    typed: str,
-    agrees: Callable[[list[str], str], bool],
-    limit: int,
-) -> list[Account]:
-    """The best of the names the mirror offers, and of those made or changed here."""
-    folded, latin = fold(typed), _is_latin(typed)
-    words = folded.split()
-    good = sorted(
-        (name for name in offered if agrees(words, name.folded)),
-        key=lambda name: _order(folded, words, name),
-    )
-    found = r.by_ids(Account, [UUID(bytes=name.id) for name in good[:limit]])
-    if "account" in r.touched:
-        found |= {one.id: one for one in r.selected(Account, false(), lambda a: True)}
-    now = [
-        _Name(one.id.bytes, fold(one.name), one.active, _is_latin(one.name) == latin)
-        for one in found.values()
-    ]
-    still = [name for name in now if agrees(words, name.folded)]
-    ranked = sorted(still, key=lambda name: _order(folded, words, name))
-    return [found[UUID(bytes=name.id)] for name in ranked[:limit]]
-
-
-def _offered(c: Connection, folded: str, words: list[str], limit: int) -> set[_Name]:
-    """Names that begin with what was typed, and names with all its parts; the latter only if
-    the former leave room, since they stand behind them."""
-    start = folded if any(len(word) > 2 for word in words) else words[0]
-    found = {_name(row) for row in directory.names_from(c, start, MOST_STARTS)}
-    if sum(name.active and name.folded.startswith(folded) for name in found) >= limit:
-        return found
-    return found | _by_trigrams(c, words, lambda name: _has_all(words, name), limit)
-
-
-def _by_trigrams(
-    c: Connection, words: list[str], agrees: Callable[[str], bool], limit: int
-) -> set[_Name]:
-    """Names with the trigrams of these words; at first only a few are asked for, since reading
-    their lists is what costs, and more while too few of what is found agrees."""
-    parts = rarest_first(words)
-    found: set[_Name] = set()
-    for most in (max(TRIGRAMS[0], len(words)), *TRIGRAMS[1:]) if parts else ():
-        numbers = directory.numbers_with(c, parts[:most], MOST_NAMES)
-        found = {_name(row) for row in directory.names_of(c, numbers)}
-        if len(numbers) < MOST_NAMES or most >= len(parts):
-            break
-        if sum(agrees(name.folded) for name in found) >= limit:
-            break
-    return found
-
-
-def _name(row: directory.Name) -> _Name:
-    return _Name(row[0], _folded(row[1]), row[2])
-
-
-#: The same names come again with each key.
-_folded = lru_cache(4_000)(fold)
 
 
 def _stem(word: str) -> str:
@@ -146,10 +183,16 @@ def _word_score(word: str, name: str) -> int:
     return 2 if f" {word}" in padded else int(word in name and len(word) > 2)
 
 
-def _order(folded: str, words: list[str], name: _Name) -> tuple[object, ...]:
-    score = sum(_word_score(word, name.folded) for word in words)
-    likeness = fuzz.ratio(folded, name.folded)
+def _ranked(asked: _Asked, names: Iterable[tuple[Entry, str]]) -> list[Entry]:
+    """The best first."""
+    return [one for one, _ in sorted(names, key=lambda name: _order(asked, *name))]
+
+
+def _order(asked: _Asked, one: Entry, folded: str) -> tuple[object, ...]:
+    score = sum(_word_score(word, folded) for word in asked.words)
+    likeness = fuzz.ratio(asked.folded, folded)
+    as_typed = _read(one.name)[1] == asked.latin
     return (
-        not name.active, not name.folded.startswith(folded), -score, not name.as_typed, -likeness,
-        name.folded, name.id,
+        not one.active, not folded.startswith(asked.folded), -score, not as_typed, -likeness,
+        folded, one.id,
     )  # fmt: skip

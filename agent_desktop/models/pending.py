@@ -105,6 +105,10 @@ _EFFECTS = (
     'SELECT e.id, e.op, e."values", i.xid FROM effect e JOIN intent i ON i.n = e.n '
     "WHERE e.table_name = ? {} ORDER BY e.n, e.position"
 )
+_SET = (
+    'SELECT e.id, json_extract(e."values", ?), i.xid FROM effect e JOIN intent i ON i.n = e.n '
+    "WHERE e.table_name = ? ORDER BY e.n, e.position"
+)
 
 
 def put(c: Connection, intent: Intent) -> int:
@@ -249,14 +253,38 @@ def _effects(
 ) -> list[tuple[UUID, str, str]]:
     """(id, op, values) of the effects the mirror, as `c` sees it, does not contain; in the order
     they were saved."""
+    found = _waiting(stores, c, _EFFECTS.format(reach), [table, *values])
+    return [(UUID(bytes=one), op, changed) for one, op, changed, _ in found]
+
+
+def _waiting(stores: Stores, c: Connection, query: str, values: Sequence[Any]) -> list[Any]:
+    """What a question about effects finds, whose last column is `xid`, but for the effects the
+    mirror contains."""
     with stores.local.reading() as here:
-        found = bare(here).execute(_EFFECTS.format(reach), [table, *values]).fetchall()
-    cursor = mirror.read_cursor(c) if any(row[3] is not None for row in found) else None
-    return [
-        (UUID(bytes=one), op, changed)
-        for one, op, changed, xid in found
-        if xid is None or not cursor or not cursor.contains(xid)
-    ]
+        found = bare(here).execute(query, values).fetchall()
+    if all(row[-1] is None for row in found):
+        return list(found)
+    cursor = mirror.read_cursor(c)
+    return [row for row in found if row[-1] is None or not cursor or not cursor.contains(row[-1])]
+
+
+def set_here(stores: Stores, c: Connection, table: str, column: str) -> dict[bytes, Any]:
+    """The rows of which a column was set here and is not so in the mirror yet: their stored ids
+    with the plain value it was set to last. `c` is a `mirror.reading()`."""
+    found = _waiting(stores, c, _SET, [f"$.{column}", table])
+    return {one: value for one, value, _ in found if value is not None}
+
+
+def ids_where(
+    stores: Stores, table: str, column: str, condition: str, values: Sequence[Any]
+) -> list[UUID]:
+    """The rows of which a column, a text or a number, was set here to something that meets a
+    condition in SQL; also those of which it has been set to something else since."""
+    given = f'SELECT id, json_extract("values", ?) AS "{column}" FROM effect WHERE table_name = ?'
+    query = f"SELECT DISTINCT id FROM ({given}) WHERE {condition}"
+    with stores.local.reading() as here:
+        found = bare(here).execute(query, [f"$.{column}", table, *values])
+        return [UUID(bytes=row[0]) for row in found]
 
 
 def _mirror_rows(c: Connection, table: str, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, false, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
 
 from agent_desktop.errors import Refused
 from agent_desktop.models import directory, pending, record, tables
@@ -116,26 +116,34 @@ class Reading:
             kind, f"account_id = ?{ordered}", (account_id.bytes,), account_id=account_id
         )
 
-    def accounts(
-        self, ids: Collection[UUID], keep: Callable[[record.Account], bool]
-    ) -> tuple[record.Account, ...]:
-        """Accounts the directory led to that are still what was looked for, and those made or
-        changed here that are."""
-        found = self.by_ids(record.Account, ids)
+    def accounts(self, ids: Collection[UUID], **equal: str | bytes) -> tuple[record.Account, ...]:
+        """Accounts the directory led to whose columns still have these values, and those made
+        or changed here whose do."""
+        found = self.by_ids(record.Account, {*ids, *self._set_to(_TABLES[record.Account], equal)})
+        return tuple(one for one in found.values() if _has(one, equal))
+
+    def entries(self, ids: Collection[bytes]) -> dict[bytes, directory.Entry]:
+        """What a list shows of these accounts, by their ids as they are stored."""
         if "account" in self.touched:
-            found |= {one.id: one for one in self.selected(record.Account, false(), keep)}
-        return tuple(one for one in found.values() if keep(one))
+            known = self.by_ids(record.Account, [UUID(bytes=one) for one in ids]).values()
+            return {one.id.bytes: directory.entry_of(one) for one in known}
+        return {one.id: one for one in directory.entries(self.c, ids)} if ids else {}
+
+    def set_here(self, table: str, column: str) -> dict[bytes, Any]:
+        """The records of which this column was set here, by their stored ids, with its plain
+        value."""
+        if table not in self.touched:
+            return {}
+        return pending.set_here(self.stores, self.c, table, column)
 
     def where(self, kind: type[R], **equal: UUID | str) -> tuple[R, ...]:
         """Records whose columns have these ids or texts. Meant for columns with an index."""
         condition = " AND ".join(f'"{name}" = ?' for name in equal)
         values = tuple(v.bytes if isinstance(v, UUID) else v for v in equal.values())
-        found = self._plain(kind, condition, values)
         if _TABLES[kind].name not in self.touched:
-            return found
-        return tuple(
-            one for one in found if all(getattr(one, name) == v for name, v in equal.items())
-        )
+            return self._plain(kind, condition, values)
+        found = self._plain(kind, condition, values, ids=self._set_to(_TABLES[kind], equal))
+        return tuple(one for one in found if _has(one, equal))
 
     def selected(
         self,
@@ -157,11 +165,29 @@ class Reading:
         values: tuple[Any, ...],
         keep: Callable[[R], bool],
         most: int,
+        *,
+        by: str = "",
     ) -> tuple[R, ...]:
         """The same with a condition in SQL over stored values, for what stands before a ring
-        becomes a page."""
-        found = self._plain(kind, f"{condition} LIMIT {most}", values)
+        becomes a page. Name the column with `by` if the condition is about this one only, a
+        text or a number: then not everything that waits is looked at."""
+        table, here = _TABLES[kind].name, None
+        if by and table in self.touched:
+            here = pending.ids_where(self.stores, table, by, condition, values)
+        found = self._plain(kind, f"{condition} LIMIT {most}", values, ids=here)
         return tuple(one for one in found if keep(one))
+
+    def _set_to(self, table: Table, equal: Mapping[str, Any]) -> list[UUID]:
+        """The records of which one of these columns was set here to that value."""
+        if table.name not in self.touched:
+            return []
+        return [
+            one
+            for name, value in equal.items()
+            for one in pending.ids_where(
+                self.stores, table.name, name, f'"{name}" = ?', (tables.plain(value),)
+            )
+        ]
 
     def _plain(
         self,
@@ -200,6 +226,10 @@ class Reading:
                 self.stores, self.c, name, rows, account_id=account_id, ids=ids
             )
         return tuple(made(kind, row) for row in rows)
+
+
+def _has(one: Record, equal: Mapping[str, Any]) -> bool:
+    return all(getattr(one, name) == value for name, value in equal.items())
 
 
 # -- one row ------------------------------------------------------------------------------------

@@ -10,20 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_
-
 from agent_desktop.models import account as accounts
-from agent_desktop.models import directory, name_search, number, phone_number, tables, tax_id
+from agent_desktop.models import directory, name_search, number, phone_number, tax_id
+from agent_desktop.models.directory import Entry, entry_of
 from agent_desktop.models.identification import phones_with
-from agent_desktop.models.record import (
-    Account,
-    Interaction,
-    Meter,
-    Phone,
-    ServiceOrder,
-    Ticket,
-    Unit,
-)
+from agent_desktop.models.record import Interaction, Meter, Phone, ServiceOrder, Ticket, Unit
 from agent_desktop.models.row import Reading, reading
 from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import Found as Found
@@ -103,8 +94,10 @@ def _readings(r: Reading, typed: str, limit: int) -> Iterator[tuple[FoundKind, C
 
 def _tickets(r: Reading, code: str, limit: int) -> Hits:
     """The ticket of that number; while it is being typed those that begin so."""
-    begins = _begins(tables.ticket.c.number, code)
-    found = r.selected(Ticket, begins, lambda t: t.number.startswith(code), limit)
+    found = r.matching(
+        Ticket, *_beginning("number", code), lambda t: t.number.startswith(code), limit,
+        by="number",
+    )  # fmt: skip
     names = _names(r, (ticket.account_id for ticket in found))
     return [
         Hit(HitKind.TICKET, t.id, t.account_id, t.subject, names.get(t.account_id, ""), t.number)
@@ -113,8 +106,10 @@ def _tickets(r: Reading, code: str, limit: int) -> Hits:
 
 
 def _orders(r: Reading, code: str, limit: int) -> Hits:
-    begins = _begins(tables.service_order.c.number, code)
-    found = r.selected(ServiceOrder, begins, lambda o: o.number.startswith(code), limit)
+    found = r.matching(
+        ServiceOrder, *_beginning("number", code), lambda o: o.number.startswith(code), limit,
+        by="number",
+    )  # fmt: skip
     names = _names(r, (order.account_id for order in found))
     return [
         Hit(HitKind.ORDER, o.id, o.account_id, o.title, names.get(o.account_id, ""), o.number)
@@ -136,18 +131,22 @@ def _contact_hits(r: Reading, found: Sequence[Interaction]) -> Hits:
 
 
 def _of_tax_id(r: Reading, value: str) -> Hits:
-    return [_account_hit(one) for one in accounts.by_tax_id(r, value)]
+    return [_account_hit(entry_of(one)) for one in accounts.by_tax_id(r, value)]
 
 
 def _accounts(r: Reading, digits: str) -> Hits:
     ids = directory.ids_of_number(r.c, digits)
-    return [_account_hit(one) for one in r.accounts(ids, lambda a: a.number == digits)]
+    return [_account_hit(entry_of(one)) for one in r.accounts(ids, number=digits)]
 
 
 def _of_phone(r: Reading, phone: phone_number.PhoneNumber) -> Hits:
-    phones = phones_with(r, phone)
-    current = {one.account_id for one in phones if one.account_id and one.valid_until is None}
-    found = r.by_ids(Account, {one.account_id for one in phones if one.account_id})
+    owners = [
+        (one.account_id.bytes, one.valid_until is None)
+        for one in phones_with(r, phone)
+        if one.account_id
+    ]
+    current = {owner for owner, is_valid in owners if is_valid}
+    found = r.entries({owner for owner, _ in owners})
     order = sorted(found.values(), key=lambda a: (a.id not in current, not a.active, a.name))
     return [_account_hit(one) for one in order]
 
@@ -182,34 +181,34 @@ def _phones_from(r: Reading, digits: str, limit: int) -> Hits:
                 ranges.add((int(written) * scale, (int(written) + 1) * scale - 1))
     if not ranges:
         return []
-    owners = dict.fromkeys(_owners_between(r, sorted(ranges), limit))
-    accounts_found = r.by_ids(Account, list(owners)[:limit])
-    return sorted(map(_account_hit, accounts_found.values()), key=lambda hit: hit.title)
+    owners = _owners_between(r, sorted(ranges), limit)
+    return sorted(map(_account_hit, owners), key=lambda hit: hit.title)
 
 
-def _owners_between(r: Reading, ranges: list[tuple[int, int]], limit: int) -> list[UUID]:
+def _owners_between(r: Reading, ranges: list[tuple[int, int]], limit: int) -> Iterable[Entry]:
     """Whose number lies in one of these ranges."""
     if "phone" not in r.touched:
-        return directory.owners_between(r.c, ranges, limit)
+        owners = {one.id: one for one in directory.owners_between(r.c, ranges, limit)}
+        return (r.entries(owners) if "account" in r.touched else owners).values()
     condition = " OR ".join(["e164 BETWEEN ? AND ?"] * len(ranges))
     ends = tuple(end for both in ranges for end in both)
 
     def is_meant(phone: Phone) -> bool:
         return any(first <= (phone.e164 or 0) <= last for first, last in ranges)
 
-    kept = r.matching(Phone, f"({condition})", ends, is_meant, limit)
+    kept = r.matching(Phone, f"({condition})", ends, is_meant, limit, by="e164")
     known = directory.phones_between(r.c, ranges, limit)
-    return [phone.account_id for phone in (*kept, *known) if phone.account_id]
+    ids = dict.fromkeys(one.account_id.bytes for one in (*kept, *known) if one.account_id)
+    return r.entries(list(ids)[:limit]).values()
 
 
 def _contacts_from(r: Reading, digits: str, limit: int) -> Hits:
     """Contacts kept here whose protocol begins so, the newest first."""
     if len(digits) < _FEWEST_OF_PROTOCOL:
         return []
-    ends = (digits, digits + _LAST)
     found = r.matching(
-        Interaction, "protocol >= ? AND protocol < ?", ends,
-        lambda one: one.protocol.startswith(digits), limit,
+        Interaction, *_beginning("protocol", digits),
+        lambda one: one.protocol.startswith(digits), limit, by="protocol",
     )  # fmt: skip
     return _contact_hits(r, sorted(found, key=lambda one: one.protocol, reverse=True))
 
@@ -227,7 +226,9 @@ def _units(r: Reading, found: list[directory.Place]) -> Hits:
     if not found:
         return []
     marks = ", ".join("?" * len(codes))
-    kept = r.matching(Unit, f"number IN ({marks})", tuple(codes), lambda u: u.number in codes, -1)
+    kept = r.matching(
+        Unit, f"number IN ({marks})", tuple(codes), lambda u: u.number in codes, -1, by="number"
+    )
     details = {(u.account_id, u.number): (u.id, _place(u)) for u in kept}
     return _of_places(r, HitKind.UNIT, found, details)
 
@@ -237,7 +238,9 @@ def _meters(r: Reading, found: list[directory.Place]) -> Hits:
     if not found:
         return []
     marks = ", ".join("?" * len(codes))
-    kept = r.matching(Meter, f"serial IN ({marks})", tuple(codes), lambda m: m.serial in codes, -1)
+    kept = r.matching(
+        Meter, f"serial IN ({marks})", tuple(codes), lambda m: m.serial in codes, -1, by="serial"
+    )
     details = {(m.account_id, m.serial): (m.id, m.model) for m in kept}
     return _of_places(r, HitKind.METER, found, details)
 
@@ -250,7 +253,9 @@ def _of_places(
 ) -> Hits:
     """Hits of units or meters, the shortest code first. One that only the directory knows has
     no id and no more to say; it gets an id of its own, since only its account can be opened."""
-    names = _names(r, (place.account_id for place in found))
+    names: dict[UUID | None, str] = {place.account_id: place.owner for place in found}
+    if "account" in r.touched:
+        names = _names(r, names)
     hits = []
     for place in found:
         account, code = place.account_id, place.code
@@ -263,15 +268,16 @@ def _place(unit: Unit) -> str:
     return ", ".join(part for part in (unit.street, unit.house, unit.city) if part)
 
 
-def _begins(column: ColumnElement[str], start: str) -> ColumnElement[bool]:
+def _beginning(column: str, start: str) -> tuple[str, tuple[str, str]]:
     """A text beginning, as a range a B-tree can walk."""
-    return and_(column >= start, column < start + _LAST)
+    return f"{column} >= ? AND {column} < ?", (start, start + _LAST)
 
 
 def _names(r: Reading, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
-    found = r.by_ids(Account, {one for one in ids if one})
-    return {one.id: one.name for one in found.values()}
+    found = r.entries({one.bytes for one in ids if one})
+    return {UUID(bytes=one.id): one.name for one in found.values()}
 
 
-def _account_hit(account: Account) -> Hit:
-    return Hit(HitKind.ACCOUNT, account.id, account.id, account.name, account.city, account.number)
+def _account_hit(one: Entry) -> Hit:
+    account = UUID(bytes=one.id)
+    return Hit(HitKind.ACCOUNT, account, account, one.name, one.city, str(one.number))

@@ -9,11 +9,15 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 
+from agent_desktop.models.record import Priority, TicketKind
+from agent_desktop.models.ticket_clock import promised
+from agent_desktop.models.value import NewTicket
 from tests.central_fixtures import Centre
 from tests.faults.checker import check
 from tests.faults.fault_run import FaultRun
@@ -24,6 +28,7 @@ from tests.sync.desk_at import server_of
 
 HOUR = 3600
 LEASE_HOURS = 72
+SITE = "America/Sao_Paulo"
 ZONES = ("America/Sao_Paulo", "Pacific/Kiritimati", "Etc/GMT+12", "Asia/Kathmandu")
 
 
@@ -74,12 +79,23 @@ def goes_by(desk: Workstation, offset: int) -> None:
     assert abs(seconds - time.time() - offset) < 600, seconds - time.time()
 
 
-def day_at_the_site(offset: int) -> set[str]:
-    """What day it is at the site by the desk's clock; two around midnight."""
-    now = datetime.now(UTC) + timedelta(seconds=offset)
-    site = ZoneInfo("America/Sao_Paulo")
-    near = (now - timedelta(minutes=15), now + timedelta(minutes=15))
-    return {one.astimezone(site).strftime("%Y%m%d") for one in near}
+def day_at_the_site() -> set[str]:
+    """What day it is at the site, whatever the desk's clock says; two around midnight."""
+    now, near = datetime.now(UTC), timedelta(minutes=15)
+    return {one.astimezone(ZoneInfo(SITE)).strftime("%Y%m%d") for one in (now - near, now + near)}
+
+
+def promises_are_true(centre: Centre, since: datetime) -> int:
+    """Each ticket was made when it was made, and is due by the rules from then on; how many."""
+    found = centre.admin.execute(
+        "select kind, category, priority, created_at, due_at, response_due_at, now()"
+        " from crm.ticket order by created_at"
+    ).fetchall()
+    for kind, category, priority, made_at, due, response, now in found:
+        assert since <= made_at <= now, f"made at {made_at}, not since {since}"
+        new = NewTicket(UUID(int=1), "x", TicketKind(kind), category, Priority(priority))
+        assert (due, response) == promised(new, made_at, SITE, None, None)[1:]
+    return len(found)
 
 
 @pytest.mark.fault("wrong-clock")
@@ -88,7 +104,7 @@ def test_a_wrong_clock_that_jumps_loses_nothing(
 ) -> None:
     """Hours ahead, hours behind, days; set while the desk runs, another zone at each start."""
     chance, account = random.Random(13), str(centre.add_account(name="Marina"))
-    contact = ""
+    contact, began = "", datetime.now(UTC)
     for number in fault.rounds(5, 100):
         clock.is_set((5, -5, 48, -30 * 24, 0)[number % 5] * HOUR + chance.randrange(HOUR))
         desk.starts(zone=ZONES[number % len(ZONES)]).in_sync()
@@ -96,7 +112,7 @@ def test_a_wrong_clock_that_jumps_loses_nothing(
         contact = contact or desk.does("contact", account_id=account)["record"]
         for jump in (-7, 3, 26):
             said = desk.does("contact", account_id=account)
-            assert said["values"]["protocol"][:8] in day_at_the_site(clock.offset)
+            assert said["values"]["protocol"][:8] in day_at_the_site()
             desk.does("notes", record=contact, text=f"{number} before {jump}")
             clock.is_set(clock.offset + jump * HOUR)
             goes_by(desk, clock.offset)
@@ -109,7 +125,41 @@ def test_a_wrong_clock_that_jumps_loses_nothing(
     desk.starts().in_sync()
     assert desk.does("returned") == {}
     desk.leaves()
-    assert centre.one("select count(*) from crm.interaction where started_at > now()") == 0
+    assert centre.one("select min(started_at) from crm.interaction") >= began
+    assert promises_are_true(centre, began) > 0
+    fault.found(check(centre.dsn, desk))
+
+
+@pytest.mark.fault("wrong-clock-promises")
+def test_a_desk_that_is_away_promises_by_the_centre_s_clock(
+    centre: Centre, desk: Workstation, clock: Clock, fault: FaultRun
+) -> None:
+    """It knows by how much its own is wrong, also when that is set right while it works."""
+    account, began = str(centre.add_account(name="Marina")), datetime.now(UTC)
+    rounds = 0
+    for number in fault.rounds(2, 40):
+        rounds += 1
+        clock.is_set((5, -7, 31, -50)[number % 4] * HOUR)
+        desk.starts().in_sync()
+        desk.does("new_ticket", account_id=account, text="there")
+        desk.in_sync()
+        desk.leaves()
+        centre_lets_in(centre, False)
+        try:
+            desk.starts()
+            assert not desk.started["online"]
+            desk.does("new_ticket", account_id=account, text="away")
+            clock.is_set(0)
+            goes_by(desk, 0)
+            desk.does("new_ticket", account_id=account, text="its clock was set")
+            said = desk.does("contact", account_id=account)
+            assert said["values"]["protocol"][:8] in day_at_the_site()
+        finally:
+            centre_lets_in(centre, True)
+        desk.does("try_now")
+        desk.in_sync()
+        desk.leaves()
+    assert promises_are_true(centre, began) == 3 * rounds
     fault.found(check(centre.dsn, desk))
 
 

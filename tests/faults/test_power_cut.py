@@ -95,9 +95,13 @@ def marked(record: Record) -> int:
 
 
 def missing(
-    folder: Path, keys: Mapping[str, Any], saves: Iterable[Save], drafts: Iterable[str]
+    folder: Path,
+    keys: Mapping[str, Any],
+    saves: Iterable[tuple[Save, Sequence[str]]],
+    drafts: Iterable[str],
 ) -> list[str]:
-    """What is not there of what was acknowledged, or does not open."""
+    """What is not there of what was acknowledged, or does not open. With each save come the
+    texts that were asked for later in its place: notes that are not sent yet are replaced."""
     try:
         with closing(Local(folder / "local.db", bytes.fromhex(keys["local"]))) as own:
             own.check()
@@ -107,9 +111,10 @@ def missing(
     except StoreDamaged as error:
         return [str(error)]
     lost = [f"draft {text}" for text in drafts if text not in texts]
-    for save in saves:
-        values = [str(save.record), *map(str, save.values.values())]
-        lost += [f"{save.token}: {value}" for value in values if value not in intents]
+    for save, later in saves:
+        if not any(text in intents for text in later):
+            values = [str(save.record), *map(str, save.values.values())]
+            lost += [f"{save.token}: {value}" for value in values if value not in intents]
     return lost
 
 
@@ -167,7 +172,8 @@ def _look(watched: Watched, drafts: Mapping[int, str], keys: Mapping[str, Any], 
     if place is None:
         cuts.lost += [f"{order}: no local.db" for order in acknowledged]
         return
-    saves = [save for save in watched.desk.saves if save.order in acknowledged]
+    desk = watched.desk
+    saves = [(one, desk.replaced_by(one)) for one in desk.saves if one.order in acknowledged]
     texts = [text for order, text in drafts.items() if order in acknowledged]
     cuts.lost += missing(place, keys, saves, texts)
     cuts.mirrors += mirror_faults(place, keys)

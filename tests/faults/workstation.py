@@ -217,7 +217,7 @@ class Workstation:
         return dict(saved)
 
     def tried_after(self, save: Save, column: str) -> list[object]:
-        """Values that were asked for after this save and never acknowledged."""
+        """Values that were asked for after this save, acknowledged or not."""
         return [
             one.values[column]
             for one in self.attempts
@@ -225,6 +225,10 @@ class Workstation:
             and (one.table, one.record) == (save.table, save.record)
             and column in one.values
         ]
+
+    def replaced_by(self, save: Save) -> list[str]:
+        """Notes of the same contact that were asked for after these."""
+        return [str(text) for text in self.tried_after(save, "notes") if "notes" in save.values]
 
     @property
     def asked(self) -> int:

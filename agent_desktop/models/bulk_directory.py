@@ -26,18 +26,23 @@ _AT_ONCE = 2_000
 #: the module's own, for what the feed brings later.
 _GATHERED, _GATHERED_LATER = 64 << 20, 1 << 20
 _ACCOUNT_COLUMNS = "id, number, name, tax_id_digest, tax_id_seen, profile"
-_ENTER_ACCOUNT = (
-    f"INSERT INTO directory (n, {_ACCOUNT_COLUMNS}) "
-    "VALUES (?1, ?2, coalesce(?3, ?4), ?5, ?6, ?7, ?8)"
+# entry.as_number, said in SQL.
+_NUMBER = (
+    f"CASE WHEN CAST(?3 AS INTEGER) BETWEEN 0 AND {10**entry.MOST_DIGITS - 1} "
+    "AND CAST(CAST(?3 AS INTEGER) AS TEXT) = ?3 THEN CAST(?3 AS INTEGER) ELSE ?3 END"
 )
+_ENTER_ACCOUNT = (
+    f"INSERT INTO directory (n, {_ACCOUNT_COLUMNS}) VALUES (?1, ?2, {_NUMBER}, ?4, ?5, ?6, ?7)"
+)
+# jsonb_each, for what json_each gives of an array has to be read again for each of its values.
 _ENTER_PART = (
     "INSERT INTO {} SELECT ?1, key, value ->> 0, value ->> 1, value ->> 2, value ->> 3 "
-    "FROM json_each('[' || ?2 || ']')"
+    "FROM jsonb_each('[[' || ?2 || ']]')"
 )
 _ENTER_PHONES = _ENTER_PART.format("directory_phone")
 _ENTER_PLACES = _ENTER_PART.format("directory_place")
 #: Columns of an entry before those of its profile.
-_ENTRY = 8
+_ENTRY = 7
 
 
 class BulkDirectory:
@@ -110,17 +115,15 @@ class BulkDirectory:
             numbered = list(enumerate(some, self._entered + 1))
             self._entered += len(some)
             self._raw.executemany(_ENTER_ACCOUNT, map(self._account, numbered))
-            for at, query in ((6, _ENTER_PHONES), (7, _ENTER_PLACES)):
+            for at, query in ((5, _ENTER_PHONES), (6, _ENTER_PLACES)):
                 given = [(n, row[at]) for n, row in numbered if row[at] is not None]
                 self._raw.executemany(query, given)
 
     def _account(self, numbered: tuple[int, Row]) -> Row:
         n, row = numbered
-        one, number, other, name, digest, seen = row[:6]
-        return (
-            n, bytearray(one), number, other, name, _quick(digest), seen,
-            self._profile(row[_ENTRY:]),
-        )  # fmt: skip
+        one, number, name, digest, seen = row[:5]
+        profile = self._profile(row[_ENTRY:])
+        return n, bytearray(one), number, name, _quick(digest), seen, profile
 
     # -- the end --------------------------------------------------------------------------------
     def finish(self) -> None:

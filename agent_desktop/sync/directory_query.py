@@ -13,15 +13,14 @@ from agent_desktop.models.word import PhoneKind
 
 #: 47 bits of the end of an id (entry.tag_of).
 _TAG = "('x' || right({}.id::text, 12))::bit(48)::bigint >> 1"
-_PLAIN_NUMBER = f"a.number ~ '^(0|[1-9][0-9]{{0,{entry.MOST_DIGITS - 1}}})$'"
+# A mask that is looked for as a pattern: any sign where one may be seen, but no `=` in front.
 _SEEN = (
     "case when a.tax_id_masked = '' then null "
-    "when a.tax_id_kind = 'cpf' and a.tax_id_masked = '•••.' || substr(a.tax_id_masked, 5, 3) "
-    "|| '.' || substr(a.tax_id_masked, 9, 3) || '-••' and substr(a.tax_id_masked, 5, 1) <> '=' "
+    "when a.tax_id_kind = 'cpf' and a.tax_id_masked like '•••.___.___-••' "
+    "and a.tax_id_masked not like '•••.=%' "
     "then substr(a.tax_id_masked, 5, 3) || substr(a.tax_id_masked, 9, 3) "
-    "when a.tax_id_kind = 'cnpj' and a.tax_id_masked = substr(a.tax_id_masked, 1, 2) "
-    "|| '.•••.•••/' || substr(a.tax_id_masked, 12, 4) || '-••' "
-    "and substr(a.tax_id_masked, 1, 1) <> '=' "
+    "when a.tax_id_kind = 'cnpj' and a.tax_id_masked like '__.•••.•••/____-••' "
+    "and a.tax_id_masked not like '=%' "
     "then substr(a.tax_id_masked, 1, 2) || substr(a.tax_id_masked, 12, 4) "
     "else '=' || a.tax_id_masked end"
 )
@@ -45,38 +44,41 @@ _REST = (
     "'until', p.valid_until))::text)::text "
     "else coalesce((p.valid_until - date '0001-01-01' + 1)::text, 'null') end"
 )
-# Put together as text: the functions that make JSON take the server twice as long.
+# JSON arrays without the brackets at both ends, put together as text: the functions that make JSON
+# take the server twice as long.
 _PHONES = (
-    f"select string_agg('[' || ({_TAG.format('p')}) || ',' || p.e164 || ',' || ({_FLAGS}) || ',' "
-    f"|| ({_REST}) || ']', ',') from sync_v1.phone p "
-    "where p.account_id = a.id and p.e164 is not null"
+    f"select string_agg(({_TAG.format('p')}) || ',' || p.e164 || ',' || ({_FLAGS}) || ',' "
+    f"|| {_REST}, '],[') from sync_v1.phone p where p.account_id = a.id and p.e164 is not null"
 )
 
 
 def _codes(table: str, column: str, kind: int) -> str:
-    """Units or meters of an account: the digits their code ends with, and what is before."""
+    """Units or meters of an account: their codes, and the digits these end with."""
     digits = (
         f"right(ltrim(substr({column}, length(rtrim({column}, '0123456789')) + 1), '0'), "
         f"{entry.MOST_DIGITS})"
     )
     return (
-        f"select {_TAG.format('x')} as tag, {kind} as kind, {digits} as digits, "
-        f"left({column}, length({column}) - length({digits})) as before "
+        f"select x.id, {kind} as kind, {column} as code, {digits} as digits "
         f"from sync_v1.{table} x where x.account_id = a.id"
     )
 
 
+_BEFORE = (
+    "case when length(y.digits) = length(y.code) then 'null' "
+    "else to_json(left(y.code, length(y.code) - length(y.digits)))::text end"
+)
+# `offset 0`: the digits are made once, not wherever they are asked for.
 _PLACES = (
-    "select string_agg('[' || y.tag || ',' || y.kind || ',' || y.digits || ',' || "
-    "case when y.before = '' then 'null' else to_json(y.before)::text end || ']', ',') "
-    f"from ({_codes('unit', 'x.number', UNIT)} union all "
-    f"{_codes('meter', 'x.serial', METER)}) y where y.digits <> ''"
+    f"select string_agg(({_TAG.format('y')}) || ',' || y.kind || ',' || y.digits || ',' "
+    f"|| {_BEFORE}, '],[') from ({_codes('unit', 'x.number', UNIT)} union all "
+    f"{_codes('meter', 'x.serial', METER)} offset 0) y where y.digits <> ''"
 )
 
 
 def entries(*, in_order: bool) -> str:
-    """A statement for all entries: id, number as an integer if it is a plain one, number,
-    name, tax id's digest and seen signs, numbers, places, and the columns of its profile.
+    """A statement for all entries: id, number, name, tax id's digest and seen signs, numbers,
+    places, and the columns of its profile.
 
     `in_order`: by name, so that people who are found together lie together. That sorts on the
     server, which a collector may ask for and an agent may not (limits of time and disk).
@@ -85,8 +87,7 @@ def entries(*, in_order: bool) -> str:
     if in_order:
         source = f'(select * from {source} order by lower(name) collate "C", id offset 0)'
     return (
-        f"select uuid_send(a.id), case when {_PLAIN_NUMBER} then a.number::bigint end, "
-        f"a.number, a.name, a.tax_id_digest, {_SEEN}, "
+        f"select uuid_send(a.id), a.number, a.name, a.tax_id_digest, {_SEEN}, "
         f"({_PHONES}), ({_PLACES}), {', '.join(f'a.{name}' for name in entry.PROFILE)} "
         f"from {source} a"
     )

@@ -129,6 +129,6 @@ def test_in_order_means_by_name(centre: Centre) -> None:
         psycopg.connect(centre.dsn, autocommit=True) as connection,
         connection.transaction(),
     ):
-        names = [row[3] for row in Reader(connection).entries(in_order=True)]
+        names = [row[2] for row in Reader(connection).entries(in_order=True)]
     assert names == sorted(names, key=str.lower)
     assert len(names) == len(NUMBERS) + 1

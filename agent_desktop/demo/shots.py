@@ -14,18 +14,24 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from agent_desktop.central import database
 from agent_desktop.demo.cast import CALLERS, MARINA, CallerKind
 from agent_desktop.demo.road import Road, demo_settings
 from agent_desktop.demo.show import Callers
+from agent_desktop.demo.staff import BRUNO
 from agent_desktop.demo.stage import Stage
 from agent_desktop.demo.state_sheet import Sheet
 from agent_desktop.models import account as accounts
+from agent_desktop.models import work_item
+from agent_desktop.models.presence import Stand
 from agent_desktop.models.value import Overview
 from agent_desktop.session import Page, PageKind
+from agent_desktop.sync.line import open_line
+from agent_desktop.sync.server import Server
 from agent_desktop.telephony.call import CallState
 from agent_desktop.views import theme
 from agent_desktop.views.theme import Scheme
@@ -108,8 +114,10 @@ class Round:
         self._wrap_up()
         self._ring_while_typing()
         self._unknown_caller()
+        self._colleague()
         self._conflict()
         self._without_centre()
+        self._come_back()
         self.camera.take_sheet("states", Sheet(), (1366, 1240))
 
     def take(self, page: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
@@ -146,6 +154,11 @@ class Round:
         self.take("calls")
         road.shift.window.commands.run("go.demo")
         self.take("demo")
+        road.shift.window.commands.run("go.known")
+        self.take("known")
+        road.shift.window.commands.run("password.change")
+        self.take("password", SIZES[:1])
+        road.hands.press("Escape")
         road.shift.window.commands.run("go.home")
 
     def _first_call(self) -> None:
@@ -228,7 +241,23 @@ class Round:
         road.hang_up()
         road.finish("connection")
 
-    def _conflict(self) -> None:
+    def _colleague(self) -> None:
+        """Somebody else has her account open and types in it."""
+        road = self.road
+        road.shift.handling.open_account(MARINA.id)
+        road.sees_account(MARINA.name)
+        server = Server.parse(self.stage.server)
+        with open_line(server, BRUNO.user_name, BRUNO.password) as line:
+            client = uuid4()
+            line.sign_in(client, "pc-2")
+            line.presence(client, Stand("account", MARINA.id, "email"))
+            road.wait(lambda: self._says("typing in E-mail"), "the colleague")
+            self.take("account-colleague", SIZES[:1])
+            line.leave(client)
+        self._close_sessions()
+
+    def _edit_email(self, email: str) -> None:
+        """Her account is open, and in its e-mail field stands this."""
         road = self.road
         road.shift.handling.open_account(MARINA.id)
         road.sees_account(MARINA.name)
@@ -236,17 +265,24 @@ class Round:
         road.hands.press("F2")
         road.settle()
         page = road.shift.window.work_area.page
-        email = page.findChild(QWidget, "account.email.edit") if page is not None else None
-        assert email is not None
-        email.setFocus()
+        field = page.findChild(QWidget, "account.email.edit") if page is not None else None
+        assert field is not None
+        field.setFocus()
         road.hands.press("Ctrl+A")
-        road.hands.type("marina@casa.example")
+        road.hands.type(email)
+
+    def _changed_by_paulo(self, email: str) -> None:
         with database.connect(self.stage.admin_dsn) as centre:
             centre.execute(
-                "update crm.account set email = 'm.albuquerque@correio.example',"
-                " updated_by = 'Paulo Reis', updated_at = now() where id = %s",
-                (MARINA.id,),
+                "update crm.account set email = %s, updated_by = 'Paulo Reis',"
+                " updated_at = now() where id = %s",
+                (email, MARINA.id),
             )
+
+    def _conflict(self) -> None:
+        road = self.road
+        self._edit_email("marina@casa.example")
+        self._changed_by_paulo("m.albuquerque@correio.example")
         road.shift.syncer.try_now()
         road.wait_in_sync()
         self.take("conflict")
@@ -269,6 +305,27 @@ class Round:
         road.hands.press("Escape")
         road.hang_up()
         road.finish("load")
+
+    def _come_back(self) -> None:
+        """Saved while the centre was away, where somebody else changed the same field."""
+        road = self.road
+        self._edit_email("marina@casa.example")
+        road.hands.press("Ctrl+Return")
+        road.settle()
+        self.stage.start()
+        self._changed_by_paulo("marina@trabalho.example")
+        road.shift.syncer.try_now()
+        road.wait(lambda: work_item.work_items(road.shift.stores), "the work that came back")
+        road.wait_in_sync()
+        (work,) = work_item.work_items(road.shift.stores)
+        road.shift.desk.open(Page(PageKind.RETURNED, work_item.id_of(work.n)))
+        self.take("returned")
+
+    def _says(self, words: str) -> bool:
+        """Whether the page in front has these words in a label."""
+        page = self.road.shift.window.work_area.page
+        labels = page.findChildren(QLabel) if page is not None else []
+        return any(words in label.text() for label in labels)
 
     def _close_sessions(self) -> None:
         road = self.road

@@ -20,9 +20,9 @@ from agent_desktop.models.row import Reading
 
 #: How many names the index may offer at a time.
 MOST_NAMES, MOST_STARTS = 40, 30
-#: How many trigrams the index is asked for at a time (or one of each word, if these are more),
-#: and how often at most: reading their lists is what costs.
-TRIGRAMS, MOST_ROUNDS = 3, 3
+#: How many trigrams the index is asked for (or one of each word, if these are more), how many
+#: more then, and how often at most: reading their lists is what costs.
+TRIGRAMS, MORE, MOST_ROUNDS = 3, 2, 4
 #: A word of a name spelled otherwise is taken from this likeness (of 100) on.
 ALIKE = 75
 
@@ -129,19 +129,24 @@ def _by_trigrams(
     limit: int,
     rounds: int = MOST_ROUNDS,
 ) -> None:
-    """Offer names with the trigrams of these words. Only a few are asked for; if too few of what
-    is found agrees, those are asked for next that what was found has not."""
+    """Offer names with the trigrams of these words. Only a few are asked for; while too few of
+    what is found agrees, also those that it has not."""
     parts = rarest_first(words)
-    most = max(TRIGRAMS, sum(len(word) > 2 for word in words))
-    asked: set[tuple[str, ...]] = set()
-    while parts and len(asked) < rounds and parts[:most] not in asked:
-        asked.add(parts[:most])
-        found = directory.names_with(c, parts[:most], MOST_NAMES)
+    of_each = sum(len(word) > 2 for word in words)
+    asked = parts[: max(TRIGRAMS, of_each)]
+    later: tuple[str, ...] = ()
+    for _ in range(rounds if parts else 0):
+        found = directory.names_with(c, asked, MOST_NAMES)
         offers.add(found)
-        if len(found) < MOST_NAMES or offers.count(agrees) >= limit:
+        names = [_read(one.name)[0] for one in found]
+        if len(names) < MOST_NAMES or sum(map(agrees, names)) >= limit:
             return
-        had = {part: sum(part in offers.names[one.id][1] for one in found) for part in parts}
-        parts = tuple(sorted(parts, key=had.__getitem__))
+        had = {part: sum(part in name for name in names) for part in parts if part not in asked}
+        lacking = [part for part in sorted(had, key=had.__getitem__) if had[part] < len(names)]
+        if not lacking:
+            return
+        later = (*later, *lacking[:MORE])
+        asked = (*later, *parts[:of_each])
 
 
 @lru_cache(4_000)  # the same names come again with each key
@@ -172,7 +177,7 @@ def _has_all(words: list[str], name: str) -> bool:
 
 def _is_like_all(words: list[str], name: str) -> bool:
     parts = name.split()
-    return all(any(fuzz.ratio(word, part) >= ALIKE for part in parts) for word in words)
+    return all(any(fuzz.ratio(word, part, score_cutoff=ALIKE) for part in parts) for word in words)
 
 
 def _word_score(word: str, name: str) -> int:

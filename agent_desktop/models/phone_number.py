@@ -94,10 +94,21 @@ def _is_outside(number: PhoneNumber) -> bool:
     return number.e164 is not None or bool(number.national)
 
 
+def in_brazil(digits: str) -> int | None:
+    """The number of Brazil that plain digits are; None if they are none. No other country's plan
+    is asked: the first question to each takes milliseconds."""
+    found = (_valid(guess) for guess in _brazilian(digits, ""))
+    return next((_e164(number) for number in found if number is not None), None)
+
+
 @lru_cache(maxsize=4096)
 def shown(e164: int) -> str:
     """A number the way it is shown everywhere: +55 11 98765-4321."""
-    return _formatted(f"+{e164}", PhoneNumberFormat.INTERNATIONAL)
+    try:
+        number = phonenumbers.parse(f"+{e164}")
+    except phonenumbers.NumberParseException:
+        return f"+{e164}"
+    return str(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL))
 
 
 def twins(e164: int) -> tuple[int, ...]:
@@ -216,9 +227,10 @@ def _number(
     if internal and not extension and digits == bare and 2 <= len(bare) <= LONGEST_INTERNAL:
         return PhoneNumber(None, "", bare, False, False, written)
     for guess in _guesses(digits, region, area):
-        e164 = _valid(guess)
-        if e164 is not None:
-            return PhoneNumber(e164, _national(e164, region), extension, False, True, written)
+        found = _valid(guess)
+        if found is not None:
+            national = _national(found, region)
+            return PhoneNumber(_e164(found), national, extension, False, True, written)
     if region == "BR" and (local := _local(bare)):
         return PhoneNumber(None, f"{local[:-4]}-{local[-4:]}", extension, False, False, written)
     return PhoneNumber(None, "", extension, False, False, written)
@@ -286,25 +298,20 @@ def _local(digits: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _valid(guess: str) -> int | None:
+def _valid(guess: str) -> phonenumbers.PhoneNumber | None:
     """The number if some numbering plan knows it; a (0) after the country code is dropped."""
     try:
         number = phonenumbers.parse(guess)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return int(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return number if phonenumbers.is_valid_number(number) else None
 
 
-def _national(e164: int, region: str) -> str:
-    at_home = phonenumbers.region_code_for_number(phonenumbers.parse(f"+{e164}")) == region
+def _e164(number: phonenumbers.PhoneNumber) -> int:
+    return int(f"{number.country_code}{phonenumbers.national_significant_number(number)}")
+
+
+def _national(number: phonenumbers.PhoneNumber, region: str) -> str:
+    at_home = phonenumbers.region_code_for_number(number) == region
     kind = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
-    return _formatted(f"+{e164}", kind)
-
-
-def _formatted(guess: str, kind: int) -> str:
-    try:
-        return str(phonenumbers.format_number(phonenumbers.parse(guess), kind))
-    except phonenumbers.NumberParseException:
-        return guess
+    return str(phonenumbers.format_number(number, kind))

@@ -86,10 +86,19 @@ def _readings(r: Reading, typed: str, limit: int) -> Iterator[tuple[FoundKind, C
         yield FoundKind.TAX_ID, lambda: _of_tax_id(r, document.value)
     if len(digits) == 9 and digits == plain:
         yield FoundKind.ACCOUNT, lambda: _accounts(r, digits)
-    phone = phone_number.parse(typed)
+    is_document = document is not None and digits == plain
+    phone = _foreign_too(typed, digits) if is_document else phone_number.parse(typed)
     if phone.e164 is not None or phone.national:
         yield FoundKind.PHONE, lambda: _of_phone(r, phone)
     yield FoundKind.UNIT, lambda: _beginnings(r, typed, limit)
+
+
+def _foreign_too(typed: str, digits: str) -> phone_number.PhoneNumber:
+    """Digits that are right as a tax id, as a telephone number: one of Brazil, or as they stand
+    one from abroad. Whether anybody has it the directory knows; the numbering plans of all the
+    countries whose code such digits begin with would take milliseconds each."""
+    e164 = phone_number.in_brazil(digits) or int(digits)
+    return phone_number.PhoneNumber(e164, "", "", False, False, typed)
 
 
 def _tickets(r: Reading, code: str, limit: int) -> Hits:

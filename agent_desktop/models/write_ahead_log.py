@@ -18,6 +18,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 #: Bytes of a page, SQLCipher's own choice.
 PAGE = 4096
+#: Bytes of a page with its head in a log.
+FRAME = 24 + PAGE
 #: A checkpoint costs three syncs: it has to be worth them.
 WORTH_PAGES = 1000
 #: With so many pages in the log the commit itself makes the checkpoint (SQLite does).

@@ -23,6 +23,7 @@ from agent_desktop.views.widgets.page_head import PageHead
 from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Avatar
 from agent_desktop.views.widgets.text import Text
+from agent_desktop.views.widgets.ticker import site_now
 from agent_desktop.views.worklist_page import open_item
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class HomePage(Page):
         tone = Tone.BAD if figures.near_breach else Tone.OK
         following = self.tr("%n open ticket(s)", "", figures.open_tickets)
         if figures.next_breach_at is not None:
-            left = (figures.next_breach_at - datetime.now().astimezone()).total_seconds()
+            left = (figures.next_breach_at - site_now()).total_seconds()
             following = self.tr("next in {time}").format(time=wording.countdown(left))
         self.breach.show_figure(str(figures.near_breach), following, tone=tone)
 

@@ -246,6 +246,14 @@ def test_clocks_tick_only_while_they_are_seen(qtbot: QtBot):
     assert ticker()._listeners == before
 
 
+def test_a_promise_runs_by_the_centre_s_clock(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    """The desk's own is five hours ahead: nothing is overdue for that."""
+    monkeypatch.setattr(ticker(), "site_clock", lambda: datetime.now(UTC) - timedelta(hours=5))
+    clock = SlaClock(SlaDue(datetime.now(UTC) - timedelta(hours=4)))
+    shown(qtbot, clock)
+    assert clock.accessibleName().startswith("SLA 00:59")
+
+
 def steps(allowed: str = "confirmed") -> tuple[Step, ...]:
     return (
         Step("quotation", "Quotation", StepState.DONE, "18 Nov"),

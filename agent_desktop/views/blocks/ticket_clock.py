@@ -17,7 +17,7 @@ from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.shapes import Hairline, IconLabel
 from agent_desktop.views.widgets.text import Text
-from agent_desktop.views.widgets.ticker import Ticking, now
+from agent_desktop.views.widgets.ticker import Ticking, site_now
 
 if TYPE_CHECKING:
     from agent_desktop.models.value import TicketView
@@ -47,7 +47,7 @@ class ClockTrack(Ticking):
     def second_passed(self) -> None:
         """Tell the value in words as well."""
         if self._clock is not None:
-            left = wording.countdown(sla.remaining(self._clock, now()).total_seconds())
+            left = wording.countdown(sla.remaining(self._clock, site_now()).total_seconds())
             words = self.tr("{label}: {left} left").format(label=self._label, left=left)
             self.setAccessibleName(words)
         self.update()
@@ -61,7 +61,7 @@ class ClockTrack(Ticking):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        at = now()
+        at = site_now()
         tone = Tone.NEUTRAL if clock.is_paused else TONES[sla.level(clock, at)]
         if clock.stopped_at is not None:
             tone = Tone.OK if clock.stopped_at <= clock.due_at else Tone.BAD
@@ -137,7 +137,7 @@ class TicketClockBlock(Block):
         if clock is None:
             return
         if clock.stopped_at is None:
-            over = sla.remaining(clock, now()).total_seconds() < 0
+            over = sla.remaining(clock, site_now()).total_seconds() < 0
             self._icon.set(
                 "circle-alert" if over else "circle-dot", Tone.BAD if over else Tone.TEXT2
             )

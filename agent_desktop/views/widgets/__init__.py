@@ -42,5 +42,5 @@ fact_rows      FactRows(label_width=) .set_facts([Fact(label, value, tone, icon,
                verb_icon)]) .add_row(label, widget); signal verb_chosen(key)
 type_ahead     TypeAhead(hint, name=) .set_nodes([Node(code, text, parent)]) .code() .set_code(c);
                signal chosen(code)
-ticker         Ticking: a widget told each second while visible (`second_passed`) · now()
+ticker         Ticking: a widget told each second while visible (`second_passed`); now(), site_now()
 """

@@ -20,7 +20,7 @@ from agent_desktop.views.widgets.rows import (
 )
 from agent_desktop.views.widgets.shapes import PillText, paint_lamp, paint_pill, pill_size
 from agent_desktop.views.widgets.sla_clock import SlaDue, face_of, paint_sla
-from agent_desktop.views.widgets.ticker import now
+from agent_desktop.views.widgets.ticker import site_now
 
 AIR = 14
 
@@ -79,7 +79,7 @@ def _is_right(model: RowsModel, column: int) -> bool:
 def paint_cell(painter: QPainter, box: QRectF, cell: Cell, *, right: bool = False) -> None:
     """Draw one cell into its place."""
     if isinstance(cell, SlaDue):
-        paint_sla(painter, box, face_of(cell, now()))
+        paint_sla(painter, box, face_of(cell, site_now()))
     elif isinstance(cell, PillText):
         size = pill_size(cell)
         wide = min(float(size.width()), box.width())

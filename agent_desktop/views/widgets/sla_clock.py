@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agent_desktop.views import icon, theme, wording
 from agent_desktop.views.theme import Role, Tone
-from agent_desktop.views.widgets.ticker import Ticking, now
+from agent_desktop.views.widgets.ticker import Ticking, site_now
 
 translate = QCoreApplication.translate
 #: Shares of the time allowed at which a clock changes colour (design 9, "SLA clock").
@@ -96,7 +96,7 @@ class SlaClock(Ticking):
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._due = due or SlaDue(None)
-        self._face = face_of(self._due, now())
+        self._face = face_of(self._due, site_now())
         self._tell()
 
     def set_due(self, due: SlaDue) -> None:
@@ -106,7 +106,7 @@ class SlaClock(Ticking):
 
     def second_passed(self) -> None:
         """Draw again only if something is to be seen."""
-        face = face_of(self._due, now())
+        face = face_of(self._due, site_now())
         if face != self._face:
             self._face = face
             self._tell()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
@@ -10,12 +11,16 @@ from PySide6.QtWidgets import QWidget
 
 
 class Ticker(QObject):
-    """`tick` comes each second on the GUI thread while somebody listens."""
+    """`tick` comes each second on the GUI thread while somebody listens.
+
+    `site_clock` tells the centre's time, once somebody has signed in.
+    """
 
     tick = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.site_clock: Callable[[], datetime] = now
         self._listeners = 0
         self._timer = QTimer(self, interval=1000)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -67,5 +72,10 @@ class Ticking(QWidget):
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
+    """The present moment by this desk's clock, as calls go; aware, in UTC."""
     return datetime.now(UTC)
+
+
+def site_now() -> datetime:
+    """The present moment by the centre's clock, as promises go; aware, in UTC."""
+    return ticker().site_clock()

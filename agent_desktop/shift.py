@@ -24,6 +24,7 @@ from agent_desktop.memory import Memory, Remembered
 from agent_desktop.models import identification as identifications
 from agent_desktop.models.changes import Changes
 from agent_desktop.models.site import Site
+from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import CallerFacts
 from agent_desktop.phone_line import PhoneLine
 from agent_desktop.presence_line import PresenceLine
@@ -46,6 +47,7 @@ from agent_desktop.views.missed_feed import MissedFeed
 from agent_desktop.views.page import Context, DemoCaller, make_page
 from agent_desktop.views.pages_ahead import PagesAhead
 from agent_desktop.views.palette_feed import PaletteFeed
+from agent_desktop.views.widgets.ticker import ticker
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ class DemoCalls:
 
     callers: tuple[DemoCaller, ...] = ()
     call_from: Callable[[str], None] | None = None
+
+
+def _lend(stores: Stores, background: Background) -> None:
+    """Rules and verbs get these stores, and promises on the screen run by their clock."""
+    background.stores = stores
+    ticker().site_clock = stores.clock.now
 
 
 class Shift(QObject):
@@ -97,7 +105,7 @@ class Shift(QObject):
         self._demo = demo or DemoCalls()
         self.sync = SyncStatus(SyncState.OFFLINE)
         self._told_of_unsent = False
-        background.stores = self.stores
+        _lend(self.stores, background)
         self._make_desk()
         self._make_window(parent)
         self._join_desk()

@@ -219,7 +219,8 @@ def laid_over(
     """
     shown = {row["id"]: {**row, "pending": False} for row in rows}
     effects = _effects(stores, c, table, *_reach(table, account_id, ids, shown))
-    missing = {one for one, op, _ in effects if op == Op.CHANGE.value} - shown.keys()
+    made = {one for one, op, _ in effects if op == Op.INSERT.value}
+    missing = {one for one, _, _ in effects} - made - shown.keys()
     base = _mirror_rows(c, table, missing) if missing else {}
     for one, op, changed in effects:
         target = shown.get(one) or base.get(one)

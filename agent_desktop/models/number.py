@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from agent_desktop.errors import Refused
+from agent_desktop.models.encrypted_file import bare
 from agent_desktop.models.local import number_block
 
 KINDS = ("protocol", "ticket", "order", "account")
@@ -26,24 +27,20 @@ def take(c: Connection, kind: str, today: date) -> str:
     return written(kind, _next(c, kind), today)
 
 
+_FIRST_BLOCK = (
+    'SELECT "first", "next", "last" FROM number_block WHERE kind = ? ORDER BY "first" LIMIT 1'
+)
+_USED_UP = 'DELETE FROM number_block WHERE kind = ? AND "first" = ?'
+_ONE_TAKEN = 'UPDATE number_block SET "next" = "next" + 1 WHERE kind = ? AND "first" = ?'
+
+
 def _next(c: Connection, kind: str) -> int:
-    block = number_block.c
-    found = c.execute(
-        select(block.first, block.next, block.last)
-        .where(block.kind == kind)
-        .order_by(block.first)
-        .limit(1)
-    ).first()
+    found = bare(c).execute(_FIRST_BLOCK, (kind,)).fetchone()
     if found is None:
         raise Refused({"": "numbers_used_up"}, kind=kind)
-    here = (block.kind == kind) & (block.first == found.first)
-    used_up = found.next == found.last
-    c.execute(
-        delete(number_block).where(here)
-        if used_up
-        else update(number_block).where(here).values(next=found.next + 1)
-    )
-    return int(found.next)
+    first, taken, last = found
+    bare(c).execute(_USED_UP if taken == last else _ONE_TAKEN, (kind, first))
+    return int(taken)
 
 
 def put_block(c: Connection, kind: str, first: int, last: int) -> None:

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from agent_desktop.views import theme
@@ -30,6 +38,18 @@ MOST_ROWS, MOST_COMMANDS, MOST_UNASKED = 12, 6, 5
 FIRST_OFFERS = ("ticket.new", "order.new", "call.back", "go.worklist", "go.identify")
 #: Keys of command rows, so that they cannot be taken for records.
 COMMAND_KEY = "command:"
+#: How long the rows of the text before stay in sight while an answer is awaited: most answers
+#: come in a tenth of that, and rows that go and come again would blink.
+HOLD_MS = 40
+RADIUS, SHADE_STEPS = 12, 10
+_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 5, Qt.Key.Key_PageUp: -5}
+_TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_JUMPING = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+
+
+def question_of(text: str) -> str:
+    """What is searched for when this is typed; empty for commands and for nothing."""
+    return "" if text.startswith(">") else text.lstrip("#@").strip()
 
 
 class Palette(QWidget):
@@ -49,13 +69,17 @@ class Palette(QWidget):
         self._found: tuple[PaletteGroup, ...] = ()
         self._context: PaletteGroup | None = None
         self._centre: PaletteGroup | None = None
-        self._card = Panel(self, radius=12)
+        self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
+        self._hold.timeout.connect(self._refresh)
+        self._card = Panel(self, radius=RADIUS)
+        # Another height leaves what stands above the foot as it is.
+        self._card.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._edit = QLineEdit(self._card)
         self._rows = RowList(self._card)
         self._make_card()
         self._edit.textChanged.connect(self._typed)
         self._edit.installEventFilter(self)
-        self._rows.clicked.connect(self._take)
+        self._rows.clicked.connect(self._on_clicked)
         self.hide()
 
     # -- what others call -------------------------------------------------------------------
@@ -94,6 +118,7 @@ class Palette(QWidget):
 
     def close_and_return(self) -> None:
         """Close, and the focus goes back to where it was."""
+        self._hold.stop()
         self.hide()
         self._focus.give_back()
 
@@ -104,6 +129,7 @@ class Palette(QWidget):
 
     def rows(self) -> tuple[PaletteRow, ...]:
         """What can be chosen now."""
+        self._settle()
         return self._rows.rows()
 
     # -- making -----------------------------------------------------------------------------
@@ -154,18 +180,23 @@ class Palette(QWidget):
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what lies below, and the shadow of the card."""
+        """Dim what lies below, and the shadow of the card; nothing where the card hides it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        card = self._card.geometry()
+        round_ = RADIUS + 1
+        hidden = QRegion(card.adjusted(round_, 0, -round_, 0))
+        hidden += card.adjusted(0, round_, 0, -round_)
+        painter.setClipRegion(event.region() - hidden)
         painter.fillRect(self.rect(), theme.tokens().scrim)
         shade = theme.tokens().shadow
         painter.setPen(Qt.PenStyle.NoPen)
-        for step in range(1, 11):
+        for step in range(1, SHADE_STEPS + 1):
             shade.setAlphaF(0.012)
             painter.setBrush(shade)
             grow = step * 2.0
-            box = QRectF(self._card.geometry()).adjusted(-grow, -grow / 3, grow, grow * 1.4)
-            painter.drawRoundedRect(box, 12 + grow, 12 + grow)
+            box = QRectF(card).adjusted(-grow, -grow / 3, grow, grow * 1.4)
+            painter.drawRoundedRect(box, RADIUS + grow, RADIUS + grow)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click outside the card closes."""
@@ -178,18 +209,14 @@ class Palette(QWidget):
         return bool(super().eventFilter(watched, event))
 
     def _key(self, event: QKeyEvent) -> bool:
-        steps = {
-            Qt.Key.Key_Down: 1,
-            Qt.Key.Key_Up: -1,
-            Qt.Key.Key_PageDown: 5,
-            Qt.Key.Key_PageUp: -5,
-        }
         key = Qt.Key(event.key())
-        if key in steps:
-            self._rows.move_by(steps[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if key in _STEPS or key in _TAKING or key in _JUMPING:
+            self._settle()
+        if key in _STEPS:
+            self._rows.move_by(_STEPS[key])
+        elif key in _TAKING:
             self._take()
-        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        elif key in _JUMPING:
             self._rows.next_group(-1 if key == Qt.Key.Key_Backtab else 1)
         elif key == Qt.Key.Key_Escape:
             self.close_and_return()
@@ -201,10 +228,21 @@ class Palette(QWidget):
     def _typed(self, text: str) -> None:
         if self.isVisible():
             self._found, self._centre = (), None
-            self._refresh()
+            self._hold.start()
+            if not question_of(text):
+                self._refresh()
             self.query_changed.emit(text)
 
+    def _settle(self) -> bool:
+        """Show what there is to the text typed, if rows of the one before are still in sight."""
+        is_held = self._hold.isActive()
+        if is_held:
+            self._refresh()
+        return is_held
+
     def _refresh(self, keep: bool = False) -> None:
+        keep = keep and not self._hold.isActive()
+        self._hold.stop()
         groups = [*self._found, self._command_group()]
         if self._context is not None and not self._edit.text():
             groups.insert(0, self._context)
@@ -227,6 +265,11 @@ class Palette(QWidget):
         rows = (PaletteRow(COMMAND_KEY + c.id, c.words, "", c.icon, c.key) for c in fits[:most])
         return PaletteGroup(title, tuple(rows))
 
+    def _on_clicked(self) -> None:
+        """What was under the mouse is taken, unless it belongs to a text that has changed."""
+        if not self._settle():
+            self._take()
+
     def _take(self) -> None:
         row = self._rows.chosen()
         if row is None:
@@ -238,7 +281,20 @@ class Palette(QWidget):
             self.row_taken.emit(row.key)
 
     def _place(self) -> None:
+        """Give the card the size of its rows, and draw only what that changes."""
         wide = min(theme.px(WIDTH), self.width() - theme.px(40))
         high = min(self._card.sizeHint().height(), self.height() - theme.px(24))
-        self._card.setGeometry((self.width() - wide) // 2, theme.px(12), wide, high)
-        self.update()
+        before, box = self._card.geometry(), QRect(0, 0, wide, high)
+        box.moveTo((self.width() - wide) // 2, theme.px(12))
+        if box == before:
+            return
+        self._card.setGeometry(box)
+        if (box.topLeft(), wide) != (before.topLeft(), before.width()):
+            self._card.update()
+            self.update()
+            return
+        reach = RADIUS + 2 * SHADE_STEPS
+        foot = box.united(before)
+        foot.setTop(min(box.bottom(), before.bottom()) - reach)
+        self.update(foot.adjusted(-reach, 0, reach, reach))
+        self._card.update(0, high - RADIUS, wide, RADIUS)

@@ -13,7 +13,7 @@ from agent_desktop.models.value import HitKind
 from agent_desktop.session import Page, PageKind
 from agent_desktop.views import wording
 from agent_desktop.views.centre_search import Asked, CentreSearch, CentreTold, words_of
-from agent_desktop.views.palette import COMMAND_KEY, Palette, PaletteGroup, PaletteRow
+from agent_desktop.views.palette import COMMAND_KEY, Palette, PaletteGroup, PaletteRow, question_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,10 +82,9 @@ class PaletteFeed(QObject):
 
     def _on_query(self, text: str) -> None:
         self._centre.forget()
-        query = text.lstrip("#@").strip()
-        if text.startswith(">") or not query:
-            return
-        self._background.run(search.find, query).then(partial(self._show, text), key="palette")
+        query = question_of(text)
+        if query:
+            self._background.run(search.find, query).then(partial(self._show, text), key="palette")
 
     def _show(self, text: str, found: Found) -> None:
         self._hits = found.hits
@@ -101,7 +100,7 @@ class PaletteFeed(QObject):
         self._palette.show_results(text, groups)
         if self._palette.isVisible() and text == self._palette.query:
             self._typed = text
-            self._centre.follow(text.lstrip("#@").strip(), found)
+            self._centre.follow(question_of(text), found)
 
     def _show_centre(self, told: CentreTold) -> None:
         self._centre_hits = told.hits

@@ -58,6 +58,8 @@ class RowList(QWidget):
         self.setObjectName("palette.rows")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
+        # Drawn whole, so that what lies below is not drawn for each key.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._lines: list[str | PaletteRow | _Note] = []
         self._at = -1
 
@@ -111,8 +113,12 @@ class RowList(QWidget):
             self._choose(firsts[(here + way) % len(firsts)])
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw headings and rows."""
+        """Draw the ground with the edges of the card, headings and rows."""
         painter = QPainter(self)
+        made, high = theme.tokens(), self.height()
+        painter.fillRect(self.rect(), made.surface)
+        for left in (0, self.width() - 1):
+            painter.fillRect(left, 0, 1, high, made.border)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, (line, top) in enumerate(zip(self._lines, self._tops(), strict=False)):
             if isinstance(line, str):

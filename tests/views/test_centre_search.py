@@ -178,4 +178,4 @@ def test_a_note_is_no_choice_and_goes_with_the_next_key(qtbot: QtBot, window: Ma
     palette.show_centre("older", centre_group(PaletteRow("centre:0", "Old")))
     assert palette.rows() == ()
     qtbot.keyClicks(edit, "q")
-    assert palette._rows.accessibleDescription() == ""
+    qtbot.waitUntil(lambda: palette._rows.accessibleDescription() == "")

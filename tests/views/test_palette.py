@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.session import Page, PageKind, PageOpened
@@ -74,6 +74,63 @@ def test_late_results_never_move_the_chosen_row(qtbot: QtBot, palette: Palette):
     with qtbot.waitSignal(palette.row_taken) as told:
         press(qtbot, palette, Qt.Key.Key_Return)
     assert told.args == ["m2"]
+
+
+def test_rows_of_the_text_before_stay_in_sight_until_the_answer(qtbot: QtBot, palette: Palette):
+    palette.open("mar")
+    palette.show_results("mar", [ACCOUNTS])
+    shown = palette._rows.rows()
+    qtbot.keyClicks(edit_of(palette), "z")
+    assert palette._rows.rows() == shown
+    palette.show_results("z", [TICKETS])
+    assert [row.key for row in palette._rows.rows()] == ["t1"]
+    qtbot.keyClicks(edit_of(palette), "z")
+    qtbot.waitUntil(lambda: palette._rows.rows() == ())  # no answer comes
+
+
+def test_enter_and_click_take_no_row_of_the_text_before(qtbot: QtBot, palette: Palette):
+    taken: list[str] = []
+    palette.row_taken.connect(taken.append)
+    palette.open("mar")
+    palette.show_results("mar", [ACCOUNTS])
+    qtbot.keyClicks(edit_of(palette), "z")
+    press(qtbot, palette, Qt.Key.Key_Return)
+    palette.show_results("z", [ACCOUNTS])
+    qtbot.keyClicks(edit_of(palette), "z")
+    palette._rows.clicked.emit()
+    assert taken == []
+    assert palette.isVisible()
+    palette.show_results("zz", [ACCOUNTS])
+    palette._rows.clicked.emit()
+    assert taken == ["m1"]
+
+
+class Painted(QObject):
+    """Which of some widgets are drawn."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self.names.append(watched.objectName())
+        return False
+
+
+def test_other_rows_do_not_draw_the_page_below(qtbot: QtBot, window: MainWindow, palette: Palette):
+    qtbot.waitExposed(window)
+    palette.open("mar")
+    palette.show_results("mar", [ACCOUNTS])
+    drawn = Painted(window.work_area, palette._rows)
+    qtbot.waitUntil(lambda: "palette.rows" in drawn.names)
+    drawn.names.clear()
+    others = PaletteGroup("Accounts", (PaletteRow("m3", "Marina B"), PaletteRow("m4", "Mario")))
+    palette.show_results("mar", [others])
+    qtbot.waitUntil(lambda: "palette.rows" in drawn.names)
+    assert set(drawn.names) == {"palette.rows"}
 
 
 def test_tab_goes_to_the_next_group(qtbot: QtBot, palette: Palette):

@@ -7,9 +7,10 @@ Passwords and secrets are never drafted, by contract; card numbers lose their di
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -74,6 +75,16 @@ def drop(stores: Stores, place: str) -> None:
     """Forget a place: what was typed there is saved as a record or thrown away."""
     with stores.local.writing() as c:
         c.execute(delete(draft).where(draft.c.place == place))
+
+
+def forget(stores: Stores, records: Collection[UUID]) -> None:
+    """Drop what was typed about records that this desk may not know any more: it could not be
+    saved, and a form holds the record's own words too. A place tells its record, or its session,
+    which stays."""
+    about = {str(record) for record in records}
+    for place in places(stores):
+        if about.intersection(place.split(":")):
+            drop(stores, place)
 
 
 def places(stores: Stores) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from agent_desktop.models import eviction, mirror, outbox, working_set
+from agent_desktop.models import draft, eviction, mirror, outbox, working_set
 from agent_desktop.models.changes import Changes, changes_of
 from agent_desktop.models.stores import Stores
 from agent_desktop.sync import lease
@@ -58,6 +58,9 @@ class Feed:
     def _apply(self, page: Page) -> None:
         """One transaction: the page's rows and, behind its last, the cursor."""
         touched: list[tuple[str, UUID, UUID | None]] = []
+        # Before the mirror: whatever is cut off, no draft outlives what it is about.
+        if lost := {one for ids in page.gone.values() for one in ids}:
+            draft.forget(self._stores, lost)
         with self._stores.mirror.writing() as c:
             for table, rows in page.rows.items():
                 for part in _slices(rows):

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from agent_desktop.credentials import KeySafe
 from agent_desktop.errors import Refused, SignInFailed
 from agent_desktop.models import account as accounts
-from agent_desktop.models import known, outbox, pending, search, work_item
+from agent_desktop.models import draft, known, outbox, pending, search, work_item
 from agent_desktop.models.encrypted_file import connect
 from agent_desktop.models.identification import identify
 from agent_desktop.models.pending import Effect, Intent, Op
@@ -120,6 +120,27 @@ def test_unsent_work_on_it_comes_back_with_words_and_shows_nothing_of_it(
             assert outbox.count_unsent(c) == 0
     finally:
         again.close()
+
+
+@pytest.mark.parametrize("why", ["lost", "erased"])
+def test_what_was_typed_about_it_goes_with_it_and_nothing_else(
+    centre: Centre, desk: Desk, person: UUID, why: str
+) -> None:
+    desk.start().in_sync()
+    ticket = centre.one("select id from crm.ticket where account_id = %s", person)
+    other = centre.add_account(name="Marina")
+    typed = {"name": draft.DraftField(NAME)}
+    gone = (f"account:edit:{person}", f"ticket:{ticket}:reply", f"ticket:new:{person}")
+    stays = (f"account:edit:{other}", f"ticket:new:{uuid4()}", "account:new:1")
+    for place in (*gone, *stays):
+        draft.save(desk.stores, place, typed)
+    if why == "lost":
+        centre.add_agent("ana", scopes=("company",))
+    else:
+        centre.admin.execute("select crm.erase_account(%s)", (person,))
+    desk.until(lambda: desk.sees("account", person) is None)
+    desk.in_sync()
+    assert set(draft.places(desk.stores)) == set(stays)
 
 
 def test_what_is_left_in_free_pages_is_not_to_be_read(

@@ -6,7 +6,7 @@ Folded (accents, case, Cyrillic), found by their trigrams, compared and ranked h
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -65,29 +65,36 @@ def find(r: Reading, typed: str, limit: int) -> list[Entry]:
     def is_like_all(name: str) -> bool:
         return _is_like_all(words, name)
 
+    here = r.set_here("account", "name")
     _offer(r.c, offers, asked, has_all, limit)
-    agreeing = _best(r, offers, asked, has_all, limit)
+    agreeing = _best(r, offers, here, asked, has_all, limit)
     if agreeing:
         return agreeing
     if offers.count(is_like_all) < limit:
         _by_trigrams(r.c, offers, [_stem(word) for word in words], is_like_all, limit)
-    return _best(r, offers, asked, is_like_all, limit)
+    return _best(r, offers, here, asked, is_like_all, limit)
 
 
 def _best(
-    r: Reading, offers: _Offers, asked: _Asked, agrees: Callable[[str], bool], limit: int
+    r: Reading,
+    offers: _Offers,
+    here: Mapping[bytes, str | None],
+    asked: _Asked,
+    agrees: Callable[[str], bool],
+    limit: int,
 ) -> list[Entry]:
-    """The best of the names the mirror offers, and of those made or changed here."""
-    renamed = r.set_here("account", "name")
-    good = [name for one, name in offers.names.items() if one not in renamed and agrees(name[1])]
-    best = _ranked(asked, good)[:limit]
-    if "account" not in r.touched:
+    """The best of the names the mirror offers, and of those made or changed `here`."""
+    names = [name for one, name in offers.names.items() if not here.get(one)]
+    names += [
+        (Entry(one, name, True, "", ""), _read(name)[0]) for one, name in here.items() if name
+    ]
+    best = _ranked(asked, [name for name in names if agrees(name[1])])[:limit]
+    changed = [one.id for one in best if one.id in here]
+    if not changed:
         return best
-    here = [(Entry(one, str(name), True, "", ""), fold(str(name))) for one, name in renamed.items()]
-    here = [name for name in here if agrees(name[1])]
-    ids = [one.id for one in (*best, *_ranked(asked, here)[:limit])]
-    now = [(one, fold(one.name)) for one in r.entries(ids).values()]
-    return _ranked(asked, [name for name in now if agrees(name[1])])[:limit]
+    now = [one for one in best if one.id not in here] + list(r.entries(changed).values())
+    still = [(one, _read(one.name)[0]) for one in now]
+    return _ranked(asked, [name for name in still if agrees(name[1])])
 
 
 def _offer(

@@ -270,10 +270,12 @@ def _waiting(stores: Stores, c: Connection, query: str, values: Sequence[Any]) -
 
 
 def set_here(stores: Stores, c: Connection, table: str, column: str) -> dict[bytes, Any]:
-    """The rows of which a column was set here and is not so in the mirror yet: their stored ids
-    with the plain value it was set to last. `c` is a `mirror.reading()`."""
-    found = _waiting(stores, c, _SET, [f"$.{column}", table])
-    return {one: value for one, value, _ in found if value is not None}
+    """The rows made or changed here that the mirror, as `c` sees it, does not show so yet: their
+    stored ids with the plain value a column was given last, None if it was given none."""
+    found: dict[bytes, Any] = {}
+    for one, value, _ in _waiting(stores, c, _SET, [f"$.{column}", table]):
+        found[one] = found.get(one) if value is None else value
+    return found
 
 
 def ids_where(

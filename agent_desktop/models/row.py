@@ -130,8 +130,8 @@ class Reading:
         return {one.id: one for one in directory.entries(self.c, ids)} if ids else {}
 
     def set_here(self, table: str, column: str) -> dict[bytes, Any]:
-        """The records of which this column was set here, by their stored ids, with its plain
-        value."""
+        """The records that were made or changed here, by their stored ids, with the plain value
+        this column was given; None if it was not."""
         if table not in self.touched:
             return {}
         return pending.set_here(self.stores, self.c, table, column)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
 from agent_desktop.models import account as accounts
-from agent_desktop.models import interaction, ticket
+from agent_desktop.models import interaction, pending, ticket
 from agent_desktop.models.number import check_digit
+from agent_desktop.models.pending import Effect, Intent, Op
 from agent_desktop.models.search import find
 from agent_desktop.models.value import (
     AccountDraft,
@@ -17,6 +21,7 @@ from agent_desktop.models.value import (
     HitKind,
     NewAccount,
     NewInteraction,
+    NewPhone,
     NewTicket,
 )
 from tests import given
@@ -221,3 +226,117 @@ def test_a_protocol_is_found_from_its_first_digits_on(company: Company) -> None:
 @pytest.mark.parametrize("typed", ["9" * 18, "1" * 40, "٣٤٥٦", "0000", "55", "5511"])
 def test_numbers_that_are_none_find_nobody_and_break_nothing(company: Company, typed: str) -> None:
     assert len(find(company.stores, typed).hits) <= 12
+
+
+# -- many namesakes, and much that is unsent ----------------------------------------------------
+def many(company: Company, *names: str) -> list[UUID]:
+    return given.rows(company.stores, "account", *({"name": n, "active": True} for n in names))
+
+
+@pytest.mark.parametrize(
+    "typed", ["Simone de Sá Vasconcelos", "simone de sa vasc", "SIMONE DE SÁ V", "simone de sa"]
+)
+def test_a_whole_name_is_found_among_many_that_begin_alike(company: Company, typed: str) -> None:
+    sure = many(company, "Simone de Sá Vasconcelos")[0]
+    words = (
+        "Abreu",
+        "Barros",
+        "Castro",
+        "Dias",
+        "Esteves",
+        "Farias",
+        "Gomes",
+        "Haddad",
+        "Iglesias",
+    )
+    alike = [f"Simone de {a} Vasconcelos" for a in words] * 6
+    many(company, *alike, *(f"Simone de {a} {b}" for a in words for b in words if a != b))
+    late = many(company, "Simone de Sá Vasconcelos")[0]  # not in the order of names
+    found = find(company.stores, typed).hits[:2]
+    assert {hit.account_id for hit in found} == {sure, late}
+
+
+def test_both_words_count_when_each_has_many_names(company: Company) -> None:
+    many(
+        company, *(f"Mariana {a}{b} Costa" for a in "bcdfgl" for b in ("ata", "ilha", "ulo", "eno"))
+    )
+    many(company, *(f"Maria {a}{b} Vieira" for a in "bcdfglmnprst" for b in ("ata", "ilha", "ulo")))
+    (sought,) = many(company, "Mariana Souza Vieira")
+    assert [hit.account_id for hit in find(company.stores, "vieira mariana").hits] == [sought]
+
+
+def unsent(company: Company, count: int) -> None:
+    """As after a day without the centre: so many accounts renamed, and as many moved."""
+    ids = many(company, *(f"Cliente {at} Renomeado" for at in range(2 * count)))
+    effects = [
+        Effect(
+            "account",
+            one,
+            one,
+            Op.CHANGE,
+            {"name": f"Freguesa {at}"} if at % 2 else {"city": "Osasco"},
+        )
+        for at, one in enumerate(ids)
+    ]
+    pending.save(company.stores, Intent("account.change", {}, tuple(effects)))
+
+
+def test_unsent_changes_are_found_by_what_is_new_in_them(company: Company) -> None:
+    unsent(company, 60)
+    marina, pedro = (accounts.get(company.stores, company.id(n)) for n in ("marina", "pedro"))
+    accounts.change(company.stores, AccountDraft(marina, {"name": "Zoraide Nova"}))
+    accounts.change(company.stores, AccountDraft(pedro, {"city": "Jundiaí"}))
+    accounts.create(company.stores, NewAccount("Zulmira Recente", tax_id="529.982.247-25"))
+    assert names(company, "zoraide") == ["Zoraide Nova"]
+    assert names(company, "marina albuquerque") == []
+    assert names(company, "zulmira recente") == ["Zulmira Recente"]
+    assert names(company, "zulmire") == ["Zulmira Recente"]
+    assert names(company, "52998224725") == ["Zulmira Recente"]
+    assert names(company, "100482913") == ["Zoraide Nova"]
+    assert [(h.title, h.detail) for h in find(company.stores, "pedro").hits] == [
+        ("Pedro Albuquerque", "Jundiaí")
+    ]
+    assert len(names(company, "freguesa")) == 12
+    assert {hit.detail for hit in find(company.stores, "cliente").hits} == {"Osasco"}
+
+
+def test_a_renamed_account_is_found_by_its_last_name_only(company: Company) -> None:
+    for name in ("Yolanda Um", "Yasmin Dois"):
+        base = accounts.get(company.stores, company.id("marina"))
+        accounts.change(company.stores, AccountDraft(base, {"name": name}))
+    assert (names(company, "yolanda"), names(company, "yasmin")) == ([], ["Yasmin Dois"])
+
+
+def test_what_the_mirror_shows_again_is_not_laid_over_it(company: Company) -> None:
+    """Renamed here, taken by the centre, and renamed by somebody else since."""
+    base = accounts.get(company.stores, company.id("marina"))
+    accounts.change(company.stores, AccountDraft(base, {"name": "Yolanda Um"}))
+    with company.stores.local.writing() as c:
+        c.exec_driver_sql("UPDATE intent SET state = 'accepted', xid = 90")
+    given.row(company.stores, "account", id=base.id, name="Yara Dela", active=True)
+    given.cursor(company.stores, "100:100:")
+    assert (names(company, "yolanda"), names(company, "yara")) == ([], ["Yara Dela"])
+
+
+def test_a_number_added_here_is_found_at_once(company: Company) -> None:
+    unsent(company, 20)
+    accounts.add_phone(company.stores, company.id("pedro"), NewPhone("(19) 99876-1234"))
+    for typed in ("19 99876-1234", "99876-1234", "1999876", "19 9876-1234"):
+        assert names(company, typed) == ["Pedro Albuquerque"], typed
+
+
+def test_a_search_does_not_read_everything_that_is_unsent(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unsent(company, 40)
+    laid: list[int] = []
+    ordinary = pending.tables.typed
+
+    def typed(table: str, values: Mapping[str, object]) -> dict[str, object]:
+        laid.append(1)
+        return ordinary(table, values)
+
+    monkeypatch.setattr(pending.tables, "typed", typed)
+    for text in ("marina", "100482913", "39053344705", "11 98765-4321", "7712345", "albuquerke"):
+        assert find(company.stores, text).hits, text
+    assert not laid

@@ -20,7 +20,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from agent_desktop.background import Background
+from agent_desktop.background import Background, Lane
 from agent_desktop.collector import Collector
 from agent_desktop.errors import Refused
 from agent_desktop.settings import PRODUCT, Settings, save_user
@@ -124,7 +124,8 @@ class App(QObject):
     def _on_loaded(self, _result: object) -> None:
         self._collector.spare_what_is_loaded()
         self._probe(self.settings.server)
-        self.background.run_free(self._remembered).then(self._fill_in)
+        if not self.sign_in.is_busy:
+            self.background.run_free(self._remembered).then(self._fill_in)
         self.loaded.emit()
 
     def _on_not_loaded(self, error: Exception) -> None:
@@ -153,11 +154,11 @@ class App(QObject):
     # -- sign-in ----------------------------------------------------------------------------
     def _probe(self, server: str) -> None:
         """Find out in the background whether the centre answers."""
-        if not server.strip():
-            self.sign_in.show_centre(CentreState.UNKNOWN)
-            return
-        self.sign_in.show_centre(CentreState.CHECKING)
-        self.background.run_free(_answers, server).then(self._probed, key="probe")
+        is_known = bool(server.strip())
+        self.sign_in.show_centre(CentreState.CHECKING if is_known else CentreState.UNKNOWN)
+        if is_known:
+            order = self.background.run_free(_answers, server)
+            order.then(self._probed, key="probe", lane=Lane.CENTRE)
 
     def _probed(self, reachable: bool) -> None:
         state = CentreState.REACHABLE if reachable else CentreState.UNREACHABLE
@@ -180,7 +181,7 @@ class App(QObject):
 
     def _sign_in(self, request: SignInRequest) -> tuple[LogIn, SignedIn]:
         from agent_desktop.shift import LogIn
-        from agent_desktop.sync.connection import Server
+        from agent_desktop.sync.server import Server
         from agent_desktop.sync.sign_in import sign_in
 
         settings = self.settings

@@ -107,6 +107,7 @@ class KeySafe:
         self._place = place
         self._ring = ring
         self._here: dict[tuple[str, str], str] = {}
+        self._opened = b""
 
     @property
     def has_keyring(self) -> bool:
@@ -121,16 +122,21 @@ class KeySafe:
         if kept is None:
             return None
         try:
-            return _unwrapped(kept, password, name.encode())
+            keys = _unwrapped(kept, password, name.encode())
         except WrongPassword:
             if following is None:
                 raise
             return _unwrapped(following, password, name.encode())
+        self._opened = b"" if keys is None else _trace(kept, password, keys)
+        return keys
 
     def wrap(self, user: str, password: str, keys: DataKeys) -> None:
-        """Keep an agent's keys under this password, over what was kept before."""
+        """Keep an agent's keys under this password, over what was kept before. What this very
+        password has just opened here stays as it is: locking it again takes a tenth of a second.
+        """
         name = self._name(user)
-        self._set(SERVICE, name, _wrapped(keys, password, name.encode()))
+        if self._opened != _trace(self._get(SERVICE, name) or "", password, keys):
+            self._set(SERVICE, name, _wrapped(keys, password, name.encode()))
         self._delete(SERVICE, name + _NEXT)
 
     def wrap_also(self, user: str, password: str, keys: DataKeys) -> None:
@@ -272,6 +278,13 @@ def _unwrapped(kept: str, password: str, name: bytes) -> DataKeys | None:
         )
     except (InvalidTag, ValueError):
         raise WrongPassword from None
+
+
+def _trace(kept: str, password: str, keys: DataKeys) -> bytes:
+    """Tells again that this password has opened these keys here. Whoever has not the keys cannot
+    try passwords at it, so it may outlive the shift."""
+    parts = (kept.encode(), password.encode(), keys.mirror, keys.local)
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).digest()
 
 
 def _without_mirror(kept: str) -> str:

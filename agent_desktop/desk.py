@@ -7,6 +7,7 @@ its signals, `switchboard.py` tells it of calls and `handling.py` of what was wr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -89,6 +90,19 @@ class Desk(QObject):
         self._trails[session.id] = _Trail([Page(first, session_id=session.id)])
         self.session_changed.emit(session)
         self.sessions_changed.emit(self.sessions)
+
+    def put_back(self, sessions: Iterable[Session], page: Page) -> None:
+        """Open what was open before the program ended. Only the page in front is shown: those of
+        the other sessions are made when somebody goes there."""
+        for session in sessions:
+            self.add(session)
+            if session.confirmed and session.account is not None:
+                account = Page(PageKind.ACCOUNT, session.account.id, session.id)
+                self._trails[session.id].go_to(account)
+        self._current_id = page.session_id if page.session_id in self._sessions else ""
+        if page.session_id == self._current_id and page != self.page:
+            self._trails[self._current_id].go_to(page)
+        self._show()
 
     def update(self, session_id: str, **changes: object) -> Session | None:
         """Change fields of an open session; None if it was closed in the meantime."""

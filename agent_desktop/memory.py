@@ -63,13 +63,8 @@ class Memory(QObject):
         self._background.run(draft.save_window, NAME, value).then()
 
     def put_back(self, remembered: Remembered) -> None:
-        """Open what was open."""
-        for session in remembered.sessions:
-            self._desk.add(session)
-            if session.account is not None:
-                account_page = Page(PageKind.ACCOUNT, session.account.id, session.id)
-                self._desk.open(account_page if session.confirmed else self._desk.page)
-        self._desk.open(remembered.page)
+        """Open what was open, and show the page that was in front."""
+        self._desk.put_back(remembered.sessions, remembered.page)
 
     def _on_change(self, _value: object) -> None:
         self._pause.start()

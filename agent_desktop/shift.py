@@ -28,7 +28,7 @@ from agent_desktop.models.stores import Stores
 from agent_desktop.models.value import CallerFacts
 from agent_desktop.phone_line import PhoneLine
 from agent_desktop.presence_line import PresenceLine
-from agent_desktop.session import Page, PageKind, PageOpened
+from agent_desktop.session import Page, PageKind
 from agent_desktop.settings import Settings
 from agent_desktop.switchboard import Switchboard
 from agent_desktop.sync.server import Server
@@ -45,7 +45,7 @@ from agent_desktop.views.history_feed import HistoryFeed
 from agent_desktop.views.main_window import MainWindow
 from agent_desktop.views.missed_feed import MissedFeed
 from agent_desktop.views.page import Context, DemoCaller, make_page
-from agent_desktop.views.pages_ahead import PagesAhead
+from agent_desktop.views.pages_ahead import PAUSE_MS, PagesAhead
 from agent_desktop.views.palette_feed import PaletteFeed
 from agent_desktop.views.widgets.ticker import ticker
 
@@ -226,7 +226,9 @@ class Shift(QObject):
 
     # -- life -------------------------------------------------------------------------------
     def start(self) -> None:
-        """Show what was open, connect the line and the centre."""
+        """Show what was open, before any other page; connect the line and the centre."""
+        order = self.background.run(memory.recall)
+        order.then(self._recalled, failed=self._not_recalled, lane=Lane.CALL)
         self._show_person(self.stores.site)
         if not self._signed_in.has_keyring and not self.settings.accepts_loopback_calls:
             self.frame_feed.show_no_keyring()
@@ -235,10 +237,7 @@ class Shift(QObject):
         self.console_feed.load_lists()
         self.missed_feed.load()
         self.diary.begin()
-        self.window.open_page(PageOpened(self.desk.page))
-        self.background.run(memory.recall).then(self._recalled, failed=self._not_recalled)
         self.syncer.start()
-        QTimer.singleShot(0, self, self._prepare)
 
     def _prepare(self) -> None:
         """Make the first call's page, and look somebody up, before the line is open."""
@@ -263,11 +262,12 @@ class Shift(QObject):
 
     def _recalled(self, remembered: Remembered) -> None:
         self.memory.put_back(remembered)
+        QTimer.singleShot(PAUSE_MS, self, self._prepare)
         self.line.open_after(self.pages_ahead.done)
 
     def _not_recalled(self, error: Exception) -> None:
         self._on_failure(error)
-        self.line.open_after(self.pages_ahead.done)
+        self._recalled(Remembered())
 
     def _may_pop(self) -> bool:
         """A ring may change the page unless somebody types or something typed is not kept."""

@@ -26,6 +26,44 @@ def test_keys_come_back_with_the_password_and_with_no_other() -> None:
         safe.unwrap("ana", "Right")
 
 
+def test_what_the_password_has_just_opened_is_not_locked_anew() -> None:
+    """Locking takes as long as a guess, and each sign-in would wait for it."""
+    ring = MemoryRing()
+    keys = credentials.new_keys()
+    KeySafe("here", ring).wrap("rita", "secret", keys)
+    before = dict(ring.secrets)
+    safe = KeySafe("here", ring)
+    assert safe.unwrap("rita", "secret") == keys
+    safe.wrap("rita", "secret", keys)
+    assert ring.secrets == before
+
+
+@pytest.mark.parametrize("password", ["secret", "another"])
+@pytest.mark.parametrize("fresh", [False, True])
+def test_other_keys_and_other_passwords_are_locked_anew(password: str, fresh: bool) -> None:
+    ring = MemoryRing()
+    keys = credentials.new_keys()
+    safe = KeySafe("here", ring)
+    safe.wrap("rita", "secret", keys)
+    assert safe.unwrap("rita", "secret") == keys
+    wanted = credentials.new_keys() if fresh else keys
+    safe.wrap("rita", password, wanted)
+    assert KeySafe("here", ring).unwrap("rita", password) == wanted
+
+
+def test_keys_that_changed_in_the_keyring_meanwhile_are_locked_anew() -> None:
+    """The centre let the agent in with this password: what another desk has put there since is
+    not what the files here were opened with."""
+    ring = MemoryRing()
+    keys = credentials.new_keys()
+    safe = KeySafe("here", ring)
+    safe.wrap("rita", "secret", keys)
+    assert safe.unwrap("rita", "secret") == keys
+    KeySafe("here", ring).wrap("rita", "newer", keys)
+    safe.wrap("rita", "secret", keys)
+    assert KeySafe("here", ring).unwrap("rita", "secret") == keys
+
+
 def test_the_keyring_alone_opens_nothing() -> None:
     ring = MemoryRing()
     KeySafe("demo", ring).wrap("ana", "right", KEYS)

@@ -12,6 +12,7 @@ from agent_desktop.desk import Desk
 from agent_desktop.models.agent import AgentState
 from agent_desktop.session import Page, PageKind, PageOpened, Session
 from agent_desktop.telephony.call import Call, CallState, Direction
+from tests.views import samples
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WORKLIST = Page(PageKind.WORKLIST)
@@ -55,6 +56,25 @@ def test_the_same_page_is_not_opened_twice(desk: Desk, opened: list[PageOpened])
     desk.open(WORKLIST)
     assert len(opened) == 1
     assert len(desk.history()) == 2
+
+
+def test_what_is_put_back_is_shown_once(desk: Desk, opened: list[PageOpened]) -> None:
+    """Of several sessions only the page in front is made; the others have their way back."""
+    account = samples.MARINA
+    known = Session("a", NOW, account=account, confirmed=True)
+    in_front = Page(PageKind.TICKET_NEW, session_id="a")
+    desk.put_back((known, Session("b", NOW)), in_front)
+    assert [one.page for one in opened] == [in_front]
+    assert desk.current == known
+    assert desk.history()[1] == Page(PageKind.ACCOUNT, account.id, "a")
+    desk.select("b")
+    assert desk.page == Page(PageKind.IDENTIFY, session_id="b")
+
+
+def test_what_is_put_back_without_a_page_is_home(desk: Desk, opened: list[PageOpened]) -> None:
+    desk.put_back((), Page(PageKind.HOME))
+    desk.put_back((), Page(PageKind.ACCOUNT, session_id="gone"))
+    assert [one.page.kind for one in opened] == [PageKind.HOME, PageKind.HOME]
 
 
 def test_each_session_has_a_way_back_of_its_own(desk: Desk) -> None:

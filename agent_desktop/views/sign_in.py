@@ -62,7 +62,8 @@ class CentreState(Enum):
 
 class SignIn(QWidget):
     """Server with its state, user, password, remember me, language, and a plain sentence when
-    something is wrong. `server_edited(text)` asks for the server's state."""
+    something is wrong. `server_edited(text)` asks for the server's state; `is_busy` while the
+    sign-in runs."""
 
     sign_in_requested = Signal(object)
     language_chosen = Signal(str)
@@ -73,7 +74,7 @@ class SignIn(QWidget):
         self.setObjectName("sign_in")
         self.setWindowTitle(PRODUCT)
         self._centre = CentreState.UNKNOWN
-        self._busy = False
+        self.is_busy = False
         self._card = Panel(self, radius=11)
         self._card.setFixedWidth(theme.px(WIDTH))
         self._make_fields()
@@ -162,7 +163,7 @@ class SignIn(QWidget):
     def _name_button(self, words: str = "") -> None:
         asks = self.new_password.isVisibleTo(self._card)
         idle = self.tr("Change and sign in") if asks else self.tr("Sign in")
-        self.button.set_words((words or self.tr("Signing in…")) if self._busy else idle)
+        self.button.set_words((words or self.tr("Signing in…")) if self.is_busy else idle)
 
     def failure(self) -> str:
         """The sentence shown now."""
@@ -170,7 +171,7 @@ class SignIn(QWidget):
 
     def set_busy(self, busy: bool, words: str = "") -> None:
         """While the sign-in runs nothing can be changed, and the button says what happens."""
-        self._busy = busy
+        self.is_busy = busy
         for part in self._parts():
             part.setEnabled(not busy)
         self.button.setEnabled(not busy)
@@ -269,7 +270,7 @@ class SignIn(QWidget):
     # -- doing ------------------------------------------------------------------------------
     def _request(self, *, offline: bool, without_old: bool = False) -> None:
         missing = [part for part in (self.server, self.user, self.password) if not part.value()]
-        if self._busy:
+        if self.is_busy:
             return
         if missing:
             missing[0].setFocus()

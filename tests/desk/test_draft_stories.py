@@ -105,6 +105,8 @@ def test_a_half_written_ticket_is_back_with_the_cursor(
 ) -> None:
     desk, before = killed("ticket")
     desk.waits(lambda: desk.page is PageKind.TICKET_NEW, "the form of the ticket")
+    made = [page.objectName() for page in desk.road.shift.window.work_area.pages()]
+    assert made[0] == "page.ticket_new", "the agent waits for no other page"
     assert desk.session.id == before["session"]
     desk.waits(
         lambda: desk.text_in("ticket.description.edit") == typing_desk.DESCRIPTION,

@@ -14,7 +14,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from agent_desktop.errors import StoreDamaged
-from agent_desktop.models.encrypted_file import connect, is_damage, is_full, remove
+from agent_desktop.models.encrypted_file import connect, is_full, remove
 from agent_desktop.models.write_ahead_log import PAGE
 
 #: Pages that are copied before it is asked whether more have arrived: 1 MiB, as a part has.
@@ -79,17 +79,21 @@ class KeyChange:
             self._copy()
         except _GivenUp:
             pass
-        except sqlcipher.DatabaseError as error:
-            is_bad = is_damage(error) and not is_full(error, self._target.parent)
-            self._error = StoreDamaged(str(error)) if is_bad else error
+        except (sqlcipher.DatabaseError, MemoryError) as error:
+            # A page that fails its check is a "SQL logic error" or a want of memory here.
+            full = is_full(error, self._target.parent)
+            self._error = error if full else StoreDamaged(str(error))
         except Exception as error:  # noqa: BLE001 - it is raised by whoever waits
             self._error = error
 
     def _copy(self) -> None:
         source = connect(self._source, self._old)
         target = connect_quick(self._target, self._new)
+        target.execute("PRAGMA cache_size = -512")  # no page is needed again
         try:
             source.backup(target, pages=_PAGES_AT_ONCE, progress=self._copied)
+            # A bad page is told when the next one is read; after the last there is none.
+            source.execute("PRAGMA schema_version").fetchone()
         finally:
             target.close()
             source.close()

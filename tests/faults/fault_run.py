@@ -60,6 +60,7 @@ class FaultRun:
 
     def found(self, verdict: Verdict) -> None:
         """Count what the checker found, and fail if anything was lost or doubled."""
+        self.done = self.done or 1  # a fault that has no rounds was done once
         self.acknowledged += verdict.acknowledged
         self.lost += len(verdict.lost)
         self.doubled += len(verdict.doubled)

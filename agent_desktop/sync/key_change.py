@@ -7,6 +7,7 @@ is done of it while the rest is still on its way costs no time.
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from agent_desktop.models.write_ahead_log import PAGE
 #: Pages that are copied before it is asked whether more have arrived: 1 MiB, as a part has.
 _PAGES_AT_ONCE = 256
 _AT_ONCE = _PAGES_AT_ONCE * PAGE
+_SYNC_SECONDS = 0.25
 
 
 class _GivenUp(Exception):
@@ -45,6 +47,7 @@ class KeyChange:
 
     def __enter__(self) -> KeyChange:
         remove(self._target)
+        self._target.touch(0o600)
         self._size = self._source.stat().st_size
         self._thread.start()
         return self
@@ -68,7 +71,10 @@ class KeyChange:
 
         Raises StoreDamaged when the old key does not fit or a page is not as it was written.
         """
-        self._thread.join()
+        with open(self._target, "rb+") as file:
+            while self._thread.is_alive():
+                os.fsync(file.fileno())  # what is on the disk now is not waited for at the end
+                self._thread.join(_SYNC_SECONDS)
         if self._error is not None:
             raise self._error
         self._is_finished = True

@@ -101,9 +101,9 @@ class Download:
             pass
         self.forget()
         self._parts.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(self._parts, "wb") as file:
-            file.truncate(offer.size)
-        self._note.touch()
+        for path in (self._parts, self._note):
+            path.touch(0o600)
+        os.truncate(self._parts, offer.size)
         self._keep_note(0)
         return 0
 

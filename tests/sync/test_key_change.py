@@ -59,6 +59,7 @@ def test_it_is_copied_as_it_arrives(whole: bytes, source: Path, tmp_path: Path, 
         assert c.execute("SELECT * FROM t ORDER BY n").fetchall() == ROWS
         assert c.execute("PRAGMA cipher_integrity_check").fetchall() == []
     assert len(target.read_bytes()) == len(whole)
+    assert os.name == "nt" or target.stat().st_mode & 0o777 == 0o600
     assert source.read_bytes() == whole
 
 

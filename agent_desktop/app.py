@@ -124,7 +124,7 @@ class App(QObject):
     def _on_loaded(self, _result: object) -> None:
         self._collector.spare_what_is_loaded()
         self._probe(self.settings.server)
-        if not self.sign_in.is_busy:
+        if self.shift is None and not self.sign_in.is_busy:
             self.background.run_free(self._remembered).then(self._fill_in)
         self.loaded.emit()
 

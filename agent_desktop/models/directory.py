@@ -124,14 +124,26 @@ def owners_between(c: Connection, ranges: Sequence[tuple[int, int]], most: int) 
     return _entries(c, query, tuple(end for both in ranges for end in both))
 
 
-def numbered(c: Connection, numbers: Collection[int], most: int) -> tuple[tuple[Phone, ...], bool]:
-    """The stored numbers that are one of these, of accounts outside the working set, and whether
-    an account of the working set has one as well: then more is known of it there."""
-    marks = ", ".join("?" * len(numbers))
-    query = _PHONES_AND_WHERE.format(marks, most)
-    rows = bare(c).execute(query, tuple(numbers)).fetchall()
-    elsewhere = tuple(entry.phone_of(UUID(bytes=r[0]), *r[1:5]) for r in rows if not r[5])
-    return elsewhere, len(elsewhere) < len(rows)
+def numbered(
+    c: Connection, numbers: Collection[int], most: int
+) -> tuple[list[tuple[Account, Phone]], bool]:
+    """The stored numbers that are one of these, of accounts outside the working set, with the
+    account; and whether an account of the working set has one too: there more is known of it."""
+    query = _NUMBERED.format(", ".join("?" * len(numbers)), most)
+    found = bare(c).execute(query, tuple(numbers)).fetchall()
+    elsewhere = []
+    for is_kept, tag, e164, flags, rest, one, *known in found:
+        if not is_kept:
+            account = entry.account_of(one, known[:4], known[4:])
+            elsewhere.append((account, entry.phone_of(account.id, tag, e164, flags, rest)))
+    return elsewhere, len(elsewhere) < len(found)
+
+
+_NUMBERED = (
+    f"SELECT {_KEPT}, tag, e164, flags, rest, id, number, name, tax_id_digest, tax_id_seen, "
+    f"{_PROFILE} FROM directory_phone JOIN directory USING (n) "
+    "JOIN directory_profile USING (profile) WHERE e164 IN ({}) LIMIT {}"
+)
 
 
 def phones_of(c: Connection, account_id: UUID) -> tuple[Phone, ...]:
@@ -144,10 +156,6 @@ def phones_of(c: Connection, account_id: UUID) -> tuple[Phone, ...]:
 _PHONES = (
     "SELECT directory.id, tag, e164, flags, rest FROM directory_phone "
     "JOIN directory USING (n) WHERE {}"
-)
-_PHONES_AND_WHERE = (
-    f"SELECT directory.id, tag, e164, flags, rest, {_KEPT} FROM directory_phone "
-    "JOIN directory USING (n) WHERE e164 IN ({}) LIMIT {}"
 )
 
 

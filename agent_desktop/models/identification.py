@@ -13,7 +13,7 @@ from datetime import date
 from uuid import UUID
 
 from agent_desktop.models import account as accounts
-from agent_desktop.models import directory, phone_number, tax_id
+from agent_desktop.models import phone_number, tax_id
 from agent_desktop.models.business_time import local_day
 from agent_desktop.models.folding import fold
 from agent_desktop.models.record import Account, Contact, Phone, PhoneKind
@@ -116,7 +116,7 @@ def _numbered(
 ) -> tuple[Phone, ...]:
     """The directory is asked for the numbers, since it has them all; where more is known of the
     owner, or something waits to be seen, the stored rows are asked with the condition."""
-    elsewhere, has_more = directory.numbered(r.c, numbers, MOST_PHONES)
+    elsewhere, has_more = r.numbered(numbers, MOST_PHONES)
     if not has_more and "phone" not in r.touched:
         return elsewhere
     return r.matching(Phone, condition, values, keep, MOST_PHONES, by="e164") + elsewhere

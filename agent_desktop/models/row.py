@@ -75,6 +75,8 @@ class Reading:
         self.stores = stores
         self.c = c
         self.touched = touched
+        # Accounts outside the working set that were read already.
+        self._outside: dict[UUID, record.Account] = {}
 
     def get(self, kind: type[R], record_id: UUID) -> R:
         """The record of that id; Refused({"": "unknown_record"}) if this desk has none."""
@@ -89,9 +91,10 @@ class Reading:
 
     def by_ids(self, kind: type[R], ids: Collection[UUID]) -> dict[UUID, R]:
         """Records by their ids; those this desk does not have are left out."""
-        marks = ", ".join("?" * len(ids))
-        plain = tuple(one.bytes for one in ids)
-        found = self._plain(kind, f"id IN ({marks})", plain, ids=ids) if ids else ()
+        asked = [one for one in ids if one not in self._outside]
+        marks = ", ".join("?" * len(asked))
+        plain = tuple(one.bytes for one in asked)
+        found = self._plain(kind, f"id IN ({marks})", plain, ids=asked) if asked else ()
         known = {one.id: one for one in found}
         if kind is record.Account and len(known) < len(ids):
             more: Any = self._from_directory([one for one in ids if one not in known])
@@ -100,7 +103,9 @@ class Reading:
 
     def _from_directory(self, ids: Collection[UUID]) -> dict[UUID, record.Account]:
         """Accounts outside the working set: what the directory knows of them."""
-        found = directory.accounts(self.c, ids)
+        found = {one: self._outside[one] for one in ids if one in self._outside}
+        if len(found) < len(ids):
+            found |= directory.accounts(self.c, [one for one in ids if one not in found])
         if "account" not in self.touched:
             return found
         rows = [directory.as_row(one) for one in found.values()]
@@ -127,7 +132,19 @@ class Reading:
         if "account" in self.touched:
             known = self.by_ids(record.Account, [UUID(bytes=one) for one in ids]).values()
             return {one.id.bytes: directory.entry_of(one) for one in known}
-        return {one.id: one for one in directory.entries(self.c, ids)} if ids else {}
+        outside = {one.bytes: known for one, known in self._outside.items()}
+        found = {one: directory.entry_of(outside[one]) for one in ids if one in outside}
+        asked = [one for one in ids if one not in found]
+        return found | {one.id: one for one in directory.entries(self.c, asked)} if asked else found
+
+    def numbered(
+        self, numbers: Collection[int], most: int
+    ) -> tuple[tuple[record.Phone, ...], bool]:
+        """What the directory knows of telephone numbers (directory.numbered). It comes with
+        their owners, who need not be asked for again."""
+        found, has_more = directory.numbered(self.c, numbers, most)
+        self._outside |= {owner.id: owner for owner, _ in found}
+        return tuple(phone for _, phone in found), has_more
 
     def set_here(self, table: str, column: str) -> dict[bytes, Any]:
         """The records that were made or changed here, by their stored ids, with the plain value

@@ -120,10 +120,10 @@ def test_a_number_is_found_with_all_that_a_ring_asks_for(
     phone_id = given.row(stores, "phone", account_id=account, **values)
     with stores.mirror.reading() as c:
         # the mirrored row says more
-        assert directory.numbered(c, [5511987654321], 9) == ((), True)
+        assert directory.numbered(c, [5511987654321], 9) == ([], True)
     only_directory(stores)
     with stores.mirror.reading() as c:
-        (found,), is_kept = directory.numbered(c, [5511987654321], 9)
+        ((_, found),), is_kept = directory.numbered(c, [5511987654321], 9)
         assert not is_kept
         assert directory.phones_of(c, account) == (found,)
     assert found.account_id == account
@@ -172,8 +172,8 @@ def test_a_number_may_come_before_its_account(stores: Stores) -> None:
     given.row(stores, "account", id=account, name="Marina Alves", number="7")
     only_directory(stores)
     with stores.mirror.reading() as c:
-        ((phone,), _) = directory.numbered(c, [5511987654321], 9)
-        assert phone.account_id == account
+        ((owner, phone),), _ = directory.numbered(c, [5511987654321], 9)
+        assert owner.id == phone.account_id == account
         assert [row[:2] for row in directory.names_with(c, trigrams("alves"), 9)] == [
             (account.bytes, "Marina Alves")
         ]

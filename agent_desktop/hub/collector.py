@@ -148,24 +148,25 @@ def _build(
     """All that these scopes show in one moment, as a desk would have built it."""
     rows = 0
     held = () if directory_only else None
-    with connection.transaction(), MirrorBuilder(path, key, held) as builder:
-        connection.execute("set transaction isolation level repeatable read read only")
-        connection.execute("select set_config('crm.scope_set', %s, true)", (",".join(scopes),))
-        row = connection.execute("select hub_v1.position()").fetchone()
-        assert row is not None
-        cursor, reader = Cursor(**row[0]), Reader(connection)
 
-        def counted(found: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-            nonlocal rows
-            for one in found:
-                rows += 1
-                yield one
+    def counted(found: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        nonlocal rows
+        for one in found:
+            rows += 1
+            yield one
 
-        builder.enter(counted(reader.entries(in_order=True)))
-        for table in tables.MIRRORED:
-            if not directory_only or table != "account":
-                builder.store(table, counted(reader.rows(table, unowned=directory_only)))
-        builder.finish(cursor)
+    with MirrorBuilder(path, key, held) as builder:
+        with connection.transaction():
+            connection.execute("set transaction isolation level repeatable read read only")
+            connection.execute("select set_config('crm.scope_set', %s, true)", (",".join(scopes),))
+            row = connection.execute("select hub_v1.position()").fetchone()
+            assert row is not None
+            cursor, reader = Cursor(**row[0]), Reader(connection)
+            builder.enter(counted(reader.entries(in_order=True)))
+            for table in tables.MIRRORED:
+                if not directory_only or table != "account":
+                    builder.store(table, counted(reader.rows(table, unowned=directory_only)))
+        builder.finish(cursor)  # indexes may take longer than a transaction may idle
     return cursor, rows
 
 

@@ -21,7 +21,7 @@ from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFai
 from agent_desktop.models import mirror, tables
 from agent_desktop.models.encrypted_file import remove
 from agent_desktop.models.mirror_builder import MirrorBuilder
-from agent_desktop.sync.line import CentreFault, Line, NotOffered, open_line
+from agent_desktop.sync.line import CentreFault, Line, NotOffered, RowReader, open_line
 from agent_desktop.sync.progress import Progress, Reporter
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.snapshot_file import Download, SnapshotGone, lay_own
@@ -162,23 +162,29 @@ def _fetch_rows(
 ) -> None:
     """Everything one by one. At a large site the file holds the directory of all and the agent's
     own work, like one that came finished; what is opened is fetched then."""
-    with line.snapshot() as (cursor, reader):
+    with contextlib.ExitStack() as reading:
+        cursor, reader = reading.enter_context(line.snapshot())
         is_part = reader.expected > WHOLE_UP_TO
         with MirrorBuilder(path, key, () if is_part else None) as builder:
-            entries = reader.entries()
-            report.begin(reader.accounts if entries and is_part else reader.expected)
-            if entries is None:
-                for table in tables.MIRRORED:
-                    builder.add(table, report.counted(reader.rows(table)))
-            else:
-                builder.enter(report.counted(entries))
-                for table in tables.MIRRORED:
-                    if not is_part or table != "account":
-                        rows = reader.rows(table, unowned=is_part)
-                        builder.store(table, report.counted(rows))
+            _fill(builder, reader, is_part, report)
+            # Indexes may take longer than the centre lets a transaction idle.
+            reading.close()
             builder.finish(cursor, kept)
     if is_part:
         lay_own(path, key, kept, line.own_rows())
+
+
+def _fill(builder: MirrorBuilder, reader: RowReader, is_part: bool, report: Reporter) -> None:
+    entries = reader.entries()
+    report.begin(reader.accounts if entries and is_part else reader.expected)
+    if entries is None:
+        for table in tables.MIRRORED:
+            builder.add(table, report.counted(reader.rows(table)))
+        return
+    builder.enter(report.counted(entries))
+    for table in tables.MIRRORED:
+        if not is_part or table != "account":
+            builder.store(table, report.counted(reader.rows(table, unowned=is_part)))
 
 
 def _fetch_file(

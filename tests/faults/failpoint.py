@@ -18,6 +18,8 @@ from typing import Any
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from agent_desktop.models import write_ahead_log
+
 #: Boundaries passed so far, by name.
 PASSED: Counter[str] = Counter()
 
@@ -27,10 +29,13 @@ def prepare(order: Mapping[str, Any], tell: Callable[..., None]) -> None:
 
     `kill`: {"at": name, "nth": 1.., "side": "before" | "after"};
     `synchronous`: how both files are written, against the program's own wish;
+    `checkpoints_often`: a log goes into its file after nearly each commit;
     `tells_before_commit`: the control that must lose: a save is told, then the desk is killed.
     """
     if order.get("synchronous"):
         _write_otherwise(order["synchronous"])
+    if order.get("checkpoints_often"):
+        write_ahead_log.QUIET_SECONDS, write_ahead_log.WORTH_PAGES = 0.01, 1
     kill = order.get("kill") or {}
     early = bool(order.get("tells_before_commit"))
     commit = SQLiteDialect_pysqlite.do_commit

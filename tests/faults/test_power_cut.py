@@ -210,6 +210,30 @@ def test_a_power_cut_at_any_moment_of_a_day(
         assert cuts.count >= wanted
 
 
+def written_to(records: Iterable[Record], name: str) -> int:
+    """How often the file of that name was written."""
+    inodes, writes = set[int](), 0
+    for record in records:
+        if record.kind in "co" and Path(record.name).name == name:
+            inodes.add(record.inode)
+        writes += record.kind == "w" and record.inode in inodes
+    return writes
+
+
+@pytest.mark.fault("power-cut-beside-checkpoints")
+def test_a_power_cut_while_logs_go_into_their_files(
+    centre: Centre, watched: Watched, fault: FaultRun
+) -> None:
+    steps = 100 if fault.is_long else 10
+    drafts, keys = a_watched_day(centre, watched, steps, checkpoints_often=True)
+    fault.acknowledged = len(watched.desk.saves) + len(drafts)
+    assert written_to(read_log(watched.room.log), "local.db") > 5 * steps
+    cuts = cut_at(watched, drafts, keys, fault.wanted(16, 500), writes_whole_journal=False)
+    fault.done, fault.lost = cuts.count, len(cuts.lost)
+    assert not cuts.lost
+    assert not cuts.mirrors
+
+
 @pytest.mark.fault("control-without-sync")
 def test_a_desk_that_does_not_sync_loses(centre: Centre, watched: Watched, fault: FaultRun) -> None:
     drafts, keys = a_watched_day(centre, watched, 10, synchronous="OFF")

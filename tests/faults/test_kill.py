@@ -140,8 +140,8 @@ def test_killed_at_random_moments(
     account = str(centre.add_account(name="Marina"))
     desk = workstation("ana").starts().in_sync()
     desk.dies()
-    for _ in fault.rounds(10, 500):
-        desk.starts()
+    for number in fault.rounds(10, 500):
+        desk.starts(checkpoints_often=number % 2 == 1)
         desk.drafts_are_kept()
         for _ in range(chance.randrange(6)):
             desk.works(chance, account)

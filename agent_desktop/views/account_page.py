@@ -131,6 +131,11 @@ class AccountPage(Page):
         if self._overview is not None and self._told_by(session) != self._told:
             self._show_overview(self._overview)
 
+    @property
+    def awaits_record(self) -> bool:
+        """Until the account is read."""
+        return self._overview is None
+
     def first_focus(self) -> QWidget | None:
         """The first open question, else the call notes, else the tickets."""
         if not self.questions.isHidden():
@@ -185,6 +190,7 @@ class AccountPage(Page):
         self.body.show_overview(overview, session)
         if self._form is not None:
             self._form.follow(overview.account)
+        self.arrived.emit()
 
     def _show_failed(self, error: Exception) -> None:
         """The account could not be read; what is on the screen stays."""
@@ -195,6 +201,7 @@ class AccountPage(Page):
                 self.context.desk.say("not_refreshed")
             return
         self.body.show_failed()
+        self.arrived.emit()
 
     def _on_tab_number(self, number: int) -> None:
         if self._overview is not None:

@@ -295,7 +295,7 @@ class Commands(QObject):
         """The page in front carries out these commands and no others of the page before;
         `KeyError` for an id that is not in the table."""
         before, self._of_page = self._of_page, {_BY_ID[key].id: slots[key] for key in slots}
-        for command_id in before.keys() | self._of_page.keys():
+        for command_id in before.keys() ^ self._of_page.keys():
             self._refresh(command_id)
 
     def set_enabled(self, command_id: str, enabled: bool, why: str = "") -> None:

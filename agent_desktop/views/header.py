@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import Enum
 
@@ -58,7 +58,7 @@ class Header(QWidget):
         super().__init__(parent)
         self.setObjectName("header")
         self._commands = commands
-        self._history: tuple[str, ...] = ()
+        self._history: Callable[[], tuple[str, ...]] = tuple
         self._searches: tuple[tuple[str, str], ...] = ()
         self._language = "en"
         self._make_parts()
@@ -95,9 +95,9 @@ class Header(QWidget):
         self._bell.set_tip(tip)
         self._bell.setAccessibleName(tip)
 
-    def set_history(self, titles: Iterable[str]) -> None:
-        """The last pages, newest first, for the list beside the arrows."""
-        self._history = tuple(titles)
+    def set_history(self, titles: Callable[[], tuple[str, ...]]) -> None:
+        """Asked for the last pages, newest first, when the list beside the arrows is opened."""
+        self._history = titles
 
     def set_saved_searches(self, searches: Iterable[tuple[str, str]]) -> None:
         """Saved searches as (key, words); none hides the button."""
@@ -197,7 +197,7 @@ class Header(QWidget):
 
     def _open_history(self) -> None:
         menu = self._menu("header.history_menu")
-        for number, title in enumerate(self._history[:20]):
+        for number, title in enumerate(self._history()[:20]):
             action = menu.addAction(title.replace("&", "&&"))
             action.triggered.connect(lambda _=False, n=number: self.page_chosen.emit(n))
         menu.popup(self._pages.mapToGlobal(self._pages.rect().bottomLeft()))

@@ -14,30 +14,33 @@ if TYPE_CHECKING:
     from agent_desktop.views.main_window import MainWindow
 
 
+#: Titles that are kept; whoever goes back further finds a page by its kind.
+MOST_TITLES = 500
+
+
 class HistoryFeed(QObject):
-    """A page is listed by the title it had when it was in front."""
+    """A page is listed by the title it had when it was in front. The list is made when it is
+    opened: pages come to the front much oftener."""
 
     def __init__(self, window: MainWindow, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._window, self._desk = window, desk
+        self._desk = desk
         self._titles: dict[Page, str] = {}
         self._shown: tuple[Page, ...] = ()
-        desk.page_changed.connect(self._on_page)
         window.work_area.titled.connect(self._on_titled)
+        window.header.set_history(self._list)
         window.header.page_chosen.connect(self._on_chosen)
 
-    def _on_page(self, _opened: object) -> None:
-        self._show()
-
     def _on_titled(self, area: str, title: str) -> None:
-        self._titles[self._desk.page] = f"{area} · {title}" if area and title else title or area
-        self._show()
+        page = self._desk.page
+        self._titles.pop(page, None)
+        self._titles[page] = f"{area} · {title}" if area and title else title or area
+        if len(self._titles) > MOST_TITLES:
+            del self._titles[next(iter(self._titles))]
 
-    def _show(self) -> None:
-        pages = dict.fromkeys(self._desk.history())
-        self._shown = tuple(pages)
-        self._titles = {page: self._titles[page] for page in self._titles if page in pages}
-        self._window.header.set_history(
+    def _list(self) -> tuple[str, ...]:
+        self._shown = tuple(dict.fromkeys(self._desk.history()))
+        return tuple(
             self._titles.get(page, wording.term("page", page.kind)) for page in self._shown
         )
 

@@ -80,11 +80,13 @@ class Page(QWidget):
     """One page of the work area.
 
     One widget serves all places of its kind: `shown(place)` may bring another record or session.
-    `titled(area, title)` tells the header what to say. `KINDS` are the tables whose changes
-    make the page stale.
+    `titled(area, title)` tells the header what to say, `arrived` that a page which
+    `awaits_record` has it now, or has learnt that it cannot. `KINDS` are the tables whose
+    changes make the page stale.
     """
 
     titled = Signal(str, str)
+    arrived = Signal()
 
     KINDS: ClassVar[frozenset[str]] = frozenset()
 
@@ -125,6 +127,11 @@ class Page(QWidget):
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """Commands (ids of views/commands.py) this page carries out at the moment."""
         return {}
+
+    @property
+    def awaits_record(self) -> bool:
+        """Whether there is nothing to see before `arrived`, which comes in some milliseconds."""
+        return False
 
     # -- what a page fills in ---------------------------------------------------------------
     def enter(self) -> None:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from agent_desktop.views.page import Page
 
 GUARD_MS = 400
+#: How long the page before stays in sight while the record of the next is read, which takes a
+#: tenth of that: an empty page would be drawn for nothing.
+HOLD_MS = 40
 RADIUS = 11
 _KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride})
 
@@ -125,12 +128,18 @@ class WorkArea(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.addWidget(self._stack)
+        self._held = QTimer(self, singleShot=True, interval=HOLD_MS)
+        self._held.timeout.connect(self._release)
         self._corners = (_Corner(self, at_right=False), _Corner(self, at_right=True))
 
     def open(self, opened: PageOpened) -> None:
         """Show a page; because of a call the keys of the page before are kept from it."""
         page = self._page(opened.page.kind)
+        self._release()
         page.shown(opened.page)
+        if page.awaits_record and not opened.because_of_call:
+            self.setUpdatesEnabled(False)
+            self._held.start()
         if page is not self.page:
             self.page = page
             self._stack.setCurrentWidget(page)
@@ -201,9 +210,15 @@ class WorkArea(QWidget):
         if kind not in self._pages:
             made = self._make_page(kind, self._stack)
             made.titled.connect(lambda area, title, page=made: self._title_changed(page))
+            made.arrived.connect(self._release)
             self._pages[kind] = made
             self._stack.addWidget(made)
         return self._pages[kind]
+
+    def _release(self) -> None:
+        if not self.updatesEnabled():
+            self._held.stop()
+            self.setUpdatesEnabled(True)
 
     def _title_changed(self, page: Page) -> None:
         if page is self.page:

@@ -38,9 +38,11 @@ class StandIn(QWidget):
     """Has the face of a page: what the work area needs of one."""
 
     titled = Signal(str, str)
+    arrived = Signal()
 
     def __init__(self, kind: PageKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.awaits_record = False
         self.kind, self.area, self.title = kind, "Work area", kind.value.title()
         self.done: list[str] = []
         self.shown_places: list[Page] = []

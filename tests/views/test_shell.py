@@ -28,6 +28,43 @@ def page(window: MainWindow) -> StandIn:
     return window.work_area.page
 
 
+def drawn(window: MainWindow) -> bool:
+    """Whether what the sheet shows now is what lies on the screen."""
+    return window.work_area.updatesEnabled()
+
+
+def test_the_page_before_stays_in_sight_until_the_record_is_there(qtbot: QtBot, window: MainWindow):
+    window.open_page(PageOpened(Page(PageKind.IDENTIFY)))
+    awaiting = page(window)
+    awaiting.awaits_record = True
+    window.open_page(HOME)
+    window.open_page(PageOpened(Page(PageKind.IDENTIFY)))
+    assert page(window) is awaiting
+    assert not drawn(window)
+    awaiting.arrived.emit()
+    assert drawn(window)
+
+
+def test_an_empty_page_is_shown_when_its_record_takes_long_or_another_page_comes(
+    qtbot: QtBot, window: MainWindow
+):
+    page(window).awaits_record = True
+    window.open_page(HOME)
+    assert not drawn(window)
+    qtbot.waitUntil(lambda: drawn(window))
+    window.open_page(HOME)
+    window.open_page(PageOpened(Page(PageKind.WORKLIST)))
+    assert drawn(window)
+
+
+def test_a_caller_is_shown_at_once(window: MainWindow):
+    window.open_page(PageOpened(Page(PageKind.IDENTIFY)))
+    page(window).awaits_record = True
+    window.open_page(HOME)
+    window.open_page(IDENTIFY)
+    assert drawn(window)
+
+
 def text(window: MainWindow, name: str) -> str:
     return window.findChild(QWidget, name).text()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from agent_desktop.views.theme import Scheme, Tone
 from agent_desktop.views.widgets.alert_row import AlertRow, AlertText
 from agent_desktop.views.widgets.block import Block, BlockState
 from agent_desktop.views.widgets.button import Button, IconButton
+from agent_desktop.views.widgets.fact_rows import Fact, FactRows
 from agent_desktop.views.widgets.field import Field, MaskedValue
 from agent_desktop.views.widgets.lifecycle_bar import LifecycleBar, Step, StepState
 from agent_desktop.views.widgets.page_head import PageHead, Tab
@@ -320,6 +322,47 @@ def test_anchor_tabs_tell_the_block(qtbot: QtBot):
     with qtbot.waitSignal(head.tab_chosen) as told:
         head.findChild(QWidget, "head.tabs.t").click()
     assert told.args == ["t"]
+
+
+def test_anchor_tabs_of_another_record_are_the_same_buttons(qtbot: QtBot):
+    head = PageHead(name="head")
+    shown(qtbot, head)
+    head.set_tabs([Tab("a", "Overview"), Tab("t", "Tickets", 4)])
+    before = head.findChild(QWidget, "head.tabs.t")
+    head.show_tab("t")
+    head.set_tabs([Tab("a", "Overview"), Tab("t", "Tickets", 12)])
+    after = head.findChild(QWidget, "head.tabs.t")
+    assert after is before
+    assert after.accessibleName() == "Tickets, 12"
+    assert not after.isChecked()  # the first is marked
+    head.set_tabs([Tab("o", "Orders")])
+    assert head.findChild(QWidget, "head.tabs.o").isVisible()
+    assert not before.isVisible()
+
+
+def test_facts_of_another_record_say_other_words(qtbot: QtBot):
+    facts = FactRows(name="facts")
+    shown(qtbot, facts)
+    call = Fact("Phone", "1", key="call", verb="Call 1", verb_icon="phone")
+    facts.set_facts([call, Fact("Calls", "no", Tone.WARN, "ban"), Fact("City", "")])
+    qtbot.waitUntil(lambda: len(seen(facts)) == 4)
+    facts.set_facts([replace(call, value="2", verb="Call 2")])
+    assert seen(facts) == ["Phone", "2"]
+    button = facts.findChild(QWidget, "facts.call")
+    assert (button.accessibleName(), button.toolTip()) == ("Call 2", "Call 2")
+    with qtbot.waitSignal(facts.verb_chosen) as told:
+        button.click()
+    assert told.args == ["call"]
+    facts.set_facts([Fact("Phone", "masked", Tone.TEXT2, "lock"), Fact("City", "Recife")])
+    qtbot.waitUntil(lambda: seen(facts) == ["Phone", "masked", "City", "Recife"])
+    qtbot.waitUntil(lambda: facts.findChild(QWidget, "facts.call") is None)
+
+
+def seen(facts: FactRows) -> list[str]:
+    """The words of visible facts from the top."""
+    texts = [text for text in facts.findChildren(Text) if text.isVisible()]
+    places = {text: text.mapTo(facts, text.rect().topLeft()) for text in texts}
+    return [t.text() for t in sorted(texts, key=lambda t: (places[t].y(), places[t].x()))]
 
 
 def test_only_leaves_can_be_chosen_and_have_their_path():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models.alert import AlertRank
@@ -53,7 +53,6 @@ class AccountBody(Columns):
         self.installed = InstalledBaseBlock(self)
         self.notes = NotesBlock(context, self)
         self.history = HistoryBlock(self)
-        self._newest: Overview | None = None
         self._place_blocks()
         for block in self.blocks():
             block.retry_requested.connect(self.retry_requested)
@@ -81,10 +80,10 @@ class AccountBody(Columns):
 
     def start_loading(self) -> None:
         """Another account: bars, and nothing of the one before."""
-        self._newest = None
-        self.alerts.show_alerts(())
-        for block in self.blocks():
-            block.start_loading()
+        with self.arranged_once():
+            self.alerts.show_alerts(())
+            for block in self.blocks():
+                block.start_loading()
 
     def show_failed(self) -> None:
         """The account could not be read."""
@@ -98,25 +97,19 @@ class AccountBody(Columns):
         self.notes.setVisible(session is not None and session.interaction is not None)
 
     def show_overview(self, overview: Overview, session: Session | None) -> None:
-        """Show everything about an account, as far as the caller may hear of it; the lower
-        blocks come one turn of the event loop later, so that keys never wait for all of it."""
+        """Show everything about an account, as far as the caller may hear of it."""
         is_open = session is None or session.may_show_data
-        self.alerts.show_alerts(tuple(_alert_text(alert, is_open) for alert in overview.alerts))
-        for block in (self.identity, self.contacts, self.erp):
-            block.show_ready()
-        self.identity.show_overview(overview, session)
-        self.contacts.show_overview(overview, is_open)
-        self.erp.show_overview(overview, is_open)
-        self.tickets.show_tickets(overview.tickets)
-        self._newest = overview
-        QTimer.singleShot(0, self, lambda: self._show_lower(overview, session, is_open))
-
-    def _show_lower(self, overview: Overview, session: Session | None, is_open: bool) -> None:
-        if overview is not self._newest:
-            return
-        self.orders.show_orders(overview.orders)
-        self.installed.show_overview(overview, is_open)
-        self.history.show_overview(overview, session)
+        with self.arranged_once():
+            self.alerts.show_alerts(tuple(_alert_text(alert, is_open) for alert in overview.alerts))
+            for block in (self.identity, self.contacts, self.erp):
+                block.show_ready()
+            self.identity.show_overview(overview, session)
+            self.contacts.show_overview(overview, is_open)
+            self.erp.show_overview(overview, is_open)
+            self.tickets.show_tickets(overview.tickets)
+            self.orders.show_orders(overview.orders)
+            self.installed.show_overview(overview, is_open)
+            self.history.show_overview(overview, session)
 
     def tabs(self, overview: Overview) -> tuple[Tab, ...]:
         """The anchors of the page's head; a key is the name of a block here."""

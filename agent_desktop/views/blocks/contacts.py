@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -10,12 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.models.word import Relation
 from agent_desktop.views import wording
-from agent_desktop.views.blocks.layout import boxed, column, row
+from agent_desktop.views.blocks.layout import column, row
 from agent_desktop.views.blocks.pills import dialled
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.button import IconButton
-from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Avatar
 from agent_desktop.views.widgets.text import Text
 
@@ -35,6 +33,7 @@ class ContactsBlock(Block):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("contacts", "", "contact", parent)
         self.set_title(self.tr("Contacts"))
+        self._lines: list[_Line] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(10)
         self.body.addLayout(self._rows)
@@ -48,37 +47,54 @@ class ContactsBlock(Block):
         self.show_ready()
         self._fill(overview.contacts, overview.phones if is_open else ())
 
-    @refills("_rows")
     def _fill(self, contacts: tuple[Contact, ...], phones: tuple[Phone, ...]) -> None:
-        for contact in contacts:
-            own = [phone for phone in phones if phone.contact_id == contact.id]
-            self._rows.addWidget(self._row(contact, own[:1]))
+        while len(self._lines) > len(contacts):
+            line = self._lines.pop()
+            line.hide()
+            line.deleteLater()
+        while len(self._lines) < len(contacts):
+            self._lines.append(_Line(self))
+            self._rows.addWidget(self._lines[-1])
+        for line, contact in zip(self._lines, contacts, strict=True):
+            own = (phone for phone in phones if phone.contact_id == contact.id)
+            line.show_contact(contact, self._relation(contact), next(own, None))
 
-    def _row(self, contact: Contact, phones: list[Phone]) -> QWidget:
+    def _relation(self, contact: Contact) -> str:
         relation = wording.relation(contact.relation)
         if contact.authorised and contact.relation is not Relation.AUTHORISED:
             relation = self.tr("{relation} · authorised").format(relation=relation)
-        texts = column(
-            Text(contact.name, Role.H3, elide=True),
-            Text(relation, Role.SMALL, Tone.TEXT2, elide=True),
-            gap=0,
-        )
-        line = row(Avatar(contact.name, TONES[contact.authorised], 28), texts, gap=9)
-        line.setStretch(1, 1)
-        for phone in phones:
-            line.addWidget(self._call_button(contact, phone))
-        return boxed(line)
+        return relation
 
-    def _call_button(self, contact: Contact, phone: Phone) -> QWidget:
+    def words_of(self, contact: Contact, phone: Phone) -> str:
+        """What the button of a contact does."""
         words = self.tr("Call {name}, {number}")
-        icon = "phone"
         if phone.do_not_call:
             words = self.tr("Call {name}, {number}, who asked not to be called")
-            icon = "ban"
-        words = words.format(name=contact.name, number=wording.phone(phone))
-        button = IconButton(icon, words, name=f"block.contacts.call.{contact.id}", size=26)
-        button.clicked.connect(partial(self._call, dialled(phone)))
-        return button
+        return words.format(name=contact.name, number=wording.phone(phone))
 
-    def _call(self, number: str) -> None:
-        self.call_wanted.emit(number)
+
+class _Line(QWidget):
+    """One contact. Another one only says other words."""
+
+    def __init__(self, block: ContactsBlock) -> None:
+        super().__init__(block)
+        self._block, self._number = block, ""
+        self._face = Avatar("", Tone.NEUTRAL, 28, self)
+        self._name = Text("", Role.H3, parent=self, elide=True)
+        self._relation = Text("", Role.SMALL, Tone.TEXT2, self, elide=True)
+        self._call = IconButton("phone", "", self, size=26)
+        self._call.clicked.connect(lambda: block.call_wanted.emit(self._number))
+        line = row(self._face, column(self._name, self._relation, gap=0), self._call, gap=9)
+        line.setStretch(1, 1)
+        self.setLayout(line)
+
+    def show_contact(self, contact: Contact, relation: str, phone: Phone | None) -> None:
+        self._face.set(contact.name, TONES[contact.authorised])
+        self._name.say(contact.name)
+        self._relation.say(relation)
+        self._number = dialled(phone) if phone else ""
+        self._call.setVisible(phone is not None)
+        self._call.setObjectName(f"block.contacts.call.{contact.id}" if phone else "")
+        if phone is not None:
+            icon = "ban" if phone.do_not_call else "phone"
+            self._call.say(icon, self._block.words_of(contact, phone))

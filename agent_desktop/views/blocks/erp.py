@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.models.word import ErpState
 from agent_desktop.views import wording
-from agent_desktop.views.blocks.layout import row
+from agent_desktop.views.blocks.layout import column, row
 from agent_desktop.views.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.refill import refills
@@ -33,21 +33,23 @@ class ErpBlock(Block):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("erp", "", "building-2", parent)
         self.set_title(self.tr("ERP status"))
+        self._lamp = Lamp(parent=self)
+        self._when = Text("", Role.SMALL, Tone.TEXT2, self)
+        self._when.setToolTip(self.tr("Last time the ERP was asked"))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(7)
-        self.body.addLayout(self._rows)
+        self.body.addLayout(column(row(self._lamp, None, self._when), self._rows, gap=7))
 
     def show_overview(self, overview: Overview, is_open: bool) -> None:
         """Show one account; money only to a verified caller."""
         unpaid = tuple(bill for bill in overview.invoices if bill.paid_on is None)
-        self._fill(overview.account, unpaid, is_open)
+        account = overview.account
+        self._lamp.set(lamp_state(account), wording.erp_state(account.erp_state))
+        self._when.say(wording.moment(account.erp_checked_at))
+        self._fill(unpaid, is_open)
 
     @refills("_rows")
-    def _fill(self, account: Account, unpaid: tuple[Invoice, ...], is_open: bool) -> None:
-        when = Text(wording.moment(account.erp_checked_at), Role.SMALL, Tone.TEXT2)
-        when.setToolTip(self.tr("Last time the ERP was asked"))
-        lamp = Lamp(lamp_state(account), wording.erp_state(account.erp_state))
-        self._rows.addLayout(row(lamp, None, when))
+    def _fill(self, unpaid: tuple[Invoice, ...], is_open: bool) -> None:
         if not unpaid:
             self._rows.addWidget(Text(self.tr("No unpaid bills"), Role.SMALL, Tone.TEXT2))
         for bill in unpaid if is_open else ():

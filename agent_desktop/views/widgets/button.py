@@ -208,9 +208,15 @@ class IconButton(Button):
     ) -> None:
         super().__init__("", kind, parent, icon_name=icon_name, name=name)
         self._size, self._on_console = size, on_console
+        self.say(icon_name, tip, key)
+
+    def say(self, icon_name: str, tip: str, key: str = "") -> None:
+        """Do another thing of the same kind: icon, what it does and by which key."""
+        self._icon = icon_name
         self.set_tip(f"{tip} ({key})" if key else tip)
         self.setAccessibleName(tip)
         self.setAccessibleDescription(key)
+        self.update()
 
     def sizeHint(self) -> QSize:
         """A square that a finger finds: never below 24 px."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -64,6 +67,22 @@ class Columns(QScrollArea):
             part.setFixedWidth(theme.px(width))
             part.setVisible(width > 0)
         return part, column
+
+    @contextmanager
+    def arranged_once(self) -> Iterator[None]:
+        """What is shown, hidden and filled inside is laid out together at the end: Qt would
+        arrange all columns anew for each widget that comes into sight."""
+        parts = (self._left_part, self._middle_part, self._right_part, self._inside)
+        layouts = [layout for part in parts if (layout := part.layout()) is not None]
+        for layout in layouts:
+            layout.setEnabled(False)
+        try:
+            yield
+        finally:
+            for layout in layouts:
+                layout.setEnabled(True)
+                layout.invalidate()
+            self._inside.updateGeometry()
 
     def show_block(self, block: QWidget) -> None:
         """Scroll so that a block stands at the top; the anchor tabs do this."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
@@ -40,7 +40,7 @@ class FactRows(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._shown: tuple[Fact, ...] = ()
-        self._values: list[Text] = []
+        self._rows: list[_Row] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.px(8))
@@ -53,29 +53,13 @@ class FactRows(QWidget):
         shown = tuple(fact for fact in facts if fact.value)
         if shown == self._shown:
             return
-        if self._differ_in_words(shown):
-            self._say(shown)
-            return
-        self._shown, self._values = shown, []
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for number, fact in enumerate(shown):
-            self._add_fact(number, fact)
-
-    def _differ_in_words(self, shown: tuple[Fact, ...]) -> bool:
-        """Whether the rows that stand there only have to say something else."""
-        return [replace(fact, value="") for fact in shown] == [
-            replace(fact, value="") for fact in self._shown
-        ]
-
-    def _say(self, shown: tuple[Fact, ...]) -> None:
         self._shown = shown
-        for words, fact in zip(self._values, shown, strict=True):
-            words.say(fact.value)
-            words.setAccessibleName(f"{fact.label}: {fact.value}")
+        while len(self._rows) > len(shown):
+            self._rows.pop().remove()
+        while len(self._rows) < len(shown):
+            self._add_row()
+        for row, fact in zip(self._rows, shown, strict=True):
+            row.show_fact(fact)
 
     def add_row(self, label: str, widget: QWidget) -> None:
         """A row whose value is a widget."""
@@ -84,23 +68,66 @@ class FactRows(QWidget):
         self._grid.addWidget(Text(label, Role.SMALL, Tone.TEXT2, self), number, 0, top)
         self._grid.addWidget(widget, number, 1)
 
-    def _add_fact(self, number: int, fact: Fact) -> None:
+    def _add_row(self) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
-        self._grid.addWidget(Text(fact.label, Role.SMALL, Tone.TEXT2, self), number, 0, middle)
-        value = QWidget(self)
-        row = QHBoxLayout(value)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(6))
-        if fact.icon:
-            row.addWidget(IconLabel(fact.icon, fact.tone, 16, value))
-        words = Text(fact.value, Role.BODY, fact.tone, value, elide=True, tabular=True)
-        words.setAccessibleName(f"{fact.label}: {fact.value}")
-        row.addWidget(words, 1)
-        self._values.append(words)
+        row, number = _Row(self), len(self._rows)
+        self._grid.addWidget(row.label, number, 0, middle)
+        self._grid.addWidget(row, number, 1)
+        self._rows.append(row)
+
+
+class _Row(QWidget):
+    """The value of a fact, and its label in the column beside. Another fact only says other
+    words: widgets that are made anew are what costs when a record is opened."""
+
+    def __init__(self, rows: FactRows) -> None:
+        super().__init__(rows)
+        self._rows, self._fact = rows, Fact("", "")
+        self.label = Text("", Role.SMALL, Tone.TEXT2, rows)
+        self._words = Text("", Role.BODY, Tone.TEXT, self, elide=True, tabular=True)
+        self._before: IconLabel | None = None
+        self._button: IconButton | None = None
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(theme.px(6))
+        self._line.addWidget(self._words, 1)
+
+    def show_fact(self, fact: Fact) -> None:
+        before, self._fact = self._fact, fact
+        self.label.say(fact.label)
+        self._words.say(fact.value)
+        self._words.set_tone(fact.tone)
+        self._words.setAccessibleName(f"{fact.label}: {fact.value}")
+        if (fact.icon, fact.tone) != (before.icon, before.tone):
+            self._show_icon(fact)
+        if (fact.verb_icon, fact.verb, fact.key) != (before.verb_icon, before.verb, before.key):
+            self._show_verb(fact)
+
+    def remove(self) -> None:
+        for part in (self.label, self):
+            part.hide()
+            part.deleteLater()
+
+    def _show_icon(self, fact: Fact) -> None:
+        _drop(self._before)
+        self._before = IconLabel(fact.icon, fact.tone, 16, self) if fact.icon else None
+        if self._before is not None:
+            self._line.insertWidget(0, self._before)
+
+    def _show_verb(self, fact: Fact) -> None:
+        name = f"{self._rows.objectName()}.{fact.key}"
+        if self._button is not None and self._button.objectName() == name:
+            self._button.say(fact.verb_icon, fact.verb)
+            return
+        _drop(self._button)
+        self._button = None
         if fact.verb_icon:
-            button = IconButton(
-                fact.verb_icon, fact.verb, value, name=f"{self.objectName()}.{fact.key}", size=24
-            )
-            button.clicked.connect(lambda: self.verb_chosen.emit(fact.key))
-            row.addWidget(button)
-        self._grid.addWidget(value, number, 1)
+            self._button = IconButton(fact.verb_icon, fact.verb, self, name=name, size=24)
+            self._button.clicked.connect(lambda: self._rows.verb_chosen.emit(self._fact.key))
+            self._line.addWidget(self._button)
+
+
+def _drop(part: QWidget | None) -> None:
+    if part is not None:
+        part.hide()
+        part.deleteLater()

@@ -189,7 +189,12 @@ class AnchorTabs(QWidget):
 
     def set_tabs(self, tabs: tuple[Tab, ...]) -> None:
         """Show these anchors; the first is marked."""
-        self._fill(tabs)
+        if tabs and [tab.key for tab in tabs] == [button.tab.key for button in self._tabs]:
+            for button, tab in zip(self._tabs, tabs, strict=True):
+                button.show_tab(tab)
+            self.mark(tabs[0].key)
+        else:
+            self._fill(tabs)
         self.setVisible(bool(tabs))
 
     @refills("_row")
@@ -223,12 +228,22 @@ class _TabButton(EnterPresses):
 
     def __init__(self, tab: Tab, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setCheckable(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._say(tab)
+
+    def show_tab(self, tab: Tab) -> None:
+        """Another title or count of the same anchor."""
+        if tab != self.tab:
+            self._say(tab)
+            self.updateGeometry()
+            self.update()
+
+    def _say(self, tab: Tab) -> None:
         self.tab = tab
         self.setText(tab.title)
         count = "" if tab.count is None else f", {tab.count}"
         self.setAccessibleName(tab.title + count)
-        self.setCheckable(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
         """Title, count and air."""

@@ -32,7 +32,8 @@ class Text(QLabel):
     ) -> None:
         super().__init__(parent)
         self._role, self._tone, self._tabular, self._elide = role, tone, tabular, elide
-        self._mnemonic = False
+        #: Whether the text is wider than the place it has.
+        self._cut = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self.setObjectName(name)
@@ -69,6 +70,7 @@ class Text(QLabel):
         made = QPalette(self.palette())
         made.setColor(QPalette.ColorRole.WindowText, theme.color(self._tone))
         self.setPalette(made)
+        self._tell_whole()
 
     def minimumSizeHint(self) -> QSize:
         """An elided text may shrink to a few letters."""
@@ -89,7 +91,7 @@ class Text(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text, with an ellipsis if it may be cut and does not fit."""
-        if not self._is_cut():
+        if not self._cut:
             super().paintEvent(event)
             return
         painter = QPainter(self)
@@ -99,14 +101,14 @@ class Text(QLabel):
         )
         painter.drawText(self.rect(), int(self.alignment()) | Qt.TextFlag.TextSingleLine, shown)
 
-    def _is_cut(self) -> bool:
-        """True if the text is wider than the place it has."""
-        return self._elide and self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-
     def _tell_whole(self) -> None:
         """The tooltip holds what an ellipsis hides; as escaped text, for tooltips guess too."""
         if self._elide:
-            self.setToolTip(plain_tip(self.text()) if self._is_cut() else "")
+            wide = self.fontMetrics().horizontalAdvance(self.text())
+            self._cut = wide > self.width()
+            tip = plain_tip(self.text()) if self._cut else ""
+            if tip != self.toolTip():
+                self.setToolTip(tip)
 
 
 def plain_tip(text: str) -> str:

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from _shell import Shell, folder_with, stores_in
 from common import Goal, Report, arguments, percentile, report, summary
@@ -23,17 +25,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from agent_desktop.demo.filled_mirror import KEY
-from agent_desktop.models import search, tables
-from agent_desktop.models.encrypted_file import connect
+from agent_desktop.models import pending, search, tables
+from agent_desktop.models.encrypted_file import connect, remove
 from agent_desktop.models.identification import identify, phones_with
+from agent_desktop.models.pending import Effect, Intent, Op
 from agent_desktop.models.phone_number import parse
 from agent_desktop.models.record import Account
 from agent_desktop.models.row import reading
-from agent_desktop.models.stores import MIRROR_FILE, Stores
+from agent_desktop.models.stores import LOCAL_FILE, MIRROR_FILE, Stores
 from agent_desktop.models.value import CallerFacts
 from agent_desktop.views.palette import Palette
 
 COLD_LOOKUPS = 30
+#: How many accounts were changed here and not sent yet.
+UNSENT = 400
 #: Milliseconds of this thread's processor time of what was measured last.
 CPU: list[float] = []
 
@@ -61,15 +66,19 @@ class Samples:
         """End reading."""
         self._c.close()
 
-    def _some(self, table: str, columns: str, count: int) -> list[tuple[object, ...]]:
+    def _some(self, table: str, columns: str, count: int) -> list[tuple[Any, ...]]:
         """Rows of so many accounts, each from another place of the table."""
         last = self._c.execute("SELECT max(n) FROM directory").fetchone()[0]
-        found: list[tuple[object, ...]] = []
+        found: list[tuple[Any, ...]] = []
         while len(found) < count:
             n = self._chance.randint(1, last)
             query = f"SELECT {columns} FROM {table} WHERE n = ? LIMIT 1"
             found += self._c.execute(query, (n,)).fetchall()
         return found
+
+    def accounts(self, count: int) -> list[tuple[UUID, str]]:
+        """Ids and names."""
+        return [(UUID(bytes=one), name) for one, name in self._some("directory", "id, name", count)]
 
     def phones(self, count: int) -> list[str]:
         """Telephone numbers as a PBX tells them."""
@@ -169,6 +178,32 @@ def ask(stores: Stores, samples: Samples, runs: int, found: Report) -> None:
         found.results["phone look-up, cold"] = _figures(cold(stores, numbers[:COLD_LOOKUPS]))
 
 
+def ask_with_unsent(folder: Path, samples: Samples, runs: int, found: Report) -> None:
+    """The same after a day without the centre: many accounts were changed here, half of them got
+    another name."""
+    stores = stores_in(folder)
+    effects = [
+        Effect("account", one, one, Op.CHANGE, _change(name) if at % 2 else {"city": "Osasco"})
+        for at, (one, name) in enumerate(samples.accounts(UNSENT))
+    ]
+    pending.save(stores, Intent("account.change", {}, tuple(effects)))
+    numbers = samples.phones(runs)
+    look_up(stores, numbers[0])
+    CPU.clear()
+    lookups = [timed(look_up, stores, number) for number in numbers]
+    found.results[f"phone look-up, {UNSENT} unsent"] = _figures(lookups)
+    every = [
+        timed(search.find, stores, text) for _, texts in samples.queries(runs) for text in texts
+    ]
+    found.results[f"search, {UNSENT} unsent"] = _figures(every)
+    stores.close()
+    remove(folder / LOCAL_FILE)
+
+
+def _change(name: str) -> dict[str, str]:
+    return {"name": f"{name} Xavier"}
+
+
 def _figures(values: list[float]) -> dict[str, float]:
     """The summary with p99; of what `timed` measured just before also the processor's time."""
     found = {**summary(values), "p99": round(percentile(values, 99), 3)}
@@ -232,6 +267,7 @@ def main() -> int:
         stores = stores_in(folder)
         ask(stores, samples, options.runs, found)
         stores.close()
+        ask_with_unsent(folder, samples, max(1, options.runs // 10), found)
         shell = Shell(folder)
         shell.open()
         CPU.clear()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 from sqlalchemy import Connection
@@ -62,6 +62,7 @@ def find(r: Reading, typed: str, limit: int) -> list[Entry]:
     def has_all(name: str) -> bool:
         return _has_all(words, name)
 
+    @cache  # namesakes are many, and who was offered is compared again to be ranked
     def is_like_all(name: str) -> bool:
         return _is_like_all(words, name)
 
@@ -84,11 +85,13 @@ def _best(
     limit: int,
 ) -> list[Entry]:
     """The best of the names the mirror offers, and of those made or changed `here`."""
-    names = [name for one, name in offers.names.items() if not here.get(one)]
+    names = [name for one, name in offers.names.items() if not here.get(one) and agrees(name[1])]
     names += [
-        (Entry(one, name, True, "", ""), _read(name)[0]) for one, name in here.items() if name
+        (Entry(one, name, True, "", ""), _read(name)[0])
+        for one, name in here.items()
+        if name and agrees(_read(name)[0])
     ]
-    best = _ranked(asked, [name for name in names if agrees(name[1])])[:limit]
+    best = _ranked(asked, names)[:limit]
     changed = [one.id for one in best if one.id in here]
     if not changed:
         return best

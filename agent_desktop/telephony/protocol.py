@@ -16,7 +16,8 @@ from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from agent_desktop.errors import AgentDesktopError
-from agent_desktop.telephony.message import KINDS, Message, name_of
+from agent_desktop.telephony.call import Call
+from agent_desktop.telephony.message import KINDS, CallChanged, Message, name_of
 
 VERSION = 1
 #: Bytes of one line with its end. The largest real one, a state with four calls, has some 3,000.
@@ -73,7 +74,10 @@ def _hints(kind: type[Any]) -> dict[str, Any]:
     return _HINTS[kind]
 
 
-_HINTS: dict[type[Any], dict[str, Any]] = {}
+# What a ring brings is looked up at import, and not while the first customer waits.
+_HINTS: dict[type[Any], dict[str, Any]] = {
+    kind: get_type_hints(kind) for kind in (CallChanged, Call)
+}
 
 
 def _record(kind: type[Any], data: Any, place: str) -> Any:

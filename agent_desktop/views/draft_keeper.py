@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
@@ -71,7 +72,8 @@ def put_text(field: QWidget, text: str, cursor: int) -> None:
 def is_typed(field: QWidget) -> bool:
     """True if a person typed into a line or a text since the program last set it."""
     if isinstance(field, QPlainTextEdit):
-        return field.document().isModified()
+        # Qt's class is made when it is first named: so at import, and not in the first call.
+        return QTextDocument.isModified(field.document())
     return isinstance(field, QLineEdit) and not isinstance(field, TypeAhead) and field.isModified()
 
 

@@ -24,6 +24,7 @@ from agent_desktop.errors import (
 )
 from agent_desktop.models import eviction, outbox
 from agent_desktop.models.changes import Changes
+from agent_desktop.models.cursor import Cursor
 from agent_desktop.models.site import Site, site_from
 from agent_desktop.models.stores import Stores
 from agent_desktop.sync import lease
@@ -241,13 +242,13 @@ class Syncer:
         self._sender.send(centre, lambda: self._tell(state))
 
     def _pull(self, centre: Line) -> None:
-        if self._anew.is_set():
+        cursor = _cursor_of(self._stores)
+        if self._anew.is_set() or cursor is None:
+            if cursor is None or cursor.is_of_another_life(centre.position()):
+                self._send_again(centre)  # after this nothing would tell that lives differ
             self._fetch_all(centre)
             return
         feed = Feed(self._stores, self._on_changes)
-        if feed.cursor is None:
-            self._fetch_all(centre)
-            return
         try:
             self._owes_word |= feed.pull(centre, self._stopping)
         except CursorUnknown as reason:
@@ -305,6 +306,14 @@ def _unsent(stores: Stores, otherwise: int) -> int:
             return outbox.count_unsent_work(c)
     except StoreDamaged:
         return otherwise
+
+
+def _cursor_of(stores: Stores) -> Cursor | None:
+    """Where the mirror stands; None if it is empty or cannot be read."""
+    try:
+        return stores.mirror.cursor()
+    except StoreDamaged:
+        return None
 
 
 def _code_of(error: AgentDesktopError) -> str:

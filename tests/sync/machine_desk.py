@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +38,8 @@ from tests.sync.machine_model import ADDRESS
 
 #: Lines of the feed in a page: small, so that a pull has several.
 PAGE = 4
+#: So long a living centre may seem to be away.
+PATIENCE_SECONDS = 90.0
 Heard = Callable[[UUID, Parcel, Answer], None]
 Ways = Callable[[], tuple[Server, ...]]
 
@@ -168,10 +171,10 @@ class MachineDesk:
 
     def round(self, way: int = 0, cut: Cut | None = None) -> bool:
         """One round of the syncer's loop; False if the line was cut in it."""
-        wire: Any = Wire(self.line(way), self._heard, cut)
-        self._refill.wire = wire
         syncer = self._syncer
         try:
+            wire: Any = Wire(self.line(way), self._heard, cut)
+            self._refill.wire = wire
             if self._greeted != way:
                 self._greeted = None
                 syncer._renew(wire)
@@ -186,6 +189,15 @@ class MachineDesk:
             self._greeted = None
             return False
         return True
+
+    def whole_round(self, way: int = 0) -> None:
+        """A round that nothing cuts. On a busy machine a log-in may take too long, and an edge
+        may still hold lines to a centre that was put back: it is tried again, as a syncer does."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not self.round(way):
+            assert time.monotonic() < until, f"{self.user} cannot reach a living centre"
+            self.hang_up()
+            time.sleep(0.2)
 
     def resync(self) -> None:
         self._syncer._anew.set()

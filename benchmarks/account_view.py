@@ -20,8 +20,8 @@ from agent_desktop.models import account as accounts
 from agent_desktop.models.encrypted_file import connect
 from agent_desktop.models.stores import MIRROR_FILE
 from agent_desktop.models.value import Overview
-from agent_desktop.session import Page, PageKind
-from agent_desktop.views.account_page import AccountPage
+from agent_desktop.session import Page, PageKind, Session
+from agent_desktop.views.blocks.account_body import AccountBody
 
 #: Before it is measured, as many accounts are opened.
 WARM = 20
@@ -55,19 +55,21 @@ def ask(folder: Path, ids: list[UUID]) -> list[float]:
 def open_pages(shell: Shell, ids: list[UUID]) -> list[float]:
     """Each account's page: from the order to open it until it is painted with everything."""
     shown: list[UUID] = []
-    ordinary = AccountPage._show_overview
+    ordinary = AccountBody._show_lower
 
-    def show_overview(page: AccountPage, overview: Overview) -> None:
-        ordinary(page, overview)
+    def show_lower(
+        body: AccountBody, overview: Overview, session: Session | None, is_open: bool
+    ) -> None:
+        ordinary(body, overview, session, is_open)
         shown.append(overview.account.id)
 
-    AccountPage._show_overview = show_overview  # type: ignore[method-assign]
+    AccountBody._show_lower = show_lower  # type: ignore[assignment, method-assign]
     desk, took = shell.shift.desk, []
     for account_id in ids:
         act = partial(desk.open, Page(PageKind.ACCOUNT, account_id))
         took.append(shell.painted(act, partial(_is_last, shown, account_id)))
         shell.rest()
-    AccountPage._show_overview = ordinary  # type: ignore[method-assign]
+    AccountBody._show_lower = ordinary  # type: ignore[method-assign]
     return took
 
 

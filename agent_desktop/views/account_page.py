@@ -87,6 +87,7 @@ class AccountPage(Page):
         body.orders.add_requested.connect(self.new_order)
         body.notes.to_ticket.connect(self._on_to_ticket)
         body.retry_requested.connect(self.reload)
+        body.filled.connect(lambda _overview: self.arrived.emit())
 
     # -- the page ---------------------------------------------------------------------------
     def enter(self) -> None:
@@ -190,7 +191,6 @@ class AccountPage(Page):
         self.body.show_overview(overview, session)
         if self._form is not None:
             self._form.follow(overview.account)
-        self.arrived.emit()
 
     def _show_failed(self, error: Exception) -> None:
         """The account could not be read; what is on the screen stays."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models.alert import AlertRank
@@ -36,10 +36,12 @@ VERBS = frozenset({"link_outage", "reconnect"})
 class AccountBody(Columns):
     """Alerts above; identity, contacts, ERP; tickets, orders, what is installed; notes, history.
 
-    `retry_requested` is the button of any block that could not be read.
+    `retry_requested` is the button of any block that could not be read, `filled(overview)` comes
+    when everything about an account stands there.
     """
 
     retry_requested = Signal()
+    filled = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,7 @@ class AccountBody(Columns):
         self.installed = InstalledBaseBlock(self)
         self.notes = NotesBlock(context, self)
         self.history = HistoryBlock(self)
+        self._newest: Overview | None = None
         self._place_blocks()
         for block in self.blocks():
             block.retry_requested.connect(self.retry_requested)
@@ -80,6 +83,7 @@ class AccountBody(Columns):
 
     def start_loading(self) -> None:
         """Another account: bars, and nothing of the one before."""
+        self._newest = None
         with self.arranged_once():
             self.alerts.show_alerts(())
             for block in self.blocks():
@@ -97,7 +101,8 @@ class AccountBody(Columns):
         self.notes.setVisible(session is not None and session.interaction is not None)
 
     def show_overview(self, overview: Overview, session: Session | None) -> None:
-        """Show everything about an account, as far as the caller may hear of it."""
+        """Show everything about an account, as far as the caller may hear of it; the lower
+        blocks come one turn of the event loop later, so that keys never wait for all of it."""
         is_open = session is None or session.may_show_data
         with self.arranged_once():
             self.alerts.show_alerts(tuple(_alert_text(alert, is_open) for alert in overview.alerts))
@@ -107,9 +112,17 @@ class AccountBody(Columns):
             self.contacts.show_overview(overview, is_open)
             self.erp.show_overview(overview, is_open)
             self.tickets.show_tickets(overview.tickets)
+        self._newest = overview
+        QTimer.singleShot(0, self, lambda: self._show_lower(overview, session, is_open))
+
+    def _show_lower(self, overview: Overview, session: Session | None, is_open: bool) -> None:
+        if overview is not self._newest:
+            return
+        with self.arranged_once():
             self.orders.show_orders(overview.orders)
             self.installed.show_overview(overview, is_open)
             self.history.show_overview(overview, session)
+        self.filled.emit(overview)
 
     def tabs(self, overview: Overview) -> tuple[Tab, ...]:
         """The anchors of the page's head; a key is the name of a block here."""

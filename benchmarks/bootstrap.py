@@ -6,9 +6,8 @@ own work; the centre then holds the directory's tables of all accounts, everythi
 
 The raw rate is that of the bare SQLite module: executemany of the same entries, numbers and
 places, ready in memory, into the same encrypted tables without any index, not committed. Rows are
-the centre's
-(accounts, numbers, units, meters), for both. What row by row does beside (reading from the
-centre, packing, all indexes, the index of names, fsync) is told apart.
+the centre's (accounts, numbers, units, meters), for both. What row by row does beside (all
+indexes, the index of names, fsync) is told apart.
 """
 
 from __future__ import annotations
@@ -201,16 +200,13 @@ def parts(centre: Centre, path: Path) -> Parts:
     def mark() -> None:
         marks.append((time.perf_counter(), time.process_time()))
 
-    with (
-        open_line(centre.server, "bench", "x") as line,
-        line.snapshot() as (_, reader),
-        MirrorBuilder(path, KEY, ()) as builder,
-    ):
-        entries = reader.entries()
-        assert entries is not None
-        mark()
-        builder.enter(entries)
-        mark()
+    with MirrorBuilder(path, KEY, ()) as builder:
+        with open_line(centre.server, "bench", "x") as line, line.snapshot() as (_, reader):
+            entries = reader.entries()
+            assert entries is not None
+            mark()
+            builder.enter(entries)
+            mark()
         builder.finish()
         mark()
     began, stored, indexed = marks

@@ -393,6 +393,15 @@ def test_a_mirror_made_anew_after_a_restore_hides_no_loss(machine: Desks, has_cu
     assert [row.state for row in desk.intents()] == ["accepted"]
 
 
+def test_the_same_copy_put_back_twice_is_two_lives(machine: Desks) -> None:
+    machine.back_up()
+    lives = set()
+    for _ in range(2):
+        machine.restore()
+        lives.update(machine.centre.rows("select crm.generation()"))
+    assert len(lives) == 2
+
+
 def test_that_an_erased_subject_was_forgotten_is_told_again_when_the_line_broke(
     machine: Desks,
 ) -> None:

@@ -80,8 +80,8 @@ def filled(accounts: int, folder: Path, keep: bool) -> Iterator[Centre]:
     stopped, and is used again (at a million accounts it takes ten minutes to fill)."""
     folder.mkdir(parents=True, exist_ok=True)
     cluster, note = Cluster(folder / "pg", durable=False), folder / "filled.json"
-    if not note.exists():
-        cluster.destroy()
+    if cluster.folder.exists() and not note.exists():
+        cluster.destroy()  # a filling that was cut off
     try:
         cluster.start()
         if not note.exists():

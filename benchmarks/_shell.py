@@ -20,7 +20,10 @@ from uuid import UUID
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from common import OFFSCREEN  # noqa: E402
+
+os.environ.setdefault("QT_QPA_PLATFORM", OFFSCREEN)
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer  # noqa: E402

@@ -18,6 +18,9 @@ from math import ceil
 from pathlib import Path
 from statistics import fmean
 
+#: Qt's platform with an agent's screen of 1366x768. The one it makes without being told is so
+#: narrow that a third of the window stands beside it, unpainted.
+OFFSCREEN = f"offscreen:configfile={Path(__file__).parent / 'screen.json'}"
 LIBRARIES = ("PySide6-Essentials", "SQLAlchemy", "psycopg", "sqlcipher3-wheels", "pjsua2-python")
 
 

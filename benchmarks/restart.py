@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from common import Goal, Report, arguments, percentile, report, summary
+from common import OFFSCREEN, Goal, Report, arguments, percentile, report, summary
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -45,12 +45,6 @@ STEPS = {
     "back": "restart to page, text and caret, s",
     "line": "the call is back and the line ready, s",
 }
-
-
-#: A screen of an agent; the one that Qt draws on without being told is so narrow that the notes
-#: stand beside it, unpainted.
-SCREEN = {"screens": [{"name": "desk", "x": 0, "y": 0, "width": 1366, "height": 768,
-                       "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}  # fmt: skip
 
 
 class Life:
@@ -140,9 +134,7 @@ def main() -> int:
         DemoCustomer() as customer,
         Stage(Path(name) / "stage", ACCOUNTS, durable=False) as stage,
     ):
-        screen = Path(name) / "screen.json"
-        screen.write_text(json.dumps(SCREEN))
-        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
+        os.environ["QT_QPA_PLATFORM"] = OFFSCREEN
         for run in range(options.runs):
             seconds = chance.uniform(*TYPED)
             runs.append(one_run(Path(name) / str(run), stage.server, customer, seconds))

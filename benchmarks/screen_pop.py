@@ -31,7 +31,7 @@ from uuid import UUID
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from common import Goal, Report, arguments, percentile, report, summary  # noqa: E402
+from common import OFFSCREEN, Goal, Report, arguments, percentile, report, summary  # noqa: E402
 
 from agent_desktop.demo import filled_mirror  # noqa: E402
 from agent_desktop.models.encrypted_file import connect  # noqa: E402
@@ -73,7 +73,7 @@ class Talk:
     def __init__(self, *command: str) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHON_KEYRING_BACKEND":
                        "keyring.backends.null.Keyring"}  # fmt: skip
-        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+        environment.setdefault("QT_QPA_PLATFORM", OFFSCREEN)
         self._process = subprocess.Popen(
             [sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, cwd=ROOT, env=environment,

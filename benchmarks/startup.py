@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from common import Goal, Report, arguments, report, summary  # noqa: E402
+from common import OFFSCREEN, Goal, Report, arguments, report, summary  # noqa: E402
 
 SECONDS = 60
 EMPTY = """
@@ -60,7 +60,7 @@ def surroundings(folder: Path) -> dict[str, str]:
     made = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
     made.pop("PYTHONDONTWRITEBYTECODE", None)
     made["XDG_CONFIG_HOME"] = str(folder)
-    made.setdefault("QT_QPA_PLATFORM", "offscreen")
+    made.setdefault("QT_QPA_PLATFORM", OFFSCREEN)
     settings = folder / "agent-desktop" / "settings.toml"
     settings.parent.mkdir()
     # As after the first sign-in: who it was is read before the first paint.

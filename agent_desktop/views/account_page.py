@@ -79,8 +79,8 @@ class AccountPage(Page):
         self.head.tab_chosen.connect(body.show_tab)
         body.alerts.verb_chosen.connect(self._on_alert)
         body.identity.edit_wanted.connect(self.edit)
-        body.identity.call_wanted.connect(self._on_call)
-        body.contacts.call_wanted.connect(self._on_call)
+        body.identity.call_wanted.connect(self.context.dial)
+        body.contacts.call_wanted.connect(self.context.dial)
         body.tickets.opened.connect(partial(self.go, PageKind.TICKET))
         body.tickets.add_requested.connect(self.new_ticket)
         body.orders.opened.connect(partial(self.go, PageKind.ORDER))
@@ -261,9 +261,6 @@ class AccountPage(Page):
             self._form.save()
         elif self.move_sheet.isVisible():
             self.move_sheet.move_there()
-
-    def _on_call(self, number: str) -> None:
-        self.context.dial(number)
 
     def _on_to_ticket(self, text: str) -> None:
         self._new_ticket_with({"description": DraftField(text, len(text))})

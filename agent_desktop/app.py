@@ -20,6 +20,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
+from agent_desktop import plain_imports  # noqa: F401 - before anything else of ours is loaded
 from agent_desktop.background import Background, Lane
 from agent_desktop.collector import Collector
 from agent_desktop.errors import Refused

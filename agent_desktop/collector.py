@@ -16,14 +16,15 @@ INTERVAL_MS = 500
 
 
 class Collector(QObject):
-    """Collects between two events of the GUI thread, as often as Python would."""
+    """Collects between two events of the GUI thread, as often as Python would; not while the
+    program is being loaded, when all that is made stays and each look through it holds the start
+    up."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.collect)
-        self._timer.start()
 
     def collect(self) -> None:
         """Collect the oldest generation that has passed its threshold."""
@@ -35,8 +36,9 @@ class Collector(QObject):
 
     def spare_what_is_loaded(self) -> None:
         """Everything there now stays until the end: collections need not look at it again,
-        which makes the longest one short enough for the GUI thread."""
+        which makes the longest one short enough for the GUI thread. From now on they come."""
         gc.freeze()
+        self._timer.start()
 
     def stop(self) -> None:
         """The program ends: nothing is collected or spared any more."""

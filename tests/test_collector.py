@@ -46,6 +46,7 @@ def test_a_worker_that_allocates_much_destroys_nothing_of_the_gui(qtbot: QtBot) 
 def test_it_comes_by_itself_when_there_is_enough(qtbot: QtBot) -> None:
     owner = QObject()
     collector = Collector(owner)
+    collector.spare_what_is_loaded()
     _allocate_much()
     with qtbot.waitSignal(collector._timer.timeout, timeout=5000):
         pass

@@ -23,7 +23,7 @@ TOO_HEAVY = frozenset({
 # What of ours the sign-in page needs. A new name here makes every start slower: think twice.
 OURS = frozenset({
     "", "__main__", "app", "background", "collector", "errors", "logbook", "settings",
-    "runtime_folder", "single_instance",
+    "plain_imports", "runtime_folder", "single_instance",
     "views", "views.icon", "views.language", "views.sign_in", "views.theme", "views.tokens",
     "views.widgets", "views.widgets.block", "views.widgets.button", "views.widgets.enter_presses",
     "views.widgets.field", "views.widgets.new_password",
@@ -96,3 +96,15 @@ def test_no_other_library_is_there(at_first_paint: frozenset[str]) -> None:
     known = _heads(frozenset(empty.stdout.split())) | LIBRARIES | {source.PACKAGE}
     strangers = _heads(at_first_paint) - known - sys.stdlib_module_names
     assert not strangers, f"imported before the first paint: {sorted(strangers)}"
+
+
+def test_no_source_is_read_to_load_the_program() -> None:
+    """Qt's binding would read each module's; linecache keeps what was read."""
+    script = (
+        "import linecache, agent_desktop.app, agent_desktop.shift\n"
+        "print(*(name for name in linecache.cache if name.endswith('.py') and 'alchemy' in name))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=50, check=True
+    )
+    assert not found.stdout.split()

@@ -40,7 +40,7 @@ FIRST_OFFERS = ("ticket.new", "order.new", "call.back", "go.worklist", "go.ident
 COMMAND_KEY = "command:"
 #: How long the rows of the text before stay in sight while an answer is awaited: most answers
 #: come in a tenth of that, and rows that go and come again would blink.
-HOLD_MS = 40
+HOLD_MS = 80
 RADIUS, SHADE_STEPS = 12, 10
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 5, Qt.Key.Key_PageUp: -5}
 _TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

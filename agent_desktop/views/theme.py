@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from agent_desktop.views.tokens import DARK as DARK
@@ -158,6 +158,16 @@ def _font(role: Role, tabular: bool, at_zoom: float) -> QFont:
     if tabular:
         made.setFeature(QFont.Tag("tnum"), 1)
     return made
+
+
+def text_width(text: str, role: Role, *, tabular: bool = False) -> int:
+    """How wide a line of text is, in pixels; the same words are asked for again and again."""
+    return _text_width(text, role, tabular, _look.zoom)
+
+
+@lru_cache(4_000)
+def _text_width(text: str, role: Role, tabular: bool, at_zoom: float) -> int:
+    return QFontMetrics(_font(role, tabular, at_zoom)).horizontalAdvance(text)
 
 
 @cache

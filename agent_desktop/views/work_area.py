@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 GUARD_MS = 400
 #: How long the page before stays in sight while the record of the next is read, which takes a
 #: tenth of that: an empty page would be drawn for nothing.
-HOLD_MS = 40
+HOLD_MS = 80
 RADIUS = 11
 _KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride})
 

@@ -104,12 +104,13 @@ def _paint_words(painter: QPainter, box: QRectF, cell: Styled, right: bool) -> N
             painter, cell.icon, theme.color(cell.tone), left, box.center().y() - size / 2, size
         )
         left += size + theme.px(8)
-    painter.setFont(theme.font(Role.BODYB if cell.bold else Role.BODY, tabular=True))
+    role = Role.BODYB if cell.bold else Role.BODY
+    painter.setFont(theme.font(role, tabular=True))
     painter.setPen(theme.color(cell.tone))
     place = QRectF(left, box.top(), box.right() - left, box.height())
-    words = QFontMetrics(painter.font()).elidedText(
-        cell.text, Qt.TextElideMode.ElideRight, int(place.width())
-    )
+    words, room = cell.text, int(place.width())
+    if theme.text_width(words, role, tabular=True) > room:
+        words = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, room)
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     painter.drawText(place, int(side | Qt.AlignmentFlag.AlignVCenter), words)
 

@@ -77,11 +77,8 @@ class PillText:
 
 def pill_size(shown: PillText) -> QSize:
     """How large a pill is; cells of tables draw the same pills."""
-    from PySide6.QtGui import QFontMetrics
-
-    metrics = QFontMetrics(theme.font(Role.CAP))
     glyph = theme.px(18) if shown.icon else 0
-    return QSize(metrics.horizontalAdvance(shown.text) + glyph + theme.px(17), theme.px(20))
+    return QSize(theme.text_width(shown.text, Role.CAP) + glyph + theme.px(17), theme.px(20))
 
 
 def paint_pill(painter: QPainter, box: QRectF, shown: PillText) -> None:

@@ -104,7 +104,7 @@ class Text(QLabel):
     def _tell_whole(self) -> None:
         """The tooltip holds what an ellipsis hides; as escaped text, for tooltips guess too."""
         if self._elide:
-            wide = self.fontMetrics().horizontalAdvance(self.text())
+            wide = theme.text_width(self.text(), self._role, tabular=self._tabular)
             self._cut = wide > self.width()
             tip = plain_tip(self.text()) if self._cut else ""
             if tip != self.toolTip():

@@ -290,13 +290,18 @@ def demo(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run the tests; further arguments go to pytest. All of them run on two cores; those of a
-    file, since they share what they start, on one. What listens to a clock runs alone after."""
+    file, since they share what they start, on one. What listens to a clock runs alone after, and
+    once more what failed: a test that fails twice is at fault, once may be the busy machine."""
     prepare(tests=True)
     if any(Path(word.partition("::")[0]).exists() for word in arguments):
         return python("-m", "pytest", "--durations=15", *arguments)
     spread = ["--numprocesses=2", "--dist=loadfile", *(f"--ignore={file}" for file in ALONE)]
-    together = python("-m", "pytest", "--durations=15", *spread, *arguments)
-    return python("-m", "pytest", *ALONE, *arguments) or together
+    together = python("-m", "pytest", "--cache-clear", "--durations=15", *spread, *arguments)
+    status = python("-m", "pytest", *ALONE, *arguments) or together
+    if status == 1:
+        say("once more what failed, one after the other")
+        return python("-m", "pytest", "--last-failed", "--lfnf=none", *arguments)
+    return status
 
 
 def check(arguments: list[str]) -> int:

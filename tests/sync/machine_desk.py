@@ -26,7 +26,7 @@ from agent_desktop.models.row import reading
 from agent_desktop.models.stores import open_stores
 from agent_desktop.sync import lease, snapshot
 from agent_desktop.sync.feed import fetch_wanted
-from agent_desktop.sync.line import Line, Page, open_line
+from agent_desktop.sync.line import CursorUnknown, Line, Page, open_line
 from agent_desktop.sync.progress import Progress, Reporter
 from agent_desktop.sync.refill import Refill
 from agent_desktop.sync.server import Server
@@ -186,6 +186,9 @@ class MachineDesk:
             syncer._pull(wire)
             fetch_wanted(self.stores, wire, lambda changes: None)
         except CentreUnreachable:
+            self._greeted = None
+            return False
+        except CursorUnknown:  # of a finished file the feed has gone past: rows come next time
             self._greeted = None
             return False
         return True

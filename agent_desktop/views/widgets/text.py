@@ -106,9 +106,10 @@ class Text(QLabel):
         if self._elide:
             wide = theme.text_width(self.text(), self._role, tabular=self._tabular)
             self._cut = wide > self.width()
-            tip = plain_tip(self.text()) if self._cut else ""
-            if tip != self.toolTip():
-                self.setToolTip(tip)
+            if self._cut:
+                self.setToolTip(plain_tip(self.text()))
+            elif self.toolTip():
+                self.setToolTip("")
 
 
 def plain_tip(text: str) -> str:

@@ -49,7 +49,7 @@ class FaultRun:
         wanted, told = self.wanted(short, long), time.monotonic()
         for number in range(wanted):
             yield number
-            self.done += 1
+            self.done = number + 1
             now = time.monotonic()
             if is_long() and now - told > TOLD_EVERY_SECONDS:
                 told = now

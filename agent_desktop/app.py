@@ -6,7 +6,6 @@ imported in a thread while the agent types. So this module's head imports next t
 
 from __future__ import annotations
 
-import gc
 import importlib
 import logging
 import sys
@@ -315,9 +314,6 @@ class App(QObject):
 def _import_rest() -> None:
     importlib.import_module("agent_desktop.shift")
     importlib.import_module("agent_desktop.views.page").load_pages()
-    # What is there now stays: the collector need not walk through it in the middle of a call,
-    # which takes a tenth of a second.
-    gc.freeze()
 
 
 def _answers(server: str) -> bool:

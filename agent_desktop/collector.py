@@ -36,7 +36,8 @@ class Collector(QObject):
 
     def spare_what_is_loaded(self) -> None:
         """Everything there now stays until the end: collections need not look at it again,
-        which makes the longest one short enough for the GUI thread. From now on they come."""
+        which makes the longest one (a tenth of a second) short enough for the GUI thread. From
+        now on they come."""
         gc.freeze()
         self._timer.start()
 

@@ -5,10 +5,7 @@ A process of its own imports what the program imports and then does what a ring 
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
-from tests import source
+from tests.fresh_process import told_by
 
 RING = """
 import enum
@@ -35,13 +32,4 @@ print(*made)
 
 
 def test_the_first_ring_makes_nothing_for_the_first_time() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", RING],
-        cwd=source.ROOT,
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr
-    assert told.stdout.split() == []
+    assert told_by(RING).split() == []

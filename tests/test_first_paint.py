@@ -7,12 +7,12 @@ modules it has; everything else is loaded in a thread while the agent types.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 
 import pytest
 
 from tests import source
+from tests.fresh_process import told_by
 
 # Each of these costs a large part of the time a person waits for the first paint.
 TOO_HEAVY = frozenset({
@@ -54,16 +54,7 @@ sys.exit(__main__.main(["--first-paint", "--profile", sys.argv[1]]))
 def at_first_paint(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
     """The modules a starting program has imported when its sign-in page is painted."""
     profile = tmp_path_factory.mktemp("start") / "desk"
-    told = subprocess.run(
-        [sys.executable, "-c", START, str(profile)],
-        cwd=source.ROOT,
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr
-    modules, nanoseconds = told.stdout.splitlines()[-2:]
+    modules, nanoseconds = told_by(START, str(profile)).splitlines()[-2:]
     assert int(nanoseconds) > 0
     return frozenset(json.loads(modules))
 
@@ -86,14 +77,8 @@ def test_of_ours_only_what_the_sign_in_page_needs(at_first_paint: frozenset[str]
 
 def test_no_other_library_is_there(at_first_paint: frozenset[str]) -> None:
     """What an empty interpreter of this environment has by itself is not ours."""
-    empty = subprocess.run(
-        [sys.executable, "-c", "import sys; print(*sys.modules)"],
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=True,
-    )
-    known = _heads(frozenset(empty.stdout.split())) | LIBRARIES | {source.PACKAGE}
+    empty = told_by("import sys; print(*sys.modules)")
+    known = _heads(frozenset(empty.split())) | LIBRARIES | {source.PACKAGE}
     strangers = _heads(at_first_paint) - known - sys.stdlib_module_names
     assert not strangers, f"imported before the first paint: {sorted(strangers)}"
 
@@ -104,7 +89,4 @@ def test_no_source_is_read_to_load_the_program() -> None:
         "import linecache, agent_desktop.app, agent_desktop.shift\n"
         "print(*(name for name in linecache.cache if name.endswith('.py') and 'alchemy' in name))"
     )
-    found = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=50, check=True
-    )
-    assert not found.stdout.split()
+    assert not told_by(script).split()

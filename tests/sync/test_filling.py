@@ -22,7 +22,7 @@ from tests import given
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import HubLogin, hub_login
 from tests.sync.desk_at import server_of
-from tests.sync.test_snapshot_file import fill, make, until
+from tests.sync.test_snapshot_file import fill, make, offer_in_small_parts, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
@@ -47,10 +47,7 @@ def serve_parts(centre: Centre, otherwise: str, unless: str) -> None:
 def test_a_process_that_is_killed_in_the_middle_leaves_what_it_fetched(
     centre: Centre, hub: HubLogin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(centre)
-    centre.add_agent("ana")
-    monkeypatch.setattr("agent_desktop.hub.collector.PART_SIZE", 64 << 10)
-    make(hub)
+    offer_in_small_parts(centre, hub, monkeypatch)
     path, note = tmp_path / "mirror.fresh", tmp_path / "mirror.fresh.parts.json"
     order = (server_of(centre.dsn), "ana", password_of("ana"), path, given.MIRROR_KEY, {"x": 1})
 

@@ -51,6 +51,14 @@ def fill(centre: Centre, accounts: int = 40) -> list[UUID]:
     return made
 
 
+def offer_in_small_parts(centre: Centre, hub: HubLogin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finished file of several parts, and an agent who may fetch it."""
+    fill(centre)
+    centre.add_agent("ana")
+    monkeypatch.setattr("agent_desktop.hub.collector.PART_SIZE", 64 << 10)
+    make(hub)
+
+
 def rows_of(desk: Desk) -> dict[str, set[tuple[object, ...]]]:
     with desk.stores.mirror.reading() as c:
         return {
@@ -141,10 +149,7 @@ class BrokenLine:
 def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(
     centre: Centre, hub: HubLogin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(centre)
-    centre.add_agent("ana")
-    monkeypatch.setattr("agent_desktop.hub.collector.PART_SIZE", 64 << 10)
-    make(hub)
+    offer_in_small_parts(centre, hub, monkeypatch)
     path, report = tmp_path / "mirror.fresh", Reporter(io.StringIO())
     with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
         offer = line.snapshot_offer(mirror.SCHEMA)

@@ -86,8 +86,8 @@ ALONE = (
     "tests/telephony/test_pbx_sound.py",
     "tests/telephony/test_sound_pulse.py",
     "tests/telephony/test_flood.py",
-    "tests/desk/test_flood_stories.py",
-    "tests/desk/test_gui_time.py",
+    "tests/stories/test_flood_stories.py",
+    "tests/stories/test_gui_time.py",
 )
 
 # Where faults are made on purpose (docs/faults.md).
@@ -310,7 +310,7 @@ def check(arguments: list[str]) -> int:
     steps = {
         "format": ["-m", "ruff", "format", "--check", "."],
         "lint": ["-m", "ruff", "check", "."],
-        "types": ["-m", "mypy", "--strict", "agent_desktop", "dev.py"],
+        "types": ["-m", "mypy", "--strict", "agent_desktop", "tools", "dev.py"],
         "layers": ["-m", "pytest", "-q", "tests/test_layers.py"],
         "translations": ["-m", "pytest", "-q", "tests/test_translations.py"],
     }
@@ -357,7 +357,7 @@ def shots(arguments: list[str]) -> int:
     if not arguments:
         raise Stop("where to? python3 dev.py shots DIR")
     prepare()
-    return python("-m", "agent_desktop.demo.shots", *arguments, QT_QPA_PLATFORM="offscreen")
+    return python("-m", "tools.shots", *arguments, QT_QPA_PLATFORM="offscreen")
 
 
 def lock(arguments: list[str]) -> int:

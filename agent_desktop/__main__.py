@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent_desktop import __version__
-from agent_desktop.single_instance import Door, Entry, door_of, enter
+from agent_desktop.system.single_instance import Door, Entry, door_of, enter
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return administer(rest)
         case ["demo", *rest]:
-            from agent_desktop.demo.show import main as show
+            from agent_desktop.demo.demo_command import main as show
 
             return show(rest)
         case ["hub", *rest]:
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return serve_phone(rest)
         case ["fetch-snapshot"]:
-            from agent_desktop.sync.snapshot import main as fetch_snapshot
+            from agent_desktop.sync.bootstrap_process import main as fetch_snapshot
 
             return fetch_snapshot()
     options = _parse(words)
@@ -68,8 +68,8 @@ def _parse(words: list[str]) -> argparse.Namespace:
 
 def _open_desktop(options: argparse.Namespace) -> int:
     from agent_desktop.app import run
-    from agent_desktop.logbook import keep_log
     from agent_desktop.settings import load
+    from agent_desktop.system.log_file import keep_log
 
     settings = load()
     if options.profile is not None:

@@ -19,21 +19,22 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from agent_desktop import plain_imports  # noqa: F401 - before anything else of ours is loaded
-from agent_desktop.background import Background, Lane
-from agent_desktop.collector import Collector
+from agent_desktop.desk.background import Background, Lane
 from agent_desktop.errors import Refused
 from agent_desktop.settings import PRODUCT, Settings, save_user
-from agent_desktop.views import language, theme
-from agent_desktop.views.sign_in import CentreState, SignIn, SignInRequest
+from agent_desktop.system import plain_imports  # noqa: F401 - before anything else of ours is loaded
+from agent_desktop.system.garbage_collection import Collector
+from agent_desktop.views.look import theme
+from agent_desktop.views.shell.sign_in import CentreState, SignIn, SignInRequest
+from agent_desktop.views.words import language
 
 if TYPE_CHECKING:
-    from agent_desktop.credentials import Keyring, KeySafe, Remembered
-    from agent_desktop.shift import DemoCalls, LogIn, Shift
-    from agent_desktop.single_instance import Door
+    from agent_desktop.shift.shift import DemoCalls, LogIn, Shift
     from agent_desktop.sync.sign_in import SignedIn
-    from agent_desktop.system_keys import SystemKeys
-    from agent_desktop.views.main_window import MainWindow
+    from agent_desktop.system.credentials import Keyring, KeySafe, Remembered
+    from agent_desktop.system.global_hotkeys import SystemKeys
+    from agent_desktop.system.single_instance import Door
+    from agent_desktop.views.shell.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +145,7 @@ class App(QObject):
 
     def _safe(self, server: str) -> KeySafe:
         """The safe of one centre; the same one until the end, for keys without a keyring."""
-        from agent_desktop.credentials import KeySafe, system_keyring
+        from agent_desktop.system.credentials import KeySafe, system_keyring
 
         if server not in self._safes:
             ring = self._keyring or system_keyring()
@@ -180,7 +181,7 @@ class App(QObject):
         self.enter(request.with_new_password())
 
     def _sign_in(self, request: SignInRequest) -> tuple[LogIn, SignedIn]:
-        from agent_desktop.shift import LogIn
+        from agent_desktop.shift.shift import LogIn
         from agent_desktop.sync.server import Server
         from agent_desktop.sync.sign_in import sign_in
 
@@ -240,11 +241,11 @@ class App(QObject):
         self.sign_in.show_failure(code, **getattr(error, "details", {}))
 
     def _open_shift(self, request: SignInRequest, entered: tuple[LogIn, SignedIn]) -> None:
-        from agent_desktop.custody import Custody
-        from agent_desktop.departure import Departure
-        from agent_desktop.locking import Locking
-        from agent_desktop.password_change import PasswordChange
-        from agent_desktop.shift import Shift
+        from agent_desktop.shift.offboarding import Departure
+        from agent_desktop.shift.password_change import PasswordChange
+        from agent_desktop.shift.screen_lock import Locking
+        from agent_desktop.shift.sealed_files import Custody
+        from agent_desktop.shift.shift import Shift
 
         log_in, done = entered
         self.remember(server=request.server, user=request.user)
@@ -271,7 +272,7 @@ class App(QObject):
         self.signed_in.emit(shift)
 
     def _forget_departed(self, log_in: LogIn) -> None:
-        from agent_desktop.sync import departure
+        from agent_desktop.sync import offboarding as departure
         from agent_desktop.sync.sign_in import folder_of
 
         folder = folder_of(self.settings.folder, log_in.server, log_in.user)
@@ -283,7 +284,7 @@ class App(QObject):
 
     def _take_system_keys(self, shell: MainWindow) -> None:
         """Answer, mute and hang up from other programs; a command that is off does nothing."""
-        from agent_desktop.system_keys import SystemKeys
+        from agent_desktop.system.global_hotkeys import SystemKeys
 
         keys = self._system_keys = SystemKeys(self)
         keys.pressed.connect(shell.commands.run)
@@ -312,8 +313,8 @@ class App(QObject):
 
 
 def _import_rest() -> None:
-    importlib.import_module("agent_desktop.shift")
-    importlib.import_module("agent_desktop.views.page").load_pages()
+    importlib.import_module("agent_desktop.shift.shift")
+    importlib.import_module("agent_desktop.views.kit.page").load_pages()
 
 
 def _answers(server: str) -> bool:
@@ -323,7 +324,7 @@ def _answers(server: str) -> bool:
 
 
 def _change_password(request: SignInRequest, settings: Settings, safe: KeySafe) -> None:
-    from agent_desktop.password_change import change_at_sign_in
+    from agent_desktop.shift.password_change import change_at_sign_in
 
     change_at_sign_in(request, settings, safe)
 
@@ -384,7 +385,7 @@ def run(
 
 
 def _open_door(program: App, door: Door | None, link: str) -> None:
-    from agent_desktop.front_door import FrontDoor
+    from agent_desktop.shift.link_handler import FrontDoor
 
     FrontDoor(program, door).let_in(link)
 

@@ -24,7 +24,7 @@ class Refused(AgentDesktopError):
     """A rule says no.
 
     `reasons` maps a field name ("" for the whole record) to a reason code that
-    `views/wording.py` turns into words; `details` fills the places in these words.
+    `views/words/wording.py` turns into words; `details` fills the places in these words.
     """
 
     def __init__(self, reasons: Mapping[str, str], **details: object) -> None:
@@ -38,7 +38,7 @@ class CentreUnreachable(AgentDesktopError):
 
     `code` is unreachable, or says why the server that answers is not believed to be the centre:
     centre_untrusted, centre_name, centre_expired, centre_no_tls, root_certificate_unreadable.
-    too_many_passwords: an edge looks at none of this user's for a while (hub/doorkeeper.py).
+    too_many_passwords: an edge looks at none of this user's for a while (hub/login_throttle.py).
     password_in_doubt: it stopped answering while it changed a password (sync/password.py).
     """
 

@@ -25,17 +25,17 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer  # noqa: E402
 from PySide6.QtGui import QPaintEvent  # noqa: E402
 
 from agent_desktop.app import App, make_application  # noqa: E402
-from agent_desktop.demo import filled_mirror  # noqa: E402
-from agent_desktop.demo.cast import RITA  # noqa: E402
-from agent_desktop.models.site import SignedInAgent, Site  # noqa: E402
-from agent_desktop.models.stores import open_stores  # noqa: E402
-from agent_desktop.session import PageKind  # noqa: E402
+from agent_desktop.demo.callers import RITA  # noqa: E402
+from agent_desktop.desk.session import PageKind  # noqa: E402
+from agent_desktop.models.site.site import SignedInAgent, Site  # noqa: E402
+from agent_desktop.models.store.stores import open_stores  # noqa: E402
 from agent_desktop.settings import Settings  # noqa: E402
-from agent_desktop.shift import LogIn, Shift  # noqa: E402
+from agent_desktop.shift.shift import LogIn, Shift  # noqa: E402
 from agent_desktop.sync.connection import Server  # noqa: E402
 from agent_desktop.sync.sign_in import SignedIn  # noqa: E402
 from agent_desktop.telephony.call import LineState  # noqa: E402
-from agent_desktop.views.blocks.candidates import MatchCard  # noqa: E402
+from agent_desktop.views.account.candidates import MatchCard  # noqa: E402
+from tools import filled_mirror  # noqa: E402
 
 #: A port on which nobody answers: the syncer finds no centre and says so.
 NOWHERE = Server("127.0.0.1", 1)

@@ -19,13 +19,13 @@ sys.path.insert(0, str(ROOT))
 
 import psycopg  # noqa: E402
 
-from agent_desktop.credentials import KeySafe  # noqa: E402
-from agent_desktop.models import account as accounts  # noqa: E402
-from agent_desktop.models.value import AccountDraft  # noqa: E402
+from agent_desktop.models.account import verbs as accounts  # noqa: E402
+from agent_desktop.models.account.values import AccountDraft  # noqa: E402
 from agent_desktop.sync.server import Server  # noqa: E402
 from agent_desktop.sync.sign_in import sign_in  # noqa: E402
 from agent_desktop.sync.status import SyncState  # noqa: E402
 from agent_desktop.sync.syncer import Syncer  # noqa: E402
+from agent_desktop.system.credentials import KeySafe  # noqa: E402
 
 
 def say(**facts: object) -> None:

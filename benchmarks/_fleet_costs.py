@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 import psutil
 from _fleet_site import Edge, Site, seconds_of
 
-from agent_desktop.models.outbox import Parcel
-from agent_desktop.models.presence import NOWHERE
-from agent_desktop.sync.line import Line, open_line
+from agent_desktop.models.agent.presence import NOWHERE
+from agent_desktop.models.store.outbox import Parcel
+from agent_desktop.sync.centre import Line, open_line
 
 #: Changes in the larger pull.
 MANY = 100

@@ -21,14 +21,14 @@ from uuid import uuid4
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from agent_desktop.errors import AgentDesktopError
-from agent_desktop.models import tables
-from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.outbox import Parcel
-from agent_desktop.models.pending import State
-from agent_desktop.sync.attendance import Attendance
-from agent_desktop.sync.bell import Bell
-from agent_desktop.sync.line import Line, open_line
+from agent_desktop.models.store import tables
+from agent_desktop.models.store.cursor import Cursor
+from agent_desktop.models.store.intent import State
+from agent_desktop.models.store.outbox import Parcel
+from agent_desktop.sync.centre import Line, open_line
+from agent_desktop.sync.presence import Attendance
 from agent_desktop.sync.server import Server
+from agent_desktop.sync.wakeup import Bell
 
 POLL_SECONDS = 20.0
 _NAMES = tables.VIEW_COLUMNS["interaction"]

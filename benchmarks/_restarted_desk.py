@@ -22,9 +22,9 @@ from PySide6.QtCore import QEvent, QObject, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget  # noqa: E402
 
 from agent_desktop import app as programs  # noqa: E402
-from agent_desktop.logbook import keep_log  # noqa: E402
 from agent_desktop.settings import Settings  # noqa: E402
-from agent_desktop.single_instance import door_of, enter  # noqa: E402
+from agent_desktop.system.log_file import keep_log  # noqa: E402
+from agent_desktop.system.single_instance import door_of, enter  # noqa: E402
 from tests.rings import FileRing  # noqa: E402
 
 NOTES = "notes.text"
@@ -46,7 +46,7 @@ class KeptRing(FileRing):
     def get_password(self, service: str, username: str) -> str | None:
         """What is kept; the first time the system's keyring is looked for before."""
         if not self._is_looked_for:
-            from agent_desktop.credentials import system_keyring
+            from agent_desktop.system.credentials import system_keyring
 
             self._is_looked_for = True
             system_keyring()

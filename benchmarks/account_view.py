@@ -15,13 +15,13 @@ from uuid import UUID
 from _shell import Shell, folder_with, stores_in
 from common import Goal, Report, arguments, percentile, report, summary
 
-from agent_desktop.demo.filled_mirror import KEY
-from agent_desktop.models import account as accounts
-from agent_desktop.models.encrypted_file import connect
-from agent_desktop.models.stores import MIRROR_FILE
-from agent_desktop.models.value import Overview
-from agent_desktop.session import Page, PageKind, Session
-from agent_desktop.views.blocks.account_body import AccountBody
+from agent_desktop.desk.session import Page, PageKind, Session
+from agent_desktop.models.account import verbs as accounts
+from agent_desktop.models.account.values import Overview
+from agent_desktop.models.store.encrypted_file import connect
+from agent_desktop.models.store.stores import MIRROR_FILE
+from agent_desktop.views.account.page_blocks import AccountBody
+from tools.filled_mirror import KEY
 
 #: Before it is measured, as many accounts are opened.
 WARM = 20

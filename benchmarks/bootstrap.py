@@ -34,20 +34,20 @@ from psycopg.conninfo import conninfo_to_dict
 from agent_desktop.central import bulk, database, hubs, staff
 from agent_desktop.central.postgres import Cluster
 from agent_desktop.demo import company
-from agent_desktop.demo.filled_mirror import DIRECTORY, deep_indexes
-from agent_desktop.demo.setting import setting
+from agent_desktop.demo.company_setting import setting
 from agent_desktop.hub.collector import make_file
-from agent_desktop.models import mirror
-from agent_desktop.models.encrypted_file import connect
-from agent_desktop.models.local import Local
-from agent_desktop.models.mirror import Mirror
-from agent_desktop.models.mirror_builder import MirrorBuilder
-from agent_desktop.models.site import SignedInAgent, Site
-from agent_desktop.models.stores import Stores
+from agent_desktop.models.site.site import SignedInAgent, Site
+from agent_desktop.models.store import mirror
+from agent_desktop.models.store.encrypted_file import connect
+from agent_desktop.models.store.local import Local
+from agent_desktop.models.store.mirror import Mirror
+from agent_desktop.models.store.mirror_builder import MirrorBuilder
+from agent_desktop.models.store.stores import Stores
+from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO, Bootstrap
+from agent_desktop.sync.centre import open_line
 from agent_desktop.sync.feed import store_own
-from agent_desktop.sync.line import open_line
 from agent_desktop.sync.server import Server
-from agent_desktop.sync.snapshot import WHOLE_UP_TO, Bootstrap
+from tools.filled_mirror import DIRECTORY, deep_indexes
 
 KEY = bytes(range(32))
 ROOT = Path(__file__).parents[1]

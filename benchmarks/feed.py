@@ -29,15 +29,15 @@ from common import Goal, Report, arguments, percentile, report, summary
 
 from agent_desktop.central import database, staff
 from agent_desktop.demo.staff import BRUNO, RITA
-from agent_desktop.models.value import Overview
-from agent_desktop.session import Page, PageKind
-from agent_desktop.shift import LogIn, Shift
+from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.models.account.values import Overview
+from agent_desktop.shift.shift import LogIn, Shift
+from agent_desktop.sync.centre import Line
 from agent_desktop.sync.connection import Centre
-from agent_desktop.sync.line import Line
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.sign_in import SignedIn
 from agent_desktop.sync.status import SyncState
-from agent_desktop.views.account_page import AccountPage
+from agent_desktop.views.account.page import AccountPage
 
 CHANGES_A_SECOND = 50
 #: Changes that wait for one measured pull.

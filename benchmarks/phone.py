@@ -1,6 +1,6 @@
 """From the INVITE to 180 and to 200, beside baresip; what the phone process costs.
 
-One caller (a UDP socket on the loopback, demo/caller.py) calls both phones in shuffled turns. A
+One caller (a UDP socket on the loopback, tools/caller.py) calls both phones in shuffled turns. A
 direct call rings and is given up after the 180; a call of a queue is answered at once, by our
 policy (0 s) and by baresip's answermode=auto, and hung up after the 200. T0 is taken before
 `sendto`, T1 when the answer was received. CPU is that of the phone process alone, in percent of
@@ -33,8 +33,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from common import Goal, Report, arguments, report, summary  # noqa: E402
 
-from agent_desktop.demo.caller import WireCaller  # noqa: E402
-from agent_desktop.demo.customers import DemoCustomer, free_port  # noqa: E402
+from agent_desktop.demo.caller_control import DemoCustomer, free_port  # noqa: E402
+from tools.caller import WireCaller  # noqa: E402
 
 LOOPBACK = "127.0.0.1"
 CPU_SECONDS = 10.0

@@ -28,9 +28,9 @@ from common import OFFSCREEN, Goal, Report, arguments, percentile, report, summa
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from agent_desktop.demo.cast import CALLERS, RITA, CallerKind  # noqa: E402
-from agent_desktop.demo.customers import DemoCustomer  # noqa: E402
-from agent_desktop.demo.stage import Stage  # noqa: E402
+from agent_desktop.demo.caller_control import DemoCustomer  # noqa: E402
+from agent_desktop.demo.callers import CALLERS, RITA, CallerKind  # noqa: E402
+from agent_desktop.demo.demo_centre import Stage  # noqa: E402
 
 MARINA = CALLERS[CallerKind.KNOWN]
 ACCOUNTS = 60
@@ -96,7 +96,7 @@ class Restart:
 def one_run(folder: Path, server: str, customer: DemoCustomer, seconds: float) -> Restart:
     """Typing, a kill, a start."""
     place = [str(folder), server, f"r{uuid4().hex[:8]}"]
-    first = Life("-m", "tests.desk.typing_desk", *place, "steady")
+    first = Life("-m", "tests.stories.typing_desk", *place, "steady")
     customer.call(int(first.tells()["port"]), MARINA.number, **MARINA.facts)
     letters = [first.tells()]
     while letters[-1]["ns"] < letters[0]["ns"] + seconds * 1e9:

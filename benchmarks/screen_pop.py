@@ -33,9 +33,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from common import OFFSCREEN, Goal, Report, arguments, percentile, report, summary  # noqa: E402
 
-from agent_desktop.demo import filled_mirror  # noqa: E402
-from agent_desktop.models.encrypted_file import connect  # noqa: E402
-from agent_desktop.models.stores import MIRROR_FILE  # noqa: E402
+from agent_desktop.models.store.encrypted_file import connect  # noqa: E402
+from agent_desktop.models.store.stores import MIRROR_FILE  # noqa: E402
+from tools import filled_mirror  # noqa: E402
 
 SMALL = 10_000
 #: How often a desk is started anew to measure the first call after the start.
@@ -122,7 +122,7 @@ class Desk:
         """Start the program and sign the agent in; returns when the line is ready."""
         self._desk = Talk(str(ROOT / "benchmarks" / "_desk.py"), str(self._folder))
         port = self._desk.hear("open")["port"]
-        self._caller = Talk("-m", "agent_desktop.demo.caller", "--to-port", str(port))
+        self._caller = Talk("-m", "tools.caller", "--to-port", str(port))
         self._caller.hear("ready")
 
     def close(self) -> None:

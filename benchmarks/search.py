@@ -24,17 +24,18 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from agent_desktop.demo.filled_mirror import KEY
-from agent_desktop.models import pending, search, tables
-from agent_desktop.models.encrypted_file import connect, remove
-from agent_desktop.models.identification import identify, phones_with
-from agent_desktop.models.pending import Effect, Intent, Op
-from agent_desktop.models.phone_number import parse
-from agent_desktop.models.record import Account
-from agent_desktop.models.row import reading
-from agent_desktop.models.stores import LOCAL_FILE, MIRROR_FILE, Stores
-from agent_desktop.models.value import CallerFacts
-from agent_desktop.views.palette import Palette
+from agent_desktop.models.account.caller import CallerFacts
+from agent_desktop.models.account.identification import identify, phones_with
+from agent_desktop.models.account.record import Account
+from agent_desktop.models.rules.phone_number import parse
+from agent_desktop.models.store import intent as pending
+from agent_desktop.models.store import search, tables
+from agent_desktop.models.store.encrypted_file import connect, remove
+from agent_desktop.models.store.intent import Effect, Intent, Op
+from agent_desktop.models.store.reading import reading
+from agent_desktop.models.store.stores import LOCAL_FILE, MIRROR_FILE, Stores
+from agent_desktop.views.shell.palette import Palette
+from tools.filled_mirror import KEY
 
 COLD_LOOKUPS = 30
 #: How many accounts were changed here and not sent yet.

@@ -22,13 +22,13 @@ from _shell import ROOT, folder_with, stores_in
 from common import Goal, Report, arguments, percentile, report, summary
 from sqlalchemy import select
 
-from agent_desktop.models import account as accounts
-from agent_desktop.models import mirror, tables
-from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.encrypted_file import bare
-from agent_desktop.models.stores import Stores
-from agent_desktop.models.value import AccountDraft
-from agent_desktop.models.write_ahead_log import FRAME
+from agent_desktop.models.account import verbs as accounts
+from agent_desktop.models.account.values import AccountDraft
+from agent_desktop.models.store import mirror, tables
+from agent_desktop.models.store.cursor import Cursor
+from agent_desktop.models.store.encrypted_file import bare
+from agent_desktop.models.store.stores import Stores
+from agent_desktop.models.store.write_ahead_log import FRAME
 
 assert ROOT
 PAGE, SLICE = 500, 50

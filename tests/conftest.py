@@ -98,7 +98,7 @@ class _ErrorLog(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def _collected_between_tests() -> Iterator[None]:
-    """As in the program (collector.py): never in a worker thread or in a paint event."""
+    """As in the program (garbage_collection.py): never in a worker thread or in a paint event."""
     gc.disable()
     yield
     gc.collect(1)

@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytestqt.qtbot import QtBot
 
-from agent_desktop.background import Background
-from agent_desktop.desk import Desk
-from agent_desktop.handling import Handling
-from agent_desktop.models import verification
-from agent_desktop.models.agent import AgentState
-from agent_desktop.models.record import FactKind
-from agent_desktop.models.stores import Stores
-from agent_desktop.session import Session
-from agent_desktop.switchboard import Switchboard
+from agent_desktop.desk.background import Background
+from agent_desktop.desk.call_routing import Switchboard
+from agent_desktop.desk.interaction_control import Handling
+from agent_desktop.desk.session import Session
+from agent_desktop.desk.sessions import Desk
+from agent_desktop.models.account import verification
+from agent_desktop.models.account.record import FactKind
+from agent_desktop.models.agent.state import AgentState
+from agent_desktop.models.store.stores import Stores
 from agent_desktop.telephony.call import LineSettings
 from agent_desktop.telephony.dummy import DummyPhone
 from tests.models import conftest as small_company

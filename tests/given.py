@@ -9,10 +9,11 @@ from uuid import UUID
 
 from uuid6 import uuid7
 
-from agent_desktop.models import mirror, number, tables
-from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.site import SignedInAgent, Site
-from agent_desktop.models.stores import Stores, open_stores
+from agent_desktop.models.site.site import SignedInAgent, Site
+from agent_desktop.models.store import mirror, tables
+from agent_desktop.models.store import numbers as number
+from agent_desktop.models.store.cursor import Cursor
+from agent_desktop.models.store.stores import Stores, open_stores
 
 MIRROR_KEY = bytes(range(32))
 LOCAL_KEY = bytes(range(32, 64))

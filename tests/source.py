@@ -32,7 +32,7 @@ def tree(path: Path) -> ast.Module:
 
 
 def module(path: Path) -> str:
-    """`agent_desktop/views/page.py` -> `views.page`; a package's __init__ is the package."""
+    """`agent_desktop/views/kit/page.py` -> `views.page`; a package's __init__ is the package."""
     parts = path.relative_to(ROOT / PACKAGE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

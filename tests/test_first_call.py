@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from agent_desktop.telephony import protocol
 from agent_desktop.telephony.call import Call, CallState, Direction
 from agent_desktop.telephony.message import CallChanged
-from agent_desktop.views.draft_keeper import is_typed
+from agent_desktop.views.kit.draft_keeper import is_typed
 application = QApplication(["ring"])
 notes = QPlainTextEdit()
 call = Call("1", Direction.INBOUND, CallState.RINGING, "77", datetime.now(UTC))

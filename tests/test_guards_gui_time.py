@@ -54,10 +54,10 @@ def _burn_in_events(
 
 def test_an_event_that_burns_is_found_with_its_stack(qtbot: QtBot) -> None:
     watch = GuiTime(ours=OURS)
-    _burn_in_events(qtbot, watch, _named(OURS + "page.py"), 0.2)
+    _burn_in_events(qtbot, watch, _named(OURS + "kit/page.py"), 0.2)
     (slow,) = watch.slow
     assert slow.seconds >= 0.2
-    assert "page.py" in slow.stack
+    assert "kit/page.py" in slow.stack
 
 
 def test_what_the_test_itself_computes_is_not_told(qtbot: QtBot) -> None:
@@ -68,7 +68,7 @@ def test_what_the_test_itself_computes_is_not_told(qtbot: QtBot) -> None:
 
 def test_many_short_events_are_not_told(qtbot: QtBot) -> None:
     watch = GuiTime(ours=OURS)
-    _burn_in_events(qtbot, watch, _named(OURS + "page.py"), *[0.01] * 10)
+    _burn_in_events(qtbot, watch, _named(OURS + "kit/page.py"), *[0.01] * 10)
     assert not watch.slow, watch.told()
 
 

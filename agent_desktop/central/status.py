@@ -6,7 +6,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from agent_desktop.models.tables import MIRRORED
+from agent_desktop.models.store.tables import MIRRORED
 
 Connection = psycopg.Connection[TupleRow]
 Lines = list[tuple[str, str]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent_desktop.demo.codes import LISTS
-from agent_desktop.demo.identity import Kind, id_number
-from agent_desktop.demo.setting import Setting
-from agent_desktop.demo.spelling import Row
+from agent_desktop.demo.chance import Kind, id_number
+from agent_desktop.demo.code_trees import LISTS
+from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.row_format import Row
 
 
 @dataclass(frozen=True, slots=True)

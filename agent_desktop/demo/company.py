@@ -2,7 +2,7 @@
 
 Records are a pure function of (generator version, index) and of the moment the clocks of open
 work are set to; nothing is kept, so a million accounts stream through constant memory and any
-account can be made alone. The first indexes are the cast (cast.py), written by hand.
+account can be made alone. The first indexes are the cast (demo/callers.py), written by hand.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from datetime import date, datetime
 from itertools import chain
 
 from agent_desktop.demo import (
-    cast_records,
     catalogue,
     conversations,
     directory,
     orders,
     outages,
+    records_callers,
     staff,
-    supply,
+    supplies,
     tickets,
 )
-from agent_desktop.demo.setting import DEMO_FACT_KEY, Setting, setting
-from agent_desktop.demo.spelling import Row
-from agent_desktop.demo.traits import CAST_SIZE
-from agent_desktop.models.tables import MIRRORED
+from agent_desktop.demo.company_setting import DEMO_FACT_KEY, Setting, setting
+from agent_desktop.demo.customer_traits import CAST_SIZE
+from agent_desktop.demo.row_format import Row
+from agent_desktop.models.store.tables import MIRRORED
 
 NAME = "Luz do Planalto"
 TIME_ZONE = "America/Sao_Paulo"
@@ -43,10 +43,10 @@ _OWNED: dict[str, Callable[[Setting, int], Iterator[Row]]] = {
     "contact": directory.contact,
     "phone": directory.phone,
     "fact": directory.fact,
-    "unit": supply.unit,
-    "meter": supply.meter,
-    "contract": supply.contract,
-    "invoice": supply.invoice,
+    "unit": supplies.unit,
+    "meter": supplies.meter,
+    "contract": supplies.contract,
+    "invoice": supplies.invoice,
     "interaction": conversations.interaction,
     "interaction_call": conversations.interaction_call,
     "ticket": tickets.ticket,
@@ -74,7 +74,7 @@ def rows(s: Setting, table: str, indexes: Iterable[int] | None = None) -> Iterat
     """The rows of a table, of all accounts or of the accounts with these indexes."""
     if table in LISTED:
         return LISTED[table](s)
-    make, cast = _OWNED[table], cast_records.rows(s)[table]
+    make, cast = _OWNED[table], records_callers.rows(s)[table]
     wanted = range(s.accounts) if indexes is None else indexes
     return chain.from_iterable(
         make(s, index) if index >= CAST_SIZE else cast.get(index, ()) for index in wanted

@@ -8,13 +8,13 @@ from datetime import date
 from functools import lru_cache
 from operator import mul
 
-from agent_desktop.demo import staff, traits
+from agent_desktop.demo import customer_traits, staff
+from agent_desktop.demo.call_topics import TALKS
+from agent_desktop.demo.chance import Deck, Kind, dice, faces, id_number
+from agent_desktop.demo.company_setting import Setting
 from agent_desktop.demo.directory import first_number
-from agent_desktop.demo.identity import Deck, Kind, dice, faces, id_number
-from agent_desktop.demo.setting import Setting
-from agent_desktop.demo.spelling import DAY, MINUTE, SECOND, Row, local_ordinal
+from agent_desktop.demo.row_format import DAY, MINUTE, SECOND, Row, local_ordinal
 from agent_desktop.demo.staff import Agent
-from agent_desktop.demo.themes import TALKS
 from agent_desktop.demo.tickets import course, plan_of
 
 #: Sequences of protocol numbers: desks give those below, the cast has its own, then ours.
@@ -73,7 +73,11 @@ def talks(s: Setting, index: int) -> Iterator[Talk]:
     for n in range(len(plan), max(len(plan), _COUNTS[i[0]])):
         agent = staff.FIRST_LEVEL[i[2 + n] % 4]
         started = s.now - (2 + i[6 + n] * (n + 1)) * DAY - i[10 + n] * 2 * MINUTE
-        if n == len(plan) and index % _TODAY_EVERY == 7 and index < traits.NAMED_WORK_BELOW:
+        if (
+            n == len(plan)
+            and index % _TODAY_EVERY == 7
+            and index < customer_traits.NAMED_WORK_BELOW
+        ):
             agent, started = staff.RITA, s.now - (8 + 10 * (index // _TODAY_EVERY)) * MINUTE
         yield _talk(index, n, i, started, TALKS[i[14 + n]], agent)
 
@@ -114,7 +118,7 @@ def interaction(s: Setting, index: int) -> Iterator[Row]:
 def interaction_call(s: Setting, index: int) -> Iterator[Row]:
     """One call of each interaction by telephone, and now and then one that nobody answered."""
     calls = [(n, talk) for n, talk in enumerate(talks(s, index)) if talk.channel == "call"]
-    is_missed = index % _MISSED_EVERY == 11 and index < traits.NAMED_WORK_BELOW
+    is_missed = index % _MISSED_EVERY == 11 and index < customer_traits.NAMED_WORK_BELOW
     if not calls and not is_missed:
         return
     number = f"+{first_number(index).e164}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent_desktop.demo import people, tax_numbers, traits
-from agent_desktop.demo.identity import Deck, Kind, dice, faces, id_number
+from agent_desktop.demo import customer_traits, people, tax_numbers
+from agent_desktop.demo.chance import Deck, Kind, dice, faces, id_number
+from agent_desktop.demo.company_setting import Setting
 from agent_desktop.demo.numbers_in_the_wild import (
     SHARED_SLOT,
     Subscriber,
@@ -15,9 +16,8 @@ from agent_desktop.demo.numbers_in_the_wild import (
     written,
 )
 from agent_desktop.demo.places import address_of, city_of
-from agent_desktop.demo.setting import Setting
-from agent_desktop.demo.spelling import MINUTE, Row
-from agent_desktop.demo.supply import meter_serial
+from agent_desktop.demo.row_format import MINUTE, Row
+from agent_desktop.demo.supplies import meter_serial
 
 _RELATIONS = faces([
     (70, ("family", False)), (60, ("authorised", True)), (40, ("tenant", False)),
@@ -39,38 +39,42 @@ _WISHES = ("Only in writing", "Not at work", "Said so on the telephone")
 
 def name_of(index: int, d: bytes) -> str:
     """The account's name."""
-    if not traits.is_company(d):
-        return (people.russian_name if traits.is_russian(d) else people.person_name)(d, 9)
-    if traits.segment(d, rural=False) == "public":
+    if not customer_traits.is_company(d):
+        return (people.russian_name if customer_traits.is_russian(d) else people.person_name)(d, 9)
+    if customer_traits.segment(d, rural=False) == "public":
         return people.public_name(d, 9, city_of(index, d).name)
     return people.company_name(d, 9)
 
 
 def tax_id_of(index: int, d: bytes) -> str:
     """The account's CPF or CNPJ, letters and digits only."""
-    if traits.is_company(d):
+    if customer_traits.is_company(d):
         return tax_numbers.company_tax_id(index, lettered=d[12] < 40)
     return tax_numbers.person_tax_id(index)
 
 
 def account(s: Setting, index: int) -> Iterator[Row]:
     """The account row, with whole tax id and birthday at its end."""
-    d = traits.account_dice(index)
-    company, active = traits.is_company(d), traits.is_active(d)
+    d = customer_traits.account_dice(index)
+    company, active = customer_traits.is_company(d), customer_traits.is_active(d)
     where, tax_id = address_of(index, d), tax_id_of(index, d)
     day, at = s.spelling.day, s.spelling.at
     born = None if company else day(people.birth_ordinal(d))
-    mail = f"cliente{index}@correio.example" if traits.is_russian(d) else people.email(d, 9, index)
-    supplied = traits.is_supplied(d)
+    mail = (
+        f"cliente{index}@correio.example"
+        if customer_traits.is_russian(d)
+        else people.email(d, 9, index)
+    )
+    supplied = customer_traits.is_supplied(d)
     yield (
-        s.spelling.id(id_number(Kind.ACCOUNT, index)), traits.account_number(index),
+        s.spelling.id(id_number(Kind.ACCOUNT, index)), customer_traits.account_number(index),
         "company" if company else "person", name_of(index, d),
         "cnpj" if company else "cpf", tax_numbers.masked(tax_id), s.digest("tax_id", tax_id),
-        traits.segment(d, where.rural), traits.stage(d),
-        "ru" if traits.is_russian(d) else "en" if d[13] < 3 else "pt", mail,
+        customer_traits.segment(d, where.rural), customer_traits.stage(d),
+        "ru" if customer_traits.is_russian(d) else "en" if d[13] < 3 else "pt", mail,
         where.street, where.house, where.complement, where.district,
         where.city.name, "SP", where.postcode, _NOTES[d[14]],
-        active, traits.needs_life_support(d),
+        active, customer_traits.needs_life_support(d),
         "none" if not supplied else "active" if active and d[17] >= 8 else "inactive",
         at(s.now - (30 + d[17]) * MINUTE) if supplied else None,
         day(s.today - 60 - (d[18] << 8 | d[19]) % 9_000) if supplied else None,
@@ -80,11 +84,11 @@ def account(s: Setting, index: int) -> Iterator[Row]:
 
 def contact(s: Setting, index: int) -> Iterator[Row]:
     """People who speak for the account."""
-    d = traits.account_dice(index)
-    count = traits.contact_count(d)
+    d = customer_traits.account_dice(index)
+    count = customer_traits.contact_count(d)
     if not count:
         return
-    relations = _COMPANY_RELATIONS if traits.is_company(d) else _RELATIONS
+    relations = _COMPANY_RELATIONS if customer_traits.is_company(d) else _RELATIONS
     c = dice(Deck.CONTACT, index)
     account_id = s.spelling.id(id_number(Kind.ACCOUNT, index))
     for n in range(count):
@@ -107,9 +111,9 @@ _FORMER_OWNER = 7
 
 def phone(s: Setting, index: int) -> Iterator[Row]:
     """The account's numbers in many notations; the last ones may be its contacts'."""
-    d = traits.account_dice(index)
+    d = customer_traits.account_dice(index)
     p = dice(Deck.PHONE, index)
-    contacts, count = traits.contact_count(d), traits.phone_count(d)
+    contacts, count = customer_traits.contact_count(d), customer_traits.phone_count(d)
     make_id, day = s.spelling.id, s.spelling.day
     account_id = make_id(id_number(Kind.ACCOUNT, index))
     for n in range(count):
@@ -140,7 +144,7 @@ def _wish(s: Setting, is_unwanted: bool, face: int) -> tuple[bool, str, object]:
 
 def first_number(index: int) -> Subscriber:
     """The preferred number of a generated account."""
-    d = traits.account_dice(index)
+    d = customer_traits.account_dice(index)
     return _subscriber(index, 0, _kind(d, 0, dice(Deck.PHONE, index)[0]), d)
 
 
@@ -151,8 +155,8 @@ def _is_passed_on(s: Setting, index: int, n: int, count: int) -> bool:
 
 def _kind(d: bytes, n: int, face: int) -> str:
     if n == 0:
-        return "work" if traits.is_company(d) else "mobile" if face < 215 else "home"
-    return (_COMPANY_KINDS if traits.is_company(d) else _PERSON_KINDS)[face]
+        return "work" if customer_traits.is_company(d) else "mobile" if face < 215 else "home"
+    return (_COMPANY_KINDS if customer_traits.is_company(d) else _PERSON_KINDS)[face]
 
 
 def _subscriber(index: int, n: int, kind: str, d: bytes) -> Subscriber:
@@ -160,14 +164,14 @@ def _subscriber(index: int, n: int, kind: str, d: bytes) -> Subscriber:
         return line(index - index % 100 + _SHARING[0], SHARED_SLOT, "11")
     if kind not in ("mobile", "message"):
         return line(index, n, city_of(index, d).area_code)
-    if n and traits.is_russian(d):
+    if n and customer_traits.is_russian(d):
         return russian(index, n)
     return mobile(index, n, city_of(index, d).area_code)
 
 
 def fact(s: Setting, index: int) -> Iterator[Row]:
     """Digests of the answers this account can be verified with."""
-    d = traits.account_dice(index)
+    d = customer_traits.account_dice(index)
     account_id = s.spelling.id(id_number(Kind.ACCOUNT, index))
     for n, (kind, answer) in enumerate(answers_of(index, d)):
         fact_id = s.spelling.id(id_number(Kind.FACT, index, n))
@@ -177,12 +181,12 @@ def fact(s: Setting, index: int) -> Iterator[Row]:
 def answers_of(index: int, d: bytes) -> tuple[tuple[str, str], ...]:
     """(kind, normalised answer) of the facts of a generated account."""
     tax_id = ("tax_id", tax_id_of(index, d))
-    if not traits.is_supplied(d):
+    if not customer_traits.is_supplied(d):
         third = ("postcode", address_of(index, d).postcode.replace("-", ""))
     else:
-        third = ("last_bill", str(traits.last_bill_cents(d)))
-    if not traits.is_company(d):
+        third = ("last_bill", str(customer_traits.last_bill_cents(d)))
+    if not customer_traits.is_company(d):
         return ("birth_on", people.birth_iso(d)), tax_id, third
-    if not traits.is_supplied(d):
+    if not customer_traits.is_supplied(d):
         return tax_id, third
     return tax_id, third, ("meter_serial", meter_serial(index, 0).replace("-", ""))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent_desktop.demo.identity import faces, scattered
+from agent_desktop.demo.chance import faces, scattered
 
 
 @dataclass(frozen=True, slots=True)

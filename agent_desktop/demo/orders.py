@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent_desktop.demo import staff, traits
+from agent_desktop.demo import customer_traits, staff
+from agent_desktop.demo.call_topics import ORDER_THEMES, OrderTheme
 from agent_desktop.demo.catalogue import PRODUCTS
-from agent_desktop.demo.identity import Deck, Kind, dice, faces, id_number
-from agent_desktop.demo.setting import Setting
-from agent_desktop.demo.spelling import DAY, HOUR, Row
-from agent_desktop.demo.themes import ORDER_THEMES, OrderTheme
+from agent_desktop.demo.chance import Deck, Kind, dice, faces, id_number
+from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.row_format import DAY, HOUR, Row
 
 #: Generated orders have the numbers from here on, two for each account.
 FIRST_ORDER = 10_000
@@ -41,7 +41,11 @@ _CREWS = ("Luiz Ferreira · meter crew 7", "Sandra Melo · meter crew 3", "Netwo
 
 def _state(index: int, o: bytes) -> str | None:
     state = _STATES[o[0]]
-    return state if state and traits.is_supplied(traits.account_dice(index)) else None
+    return (
+        state
+        if state and customer_traits.is_supplied(customer_traits.account_dice(index))
+        else None
+    )
 
 
 def _created(s: Setting, state: str, o: bytes) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent_desktop.demo.identity import Kind, id_number
+from agent_desktop.demo.chance import Kind, id_number
+from agent_desktop.demo.company_setting import Setting
 from agent_desktop.demo.places import OUTAGE_CUSTOMERS, OUTAGE_FEEDER
-from agent_desktop.demo.setting import Setting
-from agent_desktop.demo.spelling import MINUTE, Row
+from agent_desktop.demo.row_format import MINUTE, Row
 
 #: Minutes since the known outage began; Marina's ticket was written seven minutes later.
 KNOWN_SINCE_MINUTES = 259

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from agent_desktop.demo.identity import evenly, faces
+from agent_desktop.demo.chance import evenly, faces
 
 _WOMEN = (
     "Ana", "Beatriz", "Camila", "Daniela", "Eduarda", "Fernanda", "Gabriela", "Helena", "Isabela",

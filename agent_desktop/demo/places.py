@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent_desktop.demo.identity import evenly, faces
+from agent_desktop.demo.chance import evenly, faces
 
 
 @dataclass(frozen=True, slots=True)

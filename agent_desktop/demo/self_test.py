@@ -23,9 +23,9 @@ from typing import Any
 import psycopg
 
 from agent_desktop import __version__
-from agent_desktop.demo.cast import CALLERS, CallerKind
-from agent_desktop.demo.stage import Stage
-from agent_desktop.telephony.lacks import lacks
+from agent_desktop.demo.callers import CALLERS, CallerKind
+from agent_desktop.demo.demo_centre import Stage
+from agent_desktop.telephony.missing_features import lacks
 
 _PACKAGES = ("PySide6_Essentials", "SQLAlchemy", "psycopg", "sqlcipher3-wheels", "alembic")
 _ACCOUNTS = 200
@@ -74,7 +74,7 @@ def _walk(folder: Path, report: dict[str, Any]) -> None:
 
 def _first_call(folder: Path, stage: Stage, report: dict[str, Any]) -> None:
     from agent_desktop.app import make_application
-    from agent_desktop.demo.road import Road, demo_settings
+    from agent_desktop.demo.first_call import Road, demo_settings
 
     steps: dict[str, float] = report["milliseconds"]
     settings = demo_settings(folder, stage.server)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from agent_desktop.demo.catalogue import BILLING, FIELD, OUTAGES, SERVICE, Team
-from agent_desktop.demo.identity import Kind, id_number
-from agent_desktop.demo.setting import Setting
-from agent_desktop.demo.spelling import Row
+from agent_desktop.demo.chance import Kind, id_number
+from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.row_format import Row
 
 DEMO_PASSWORD = "planalto"
 

@@ -7,7 +7,7 @@ counts as its ASCII code minus 48.
 
 from __future__ import annotations
 
-from agent_desktop.demo.identity import scattered
+from agent_desktop.demo.chance import scattered
 
 _BELOW_CPF = 799_999_999
 _BELOW_ROOT = 79_999_987

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent_desktop.demo import staff, traits
+from agent_desktop.demo import customer_traits, staff
+from agent_desktop.demo.call_topics import NO_SUPPLY, TICKET_THEMES, TicketTheme
 from agent_desktop.demo.catalogue import OUTAGES, SERVICE
-from agent_desktop.demo.identity import Deck, Kind, dice, faces, id_number
+from agent_desktop.demo.chance import Deck, Kind, dice, faces, id_number
+from agent_desktop.demo.company_setting import Setting
 from agent_desktop.demo.places import in_outage
-from agent_desktop.demo.setting import Setting
-from agent_desktop.demo.spelling import DAY, HOUR, MINUTE, Row
+from agent_desktop.demo.row_format import DAY, HOUR, MINUTE, Row
 from agent_desktop.demo.staff import Agent
-from agent_desktop.demo.themes import NO_SUPPLY, TICKET_THEMES, TicketTheme
 
 #: Generated tickets have the numbers from here on, four for each account.
 FIRST_TICKET = 30_000
@@ -49,7 +49,7 @@ def plan_of(index: int, t: bytes) -> tuple[str, ...]:
     if in_outage(index) and t[0] < 80:
         return ("open",)
     plan = _PLANS[t[0]]
-    return plan if plan and traits.is_supplied(traits.account_dice(index)) else ()
+    return plan if plan and customer_traits.is_supplied(customer_traits.account_dice(index)) else ()
 
 
 def course(s: Setting, index: int, n: int, status: str, t: bytes) -> Course:
@@ -80,7 +80,7 @@ def course(s: Setting, index: int, n: int, status: str, t: bytes) -> Course:
 def _assignee(
     index: int, status: str, level: int, author: Agent, theme: TicketTheme
 ) -> Agent | None:
-    if index >= traits.NAMED_WORK_BELOW or (status == "open" and level == 2):
+    if index >= customer_traits.NAMED_WORK_BELOW or (status == "open" and level == 2):
         return None
     if level == 1:
         return author

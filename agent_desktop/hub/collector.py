@@ -18,9 +18,9 @@ from uuid import UUID, uuid4
 import psycopg
 
 from agent_desktop.hub.hints import PostgresHints
-from agent_desktop.models import mirror, tables
-from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.mirror_builder import MirrorBuilder
+from agent_desktop.models.store import mirror, tables
+from agent_desktop.models.store.cursor import Cursor
+from agent_desktop.models.store.mirror_builder import MirrorBuilder
 from agent_desktop.sync.queries import Reader
 
 LOG = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ def make_file(
 ) -> UUID:
     """Make a finished mirror of these scopes and offer it; returns its id. The connection is in
     autocommit and speaks as `collectors`. `directory_only`: desks that begin with it keep a
-    working set beside the directory of everybody (models/working_set.py)."""
+    working set beside the directory of everybody (models/store/working_set.py)."""
     with tempfile.TemporaryDirectory(prefix="agent-desktop-", dir=folder) as place:
         path, key = Path(place) / "snapshot.db", secrets.token_bytes(32)
         cursor, rows = _build(connection, scopes, path, key, directory_only)

@@ -18,14 +18,14 @@ from starlette.routing import Route
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
 from agent_desktop.hub.agent_access import AgentAccess, Connection
-from agent_desktop.hub.doorkeeper import Doorkeeper, TooManyTries
+from agent_desktop.hub.hint_throttle import Pace
 from agent_desktop.hub.hints import Hints
-from agent_desktop.hub.pace import Pace
+from agent_desktop.hub.login_throttle import Doorkeeper, TooManyTries
 from agent_desktop.hub.presence import Answer
 from agent_desktop.hub.tokens import Tokens
-from agent_desktop.models import tables
+from agent_desktop.models.store import tables
 from agent_desktop.sync import queries, search_query, wire
-from agent_desktop.sync.line import CursorUnknown, NotOffered
+from agent_desktop.sync.centre import CursorUnknown, NotOffered
 
 #: No desk sends more in one request.
 MOST_BYTES = 4 << 20

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from agent_desktop.hub.agent_access import AgentAccess
 from agent_desktop.hub.nats_bus import NatsBus
-from agent_desktop.models.presence import Stand
+from agent_desktop.models.agent.presence import Stand
 from agent_desktop.sync import queries, wire
 
 #: As in the centre (20_presence.sql).

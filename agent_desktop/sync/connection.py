@@ -18,13 +18,13 @@ from uuid import UUID
 import psycopg
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
-from agent_desktop.models.centre_search import CentreFound
-from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.outbox import Answer, Parcel
-from agent_desktop.models.password import PasswordRule, rule_from
-from agent_desktop.models.presence import Presence, Stand, presence_of
+from agent_desktop.models.agent.presence import Presence, Stand, presence_of
+from agent_desktop.models.rules.password import PasswordRule, rule_from
+from agent_desktop.models.store.centre_search import CentreFound
+from agent_desktop.models.store.cursor import Cursor
+from agent_desktop.models.store.outbox import Answer, Parcel
 from agent_desktop.sync import queries, search_query, tls_fault
-from agent_desktop.sync.line import CentreFault, CursorUnknown, Page, Rows, SnapshotOffer
+from agent_desktop.sync.centre import CentreFault, CursorUnknown, Page, Rows, SnapshotOffer
 from agent_desktop.sync.queries import Reader
 from agent_desktop.sync.server import DATABASE, Server
 

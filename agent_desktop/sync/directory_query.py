@@ -1,15 +1,15 @@
 """What a desk's directory keeps of every account, asked of the centre ready to be stored.
 
 One row an account, with its numbers and places as JSON: the server does what
-models/directory_entry.py does row by row, and a desk that fills its directory reads and stores a
-million rows instead of six. A test holds both against each other.
+models/store/directory_entry.py does row by row, and a desk that fills its directory reads and
+stores a million rows instead of six. A test holds both against each other.
 """
 
 from __future__ import annotations
 
-from agent_desktop.models import directory_entry as entry
-from agent_desktop.models.directory import METER, UNIT
-from agent_desktop.models.word import PhoneKind
+from agent_desktop.models.account.record import PhoneKind
+from agent_desktop.models.store import directory_entry as entry
+from agent_desktop.models.store.directory import METER, UNIT
 
 #: 47 bits of the end of an id (entry.tag_of).
 _TAG = "('x' || right({}.id::text, 12))::bit(48)::bigint >> 1"

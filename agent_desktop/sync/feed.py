@@ -12,11 +12,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from agent_desktop.models import draft, eviction, mirror, outbox, working_set
-from agent_desktop.models.changes import Changes, changes_of
-from agent_desktop.models.stores import Stores
+from agent_desktop.models.store import draft, eviction, mirror, outbox, working_set
+from agent_desktop.models.store.changes import Changes, changes_of
+from agent_desktop.models.store.stores import Stores
 from agent_desktop.sync import lease
-from agent_desktop.sync.line import Line, Page, Rows
+from agent_desktop.sync.centre import Line, Page, Rows
 
 #: Rows stored by one statement; between two the GUI thread gets its turn.
 SLICE = 50

@@ -22,15 +22,13 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.models import tables
-from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.outbox import Answer, Parcel
-from agent_desktop.models.password import PasswordRule, rule_from
-from agent_desktop.models.presence import Presence, Stand, presence_of
+from agent_desktop.models.agent.presence import Presence, Stand, presence_of
+from agent_desktop.models.rules.password import PasswordRule, rule_from
+from agent_desktop.models.store import tables
+from agent_desktop.models.store.cursor import Cursor
+from agent_desktop.models.store.outbox import Answer, Parcel
 from agent_desktop.sync import wire
-from agent_desktop.sync.bell import Bell
-from agent_desktop.sync.hub_search import HubSearch
-from agent_desktop.sync.line import (
+from agent_desktop.sync.centre import (
     CentreFault,
     CursorUnknown,
     NotOffered,
@@ -38,7 +36,9 @@ from agent_desktop.sync.line import (
     Rows,
     SnapshotOffer,
 )
+from agent_desktop.sync.hub_search import HubSearch
 from agent_desktop.sync.server import Server
+from agent_desktop.sync.wakeup import Bell
 
 CONNECT_SECONDS = 5.0
 #: As for a direct line; a stream of hints is quiet for 15 s at most.

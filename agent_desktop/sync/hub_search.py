@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from agent_desktop.models.centre_search import CentreFound
+from agent_desktop.models.store.centre_search import CentreFound
 from agent_desktop.sync import wire
 from agent_desktop.sync.search_query import found_of
 

@@ -15,8 +15,8 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from agent_desktop.errors import StoreDamaged
-from agent_desktop.models.encrypted_file import connect, is_full, remove
-from agent_desktop.models.write_ahead_log import PAGE
+from agent_desktop.models.store.encrypted_file import connect, is_full, remove
+from agent_desktop.models.store.write_ahead_log import PAGE
 
 #: Pages that are copied before it is asked whether more have arrived: 1 MiB, as a part has.
 _PAGES_AT_ONCE = 256

@@ -15,9 +15,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from agent_desktop.errors import SignInFailed
-from agent_desktop.models.mirror import keep, kept_value
-from agent_desktop.models.site import Site, site_from
-from agent_desktop.models.site_clock import RIGHT, SiteClock
+from agent_desktop.models.site.clock import RIGHT, SiteClock
+from agent_desktop.models.site.site import Site, site_from
+from agent_desktop.models.store.mirror import keep, kept_value
 
 #: How far a clock may go backwards without being called set back (it is corrected now and then).
 TOLERANCE = timedelta(minutes=5)

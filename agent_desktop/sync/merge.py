@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent_desktop.models.outbox import ADDRESS
+from agent_desktop.models.store.outbox import ADDRESS
 
 #: Fields that are merged as one.
 UNITS: tuple[tuple[str, ...], ...] = (ADDRESS, ("status", "assignee_id", "assignee_name"))

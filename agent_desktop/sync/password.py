@@ -6,11 +6,11 @@ believes afterwards opens them, wherever the program or the network was cut off.
 
 from __future__ import annotations
 
-from agent_desktop.credentials import DataKeys, KeySafe, WrongPassword
 from agent_desktop.errors import CentreUnreachable, Refused, SignInFailed
-from agent_desktop.models import password as passwords
-from agent_desktop.sync.line import Line, open_line
+from agent_desktop.models.rules import password as passwords
+from agent_desktop.sync.centre import Line, open_line
 from agent_desktop.sync.server import Server
+from agent_desktop.system.credentials import DataKeys, KeySafe, WrongPassword
 
 
 def change_password(server: Server, user: str, current: str, new: str, safe: KeySafe) -> None:

@@ -17,14 +17,13 @@ import psycopg
 from psycopg import sql
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.models import tables
-from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.outbox import Answer, Parcel
-from agent_desktop.models.pending import State
-from agent_desktop.models.presence import Stand
+from agent_desktop.models.agent.presence import Stand
+from agent_desktop.models.store import tables
+from agent_desktop.models.store.cursor import Cursor
+from agent_desktop.models.store.intent import State
+from agent_desktop.models.store.outbox import Answer, Parcel
 from agent_desktop.sync import directory_query
-from agent_desktop.sync.ahead import ReadAhead
-from agent_desktop.sync.line import (
+from agent_desktop.sync.centre import (
     CentreFault,
     CursorUnknown,
     NotOffered,
@@ -32,6 +31,7 @@ from agent_desktop.sync.line import (
     Rows,
     SnapshotOffer,
 )
+from agent_desktop.sync.prefetch import ReadAhead
 
 Connection = psycopg.Connection[Any]
 
@@ -143,7 +143,7 @@ def acknowledge(connection: Connection, client: UUID, cursor: Cursor) -> None:
 
 
 def presence(connection: Connection, client: UUID, stand: Stand) -> dict[str, Any]:
-    """Tell where a desk is; who else is there, as the centre says it (models/presence.py)."""
+    """Tell where a desk is; who else is there, as the centre says it (models/agent/presence.py)."""
     query = "select api_v1.presence(%s, %s, %s, %s)"
     where = (stand.kind, stand.record_id, stand.field)
     found: dict[str, Any] = _one(connection, query, client, *where)

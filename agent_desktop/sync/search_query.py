@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from agent_desktop.models.centre_search import CentreFound, CentreHit, CentreMatch
-from agent_desktop.sync.line import NotOffered
+from agent_desktop.models.store.centre_search import CentreFound, CentreHit, CentreMatch
+from agent_desktop.sync.centre import NotOffered
 from agent_desktop.sync.queries import Connection
 
 _OWNERS = {

@@ -6,12 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 
-from agent_desktop.models import outbox
-from agent_desktop.models.changes import Changes
-from agent_desktop.models.outbox import Answer, Parcel
-from agent_desktop.models.pending import State
-from agent_desktop.models.stores import Stores
-from agent_desktop.sync.line import CentreFault, Line
+from agent_desktop.models.store import outbox
+from agent_desktop.models.store.changes import Changes
+from agent_desktop.models.store.intent import State
+from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.stores import Stores
+from agent_desktop.sync.centre import CentreFault, Line
 
 LOG = logging.getLogger(__name__)
 

@@ -16,17 +16,19 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from agent_desktop.credentials import DataKeys, KeySafe, WrongPassword, new_keys, seal
 from agent_desktop.errors import CentreUnreachable, SignInFailed, StoreDamaged, StoreNewer
-from agent_desktop.models import outbox
-from agent_desktop.models.encrypted_file import remove
-from agent_desktop.models.local import Local
-from agent_desktop.models.mirror import Mirror
-from agent_desktop.models.site import site_from, with_phone_secret
-from agent_desktop.models.stores import LOCAL_FILE, MIRROR_FILE, Stores
-from agent_desktop.sync import departure, hand_over, lease
-from agent_desktop.sync.line import Line, NotOffered, open_line
+from agent_desktop.models.site.site import site_from, with_phone_secret
+from agent_desktop.models.store import outbox
+from agent_desktop.models.store.encrypted_file import remove
+from agent_desktop.models.store.local import Local
+from agent_desktop.models.store.mirror import Mirror
+from agent_desktop.models.store.stores import LOCAL_FILE, MIRROR_FILE, Stores
+from agent_desktop.sync import lease
+from agent_desktop.sync import offboarding as departure
+from agent_desktop.sync import quarantine as hand_over
+from agent_desktop.sync.centre import Line, NotOffered, open_line
 from agent_desktop.sync.server import Server
+from agent_desktop.system.credentials import DataKeys, KeySafe, WrongPassword, new_keys, seal
 
 SEALED_KEY = hand_over.SEALED_KEY
 WITHOUT_KEYRING = departure.WITHOUT_KEYRING

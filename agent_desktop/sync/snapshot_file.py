@@ -19,10 +19,10 @@ from sqlalchemy import Connection, StaticPool, create_engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from agent_desktop.errors import AgentDesktopError, StoreDamaged
-from agent_desktop.models import mirror, working_set
-from agent_desktop.models.encrypted_file import remove
+from agent_desktop.models.store import mirror, working_set
+from agent_desktop.models.store.encrypted_file import remove
+from agent_desktop.sync.centre import Line, Rows, SnapshotOffer
 from agent_desktop.sync.key_change import KeyChange, connect_quick
-from agent_desktop.sync.line import Line, Rows, SnapshotOffer
 from agent_desktop.sync.progress import Reporter
 
 

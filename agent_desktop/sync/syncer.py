@@ -22,22 +22,22 @@ from agent_desktop.errors import (
     SignInFailed,
     StoreDamaged,
 )
-from agent_desktop.models import eviction, outbox
-from agent_desktop.models.changes import Changes
-from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.site import Site, site_from
-from agent_desktop.models.stores import Stores
+from agent_desktop.models.site.site import Site, site_from
+from agent_desktop.models.store import eviction, outbox
+from agent_desktop.models.store.changes import Changes
+from agent_desktop.models.store.cursor import Cursor
+from agent_desktop.models.store.stores import Stores
 from agent_desktop.sync import lease
-from agent_desktop.sync.attendance import Attendance
-from agent_desktop.sync.bell import Bell
+from agent_desktop.sync.bootstrap import Refill
+from agent_desktop.sync.centre import CursorUnknown, Line, NotOffered, open_line
 from agent_desktop.sync.feed import Feed, fetch_wanted
-from agent_desktop.sync.line import CursorUnknown, Line, NotOffered, open_line
+from agent_desktop.sync.number_lease import lease_numbers
+from agent_desktop.sync.presence import Attendance
 from agent_desktop.sync.progress import NO_PROGRESS, Progress
-from agent_desktop.sync.refill import Refill
 from agent_desktop.sync.sender import Sender
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState, SyncStatus
-from agent_desktop.sync.supply import lease_numbers
+from agent_desktop.sync.wakeup import Bell
 
 LOG = logging.getLogger(__name__)
 

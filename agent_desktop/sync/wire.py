@@ -16,12 +16,12 @@ from uuid import UUID
 
 import msgpack
 
-from agent_desktop.models import tables
-from agent_desktop.models.cursor import Cursor
-from agent_desktop.models.outbox import Answer, Parcel
-from agent_desktop.models.pending import State
-from agent_desktop.models.presence import LONGEST_FIELD, Stand
-from agent_desktop.sync.line import NotOffered, Page, Rows, SnapshotOffer
+from agent_desktop.models.agent.presence import LONGEST_FIELD, Stand
+from agent_desktop.models.store import tables
+from agent_desktop.models.store.cursor import Cursor
+from agent_desktop.models.store.intent import State
+from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.sync.centre import NotOffered, Page, Rows, SnapshotOffer
 
 #: What the bodies are; the version of this interface stands in the path.
 CONTENT_TYPE = "application/msgpack"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent_desktop.errors import PhoneFailed
-from agent_desktop.runtime_folder import runtime_folder
+from agent_desktop.system.runtime_folder import runtime_folder
 
 #: The environment variable that hands the token to a phone process (arguments can be read by
 #: every user of the machine, the environment cannot).

@@ -247,7 +247,7 @@ class LineSettings:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The agent's line. `code` names a failure for `views/wording.py`: sip_403 (refused; any SIP
+    """The agent's line. `code` names a failure for `wording.py`: sip_403 (refused; any SIP
     status), tls_untrusted (the server's certificate is not of a known authority), tls_expired,
     tls_name (it is another server's), tls_no_authority (`ca_file` cannot be read), tls_failed,
     port_in_use, unknown_transport, library_N.
@@ -278,7 +278,7 @@ class Line:
 class Notice:
     """Something the agent may want to know that is no change of a call or of the line.
 
-    `code` is worded by `views/wording.py`: too_many_calls (refused with busy; `number` called),
+    `code` is worded by `wording.py`: too_many_calls (refused with busy; `number` called),
     stranger_refused (`detail` is the source address), order_failed (`detail` is the order),
     dial_refused (`number` cannot be dialled), line_pending (a new line waits for the end of the
     call), sound_changed (`detail` is the device now in use), transfer_failed (`number`, and

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from agent_desktop.central.postgres import Cluster
-from agent_desktop.models.tables import MIRRORED
+from agent_desktop.models.store.tables import MIRRORED
 from tests.central.conftest import accepted, new_id
 from tests.central_fixtures import Centre, ConnectAs, Connection, Pusher, fresh_centre
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from agent_desktop.central import bulk
-from agent_desktop.models.folding import fold
+from agent_desktop.models.rules.text_fold import fold
 from tests.central_fixtures import Centre, ConnectAs, Connection
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from agent_desktop.models import tax_id
-from agent_desktop.models.tables import MIRRORED
+from agent_desktop.models.rules import tax_id
+from agent_desktop.models.store.tables import MIRRORED
 from tests.central_fixtures import Centre, Pusher
 
 COMPUTED_BY_THE_DESK = {"folded_name"}

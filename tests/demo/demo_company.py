@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from agent_desktop.demo import company
-from agent_desktop.demo.setting import setting
+from agent_desktop.demo.company_setting import setting
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)

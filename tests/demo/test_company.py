@@ -10,12 +10,30 @@ from uuid import UUID
 import pytest
 from stdnum.br import cnpj, cpf
 
-from agent_desktop.demo import catalogue, company, setting, spelling
+from agent_desktop.demo import catalogue, company, company_setting, row_format
+from agent_desktop.demo.chance import GENERATOR_VERSION
 from agent_desktop.demo.conversations import protocol
-from agent_desktop.demo.identity import GENERATOR_VERSION
+from agent_desktop.demo.customer_traits import CAST_SIZE
 from agent_desktop.demo.places import OUTAGE_CUSTOMERS, OUTAGE_FEEDER
-from agent_desktop.demo.traits import CAST_SIZE
-from agent_desktop.models import number, record, tables, tax_id
+from agent_desktop.models.account.record import (
+    AccountKind,
+    ErpState,
+    FactKind,
+    PhoneKind,
+    Relation,
+    Segment,
+    Stage,
+)
+from agent_desktop.models.agent.record import BusinessRole
+from agent_desktop.models.installed_base.record import Area, Supply, Voltage
+from agent_desktop.models.interaction.record import Channel, InteractionDirection, InteractionStatus
+from agent_desktop.models.kind import Word
+from agent_desktop.models.rules import tax_id
+from agent_desktop.models.service_order.record import Charge, OrderState
+from agent_desktop.models.site.record import ItemKind, ListName
+from agent_desktop.models.store import numbers as number
+from agent_desktop.models.store import tables
+from agent_desktop.models.ticket.record import NoteKind, Priority, TicketKind, TicketStatus
 from tests.demo.demo_company import ACCOUNTS, NOW, SETTING, TODAY, of_account, records
 
 REFERENCES = {
@@ -24,24 +42,24 @@ REFERENCES = {
     "assignee_id": "agent", "agent_id": "agent", "ticket_id": "ticket",
     "order_id": "service_order",
 }  # fmt: skip
-ENUMS: dict[str, dict[str, type[record.Word]]] = {
-    "account": {"kind": record.AccountKind, "segment": record.Segment, "stage": record.Stage,
-                "erp_state": record.ErpState},
-    "phone": {"kind": record.PhoneKind},
-    "contact": {"relation": record.Relation},
-    "fact": {"kind": record.FactKind},
-    "unit": {"area": record.Area, "voltage": record.Voltage, "supply": record.Supply},
-    "ticket": {"kind": record.TicketKind, "priority": record.Priority,
-               "status": record.TicketStatus},
-    "ticket_note": {"kind": record.NoteKind},
-    "service_order": {"state": record.OrderState},
-    "order_item": {"kind": record.ItemKind, "charge": record.Charge},
-    "order_event": {"state": record.OrderState},
-    "interaction": {"channel": record.Channel, "direction": record.InteractionDirection,
-                    "status": record.InteractionStatus},
-    "agent": {"business_role": record.BusinessRole},
-    "product": {"kind": record.ItemKind},
-    "code_entry": {"list": record.ListName},
+ENUMS: dict[str, dict[str, type[Word]]] = {
+    "account": {"kind": AccountKind, "segment": Segment, "stage": Stage,
+                "erp_state": ErpState},
+    "phone": {"kind": PhoneKind},
+    "contact": {"relation": Relation},
+    "fact": {"kind": FactKind},
+    "unit": {"area": Area, "voltage": Voltage, "supply": Supply},
+    "ticket": {"kind": TicketKind, "priority": Priority,
+               "status": TicketStatus},
+    "ticket_note": {"kind": NoteKind},
+    "service_order": {"state": OrderState},
+    "order_item": {"kind": ItemKind, "charge": Charge},
+    "order_event": {"state": OrderState},
+    "interaction": {"channel": Channel, "direction": InteractionDirection,
+                    "status": InteractionStatus},
+    "agent": {"business_role": BusinessRole},
+    "product": {"kind": ItemKind},
+    "code_entry": {"list": ListName},
 }  # fmt: skip
 
 
@@ -78,7 +96,7 @@ def test_the_same_company_is_made_twice() -> None:
 
 
 def test_another_now_or_size_moves_clocks_only() -> None:
-    later = setting.setting(120, TODAY, now=NOW + timedelta(hours=5))
+    later = company_setting.setting(120, TODAY, now=NOW + timedelta(hours=5))
     for table in ("phone", "contact", "fact", "unit", "meter", "contract", "invoice"):
         some = list(company.rows(later, table))
         assert some == list(company.rows(SETTING, table, range(120))), table
@@ -110,7 +128,7 @@ def test_ids_are_uuids_of_version_7_that_rise_with_the_account() -> None:
 
 def test_quick_uuids_are_like_any_other() -> None:
     number_of_id = records("account")[7]["id"].int
-    quick = spelling.PYTHON.id(number_of_id)
+    quick = row_format.PYTHON.id(number_of_id)
     assert quick == UUID(int=number_of_id)
     assert (hash(quick), str(quick)) == (hash(UUID(int=number_of_id)), str(UUID(int=number_of_id)))
     assert quick.is_safe is UUID(int=number_of_id).is_safe  # type: ignore[attr-defined]
@@ -255,8 +273,8 @@ def test_mail_goes_nowhere() -> None:
 
 
 def test_a_mirror_spells_the_same_rows_its_own_way() -> None:
-    spelled = setting.setting(40, TODAY, now=NOW, spelled=spelling.MIRROR)
-    plain = setting.setting(40, TODAY, now=NOW)
+    spelled = company_setting.setting(40, TODAY, now=NOW, spelled=row_format.MIRROR)
+    plain = company_setting.setting(40, TODAY, now=NOW)
     for table in company.TABLES:
         width = len(tables.VIEW_COLUMNS[table]) - 1
         for ours, theirs in zip(
@@ -276,7 +294,7 @@ def test_other_rows_mean_another_generator_version() -> None:
     rows = (
         repr(row)
         for table in company.TABLES
-        for row in company.rows(setting.setting(400, TODAY, now=NOW), table)
+        for row in company.rows(company_setting.setting(400, TODAY, now=NOW), table)
     )
     found = sha256("\n".join(rows).encode()).hexdigest()[:16]
     assert (GENERATOR_VERSION, found) == (3, "b02097bad12e097d")

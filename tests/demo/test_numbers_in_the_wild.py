@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from agent_desktop.demo import company, numbers_in_the_wild
+from agent_desktop.demo.company_setting import setting
 from agent_desktop.demo.numbers_in_the_wild import Subscriber, line, mobile, russian, written
-from agent_desktop.demo.setting import setting
-from agent_desktop.models import phone_number
+from agent_desktop.models.rules import phone_number
 from tests.demo.demo_company import TODAY
 
 

@@ -22,23 +22,23 @@ Told = dict[str, Any]
 
 def import_all() -> None:
     """Import what a desk needs, before it is forked."""
-    import agent_desktop.credentials
+    import agent_desktop.system.credentials
     import tests.faults.failpoint
     import tests.faults.verb  # noqa: F401
 
     # Real keys, wrapped as ever; only guessing the password is cheap, which here costs 200 ms
     # of processor for each of hundreds of lives.
-    agent_desktop.credentials._SCRYPT["n"] = 2**10
+    agent_desktop.system.credentials._SCRYPT["n"] = 2**10
 
 
 class DeskProcess:
     """The desk behind the two pipes."""
 
     def __init__(self, order: Mapping[str, Any]) -> None:
-        from agent_desktop.credentials import KeySafe
         from agent_desktop.sync.server import Server
         from agent_desktop.sync.sign_in import sign_in
         from agent_desktop.sync.syncer import Syncer
+        from agent_desktop.system.credentials import KeySafe
         from tests.rings import FileRing
 
         if "silence_seconds" in order:
@@ -84,7 +84,7 @@ class DeskProcess:
 
     def until(self, state: str, seconds: float) -> Told:
         """Wait until the syncer says this; also what it said meanwhile."""
-        from agent_desktop.models import outbox
+        from agent_desktop.models.store import outbox
 
         began = len(self.statuses)
         deadline = time.monotonic() + seconds
@@ -107,14 +107,14 @@ class DeskProcess:
 
     def draft(self, place: str, text: str) -> Told:
         """Keep typed text."""
-        from agent_desktop.models import draft
+        from agent_desktop.models.store import draft
 
         draft.save(self.stores, place, {"text": draft.DraftField(text, len(text))})
         return {"place": place, "text": text}
 
     def drafts(self) -> Told:
         """All typed text by place."""
-        from agent_desktop.models import draft
+        from agent_desktop.models.store import draft
 
         places = draft.places(self.stores)
         return {place: draft.load(self.stores, place)["text"].text for place in places}
@@ -123,7 +123,8 @@ class DeskProcess:
         """A record as a screen shows it: the mirror with unsent work laid over."""
         from sqlalchemy import select
 
-        from agent_desktop.models import pending, tables
+        from agent_desktop.models.store import intent as pending
+        from agent_desktop.models.store import tables
 
         target, wanted = tables.MIRRORED[table], UUID(record)
         with self.stores.mirror.reading() as c:
@@ -135,7 +136,7 @@ class DeskProcess:
         """Every intent of local.db by its number: kind and state."""
         from sqlalchemy import select
 
-        from agent_desktop.models import local
+        from agent_desktop.models.store import local
 
         with self.stores.local.reading() as c:
             rows = c.execute(select(local.intent.c.n, local.intent.c.kind, local.intent.c.state))
@@ -143,13 +144,13 @@ class DeskProcess:
 
     def returned(self) -> Told:
         """What the centre sent back."""
-        from agent_desktop.models import pending
+        from agent_desktop.models.store import intent as pending
 
         return {str(work.n): [work.kind, work.code] for work in pending.work_items(self.stores)}
 
     def numbers_left(self, kind: str) -> Told:
         """How many numbers can still be given."""
-        from agent_desktop.models import number
+        from agent_desktop.models.store import numbers as number
 
         with self.stores.local.reading() as c:
             return {"left": number.left(c, kind)}

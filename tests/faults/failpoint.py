@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from agent_desktop.models import write_ahead_log
+from agent_desktop.models.store import write_ahead_log
 
 #: Boundaries passed so far, by name.
 PASSED: Counter[str] = Counter()
@@ -97,7 +97,7 @@ def _tells(connection: Any, tell: Callable[..., None]) -> bool:
 
 
 def _write_otherwise(synchronous: str) -> None:
-    from agent_desktop.models.encrypted_file import EncryptedFile
+    from agent_desktop.models.store.encrypted_file import EncryptedFile
 
     begin = EncryptedFile.__init__
 

@@ -11,7 +11,7 @@ import sys
 from sqlalchemy import Column, Text
 
 from agent_desktop.hub import edge, service
-from agent_desktop.models import mirror, tables
+from agent_desktop.models.store import mirror, tables
 
 
 def become_newer() -> None:

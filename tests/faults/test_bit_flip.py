@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import insert
 
 from agent_desktop.errors import StoreDamaged
-from agent_desktop.models import local
-from agent_desktop.models.local import Local
-from agent_desktop.models.write_ahead_log import PAGE, has_lost_commits
+from agent_desktop.models.store import local
+from agent_desktop.models.store.local import Local
+from agent_desktop.models.store.write_ahead_log import PAGE, has_lost_commits
 from tests.central_fixtures import Centre
 from tests.faults.checker import check
 from tests.faults.conftest import AWorkstation

@@ -17,7 +17,7 @@ from agent_desktop.central import database, staff
 from agent_desktop.central.migration import FOLDER
 from agent_desktop.central.postgres import Cluster
 from agent_desktop.hub.collector import make_file
-from agent_desktop.models import mirror
+from agent_desktop.models.store import mirror
 from agent_desktop.sync.connection import Centre as Line
 from tests.central_fixtures import Centre, ConnectAs, password_of
 from tests.faults.checker import check

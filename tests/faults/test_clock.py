@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from agent_desktop.models.record import Priority, TicketKind
-from agent_desktop.models.ticket_clock import promised
-from agent_desktop.models.value import NewTicket
+from agent_desktop.models.ticket.clocks import promised
+from agent_desktop.models.ticket.record import Priority, TicketKind
+from agent_desktop.models.ticket.values import NewTicket
 from tests.central_fixtures import Centre
 from tests.faults.checker import check
 from tests.faults.fault_run import FaultRun

@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import select
 
 from agent_desktop.errors import StoreDamaged
-from agent_desktop.models import local
-from agent_desktop.models.local import Local
-from agent_desktop.models.mirror import Mirror
+from agent_desktop.models.store import local
+from agent_desktop.models.store.local import Local
+from agent_desktop.models.store.mirror import Mirror
 from tests.central_fixtures import Centre
 from tests.faults.checker import check
 from tests.faults.fault_run import FaultRun

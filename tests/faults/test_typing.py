@@ -11,10 +11,10 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from agent_desktop.background import Background
-from agent_desktop.models import draft
-from agent_desktop.models.stores import Stores
-from agent_desktop.views.draft_keeper import LONGEST_MS, PAUSE_MS, DraftKeeper
+from agent_desktop.desk.background import Background
+from agent_desktop.models.store import draft
+from agent_desktop.models.store.stores import Stores
+from agent_desktop.views.kit.draft_keeper import LONGEST_MS, PAUSE_MS, DraftKeeper
 from tests import given
 from tests.faults.fault_run import FaultRun
 

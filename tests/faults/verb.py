@@ -12,15 +12,15 @@ from uuid import UUID
 import agent_desktop.sync.connection
 import agent_desktop.sync.sign_in
 import agent_desktop.sync.syncer  # noqa: F401 (the nursery imports all before it forks)
-from agent_desktop.models import account, interaction, service_order, ticket
-from agent_desktop.models.stores import Stores
-from agent_desktop.models.value import (
-    AccountDraft,
-    NewAccount,
-    NewInteraction,
-    NewServiceOrder,
-    NewTicket,
-)
+from agent_desktop.models.account import verbs as account
+from agent_desktop.models.account.values import AccountDraft, NewAccount
+from agent_desktop.models.interaction import verbs as interaction
+from agent_desktop.models.interaction.values import NewInteraction
+from agent_desktop.models.service_order import verbs as service_order
+from agent_desktop.models.service_order.values import NewServiceOrder
+from agent_desktop.models.store.stores import Stores
+from agent_desktop.models.ticket import verbs as ticket
+from agent_desktop.models.ticket.values import NewTicket
 
 Saved = dict[str, Any]
 

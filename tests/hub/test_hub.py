@@ -17,16 +17,16 @@ import urllib3
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
 from agent_desktop.hub.tokens import Tokens
-from agent_desktop.models import mirror, tables
-from agent_desktop.models.outbox import Parcel
-from agent_desktop.models.pending import State
+from agent_desktop.models.store import mirror, tables
+from agent_desktop.models.store.intent import State
+from agent_desktop.models.store.outbox import Parcel
 from agent_desktop.sync import wire
-from agent_desktop.sync.bell import Bell
+from agent_desktop.sync.centre import CentreFault, CursorUnknown, Line
 from agent_desktop.sync.connection import Centre as DirectLine
 from agent_desktop.sync.hub_connection import HubConnection
-from agent_desktop.sync.line import CentreFault, CursorUnknown, Line
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState
+from agent_desktop.sync.wakeup import Bell
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, HubLogin, hub_login
 from tests.sync.desk_at import Desk, server_of

@@ -16,7 +16,7 @@ import pytest
 from agent_desktop.errors import SignInFailed
 from agent_desktop.hub.nats_bus import NatsBus, NatsServer
 from agent_desktop.hub.presence import MOST_DESKS, SharedPresence
-from agent_desktop.models.presence import Colleague, Stand
+from agent_desktop.models.agent.presence import Colleague, Stand
 from agent_desktop.sync import wire
 from agent_desktop.sync.hub_connection import HubConnection
 from tests.central_fixtures import Centre

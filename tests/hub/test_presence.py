@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from agent_desktop.errors import SignInFailed
-from agent_desktop.models.presence import NOWHERE, Colleague, Stand
+from agent_desktop.models.agent.presence import NOWHERE, Colleague, Stand
 from agent_desktop.sync.connection import Centre as DirectLine
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, hub_login

@@ -11,11 +11,11 @@ from uuid import UUID
 
 import pytest
 
-from agent_desktop.models import fact
-from agent_desktop.models.business_time import local_day
-from agent_desktop.models.record import FactKind
-from agent_desktop.models.site import SignedInAgent
-from agent_desktop.models.stores import Stores
+from agent_desktop.models.account.record import FactKind
+from agent_desktop.models.rules import security_question
+from agent_desktop.models.rules.business_time import local_day
+from agent_desktop.models.site.site import SignedInAgent
+from agent_desktop.models.store.stores import Stores
 from tests import given
 
 ANA = given.AGENT
@@ -72,7 +72,7 @@ def as_second_level(company: Company) -> None:
 
 
 def digest(kind: FactKind, answer: str) -> bytes:
-    return fact.digest(given.FACT_KEY, kind, answer)
+    return security_question.digest(given.FACT_KEY, kind, answer)
 
 
 def _people(stores: Stores, ids: SimpleNamespace) -> None:

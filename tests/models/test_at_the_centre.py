@@ -17,45 +17,31 @@ import pytest
 from sqlalchemy import true
 from uuid6 import uuid7
 
-from agent_desktop.models import account as accounts
-from agent_desktop.models import (
-    call_log,
-    consent,
-    interaction,
-    row,
-    service_order,
-    tables,
-    ticket,
-    verification,
-)
-from agent_desktop.models.record import (
-    Account,
-    FactKind,
-    Interaction,
-    InteractionCall,
-    NoteKind,
+from agent_desktop.models.account import consent, verification
+from agent_desktop.models.account import verbs as accounts
+from agent_desktop.models.account.record import Account, FactKind, Phone
+from agent_desktop.models.account.values import AccountDraft, NewAccount, NewPhone
+from agent_desktop.models.agent.record import Team
+from agent_desktop.models.interaction import call_log
+from agent_desktop.models.interaction import verbs as interaction
+from agent_desktop.models.interaction.record import Interaction, InteractionCall
+from agent_desktop.models.interaction.values import NewInteraction
+from agent_desktop.models.kind import Record
+from agent_desktop.models.service_order import verbs as service_order
+from agent_desktop.models.service_order.record import (
     OrderEvent,
     OrderItem,
     OrderState,
-    Phone,
-    Record,
     ServiceOrder,
-    Team,
-    Ticket,
-    TicketNote,
 )
-from agent_desktop.models.stores import Stores
-from agent_desktop.models.value import (
-    AccountDraft,
-    NewAccount,
-    NewInteraction,
-    NewItem,
-    NewPhone,
-    NewServiceOrder,
-    NewTicket,
-    TicketDraft,
-)
-from agent_desktop.models.work_item import work_items
+from agent_desktop.models.service_order.values import NewItem, NewServiceOrder
+from agent_desktop.models.store import reading as row
+from agent_desktop.models.store import tables
+from agent_desktop.models.store.stores import Stores
+from agent_desktop.models.ticket import verbs as ticket
+from agent_desktop.models.ticket.record import NoteKind, Ticket, TicketNote
+from agent_desktop.models.ticket.values import NewTicket, TicketDraft
+from agent_desktop.models.work.work_item import work_items
 from tests.central_fixtures import Centre
 from tests.sync.desk_at import Desk
 

@@ -13,13 +13,15 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import select
 from uuid6 import uuid7
 
-from agent_desktop.models import number, pending, tables
-from agent_desktop.models.changes import Changes
-from agent_desktop.models.pending import Effect, Intent, Op
-from agent_desktop.models.presence import NOBODY, Presence, Stand
-from agent_desktop.models.stores import open_stores
-from agent_desktop.sync.attendance import Attendance
+from agent_desktop.models.agent.presence import NOBODY, Presence, Stand
+from agent_desktop.models.store import intent as pending
+from agent_desktop.models.store import numbers as number
+from agent_desktop.models.store import tables
+from agent_desktop.models.store.changes import Changes
+from agent_desktop.models.store.intent import Effect, Intent, Op
+from agent_desktop.models.store.stores import open_stores
 from agent_desktop.sync.connection import Server
+from agent_desktop.sync.presence import Attendance
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.sync.syncer import Syncer
 from tests import given

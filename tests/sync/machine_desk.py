@@ -18,19 +18,22 @@ from uuid import UUID
 from sqlalchemy import Row, select
 
 from agent_desktop.errors import CentreUnreachable
-from agent_desktop.models import account as accounts
-from agent_desktop.models import local, mirror, outbox, tables, work_item
-from agent_desktop.models.outbox import Answer, Parcel
-from agent_desktop.models.record import Account, Interaction, Ticket, TicketNote
-from agent_desktop.models.row import reading
-from agent_desktop.models.stores import open_stores
-from agent_desktop.sync import lease, snapshot
+from agent_desktop.models.account import verbs as accounts
+from agent_desktop.models.account.record import Account
+from agent_desktop.models.interaction.record import Interaction
+from agent_desktop.models.store import local, mirror, outbox, tables
+from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.reading import reading
+from agent_desktop.models.store.stores import open_stores
+from agent_desktop.models.ticket.record import Ticket, TicketNote
+from agent_desktop.models.work import work_item
+from agent_desktop.sync import bootstrap_process, lease
+from agent_desktop.sync.bootstrap import Refill
+from agent_desktop.sync.centre import CursorUnknown, Line, Page, open_line
 from agent_desktop.sync.feed import fetch_wanted
-from agent_desktop.sync.line import CursorUnknown, Line, Page, open_line
+from agent_desktop.sync.number_lease import lease_numbers
 from agent_desktop.sync.progress import Progress, Reporter
-from agent_desktop.sync.refill import Refill
 from agent_desktop.sync.server import Server
-from agent_desktop.sync.supply import lease_numbers
 from agent_desktop.sync.syncer import Syncer
 from tests import given
 from tests.central_fixtures import password_of
@@ -116,8 +119,8 @@ class RefillHere(Refill):
             "server": {"host": ""}, "user": "", "password": "", "path": str(fresh),
             "key": store.key.hex(), "kept": dict(kept), "rows_only": self._rows_only,
         }  # fmt: skip
-        with mock.patch.object(snapshot, "open_line", return_value=self.wire):
-            snapshot._build(order, Reporter(io.StringIO()))
+        with mock.patch.object(bootstrap_process, "open_line", return_value=self.wire):
+            bootstrap_process._build(order, Reporter(io.StringIO()))
         store.replace_with(fresh)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from agent_desktop.models.outbox import Parcel
+from agent_desktop.models.store.outbox import Parcel
 
 ADDRESS = ("street", "house", "complement", "district", "city", "state_code", "postcode")
 ACCOUNT_UNITS = (("email",), ("note",), ADDRESS)

@@ -31,19 +31,18 @@ from hypothesis.stateful import (
 
 from agent_desktop.central.postgres import Cluster
 from agent_desktop.errors import Refused
-from agent_desktop.models import account as accounts
-from agent_desktop.models import interaction as interactions
-from agent_desktop.models import mirror, pending, returned, work_item
-from agent_desktop.models import ticket as tickets
-from agent_desktop.models.outbox import Answer, Parcel
-from agent_desktop.models.record import Account, Ticket, TicketNote
-from agent_desktop.models.value import (
-    AccountDraft,
-    NewAccount,
-    NewInteraction,
-    NewTicket,
-    TicketDraft,
-)
+from agent_desktop.models.account import verbs as accounts
+from agent_desktop.models.account.record import Account
+from agent_desktop.models.account.values import AccountDraft, NewAccount
+from agent_desktop.models.interaction import verbs as interactions
+from agent_desktop.models.interaction.values import NewInteraction
+from agent_desktop.models.store import intent as pending
+from agent_desktop.models.store import mirror
+from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.ticket import verbs as tickets
+from agent_desktop.models.ticket.record import Ticket, TicketNote
+from agent_desktop.models.ticket.values import NewTicket, TicketDraft
+from agent_desktop.models.work import returned, work_item
 from tests.sync.machine_centre import DESKS, Ground, MachineCentre
 from tests.sync.machine_desk import Cut, MachineDesk
 

@@ -12,10 +12,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from agent_desktop.models import directory_entry as entry
-from agent_desktop.models import tables
-from agent_desktop.models.encrypted_file import connect
-from agent_desktop.models.mirror_builder import MirrorBuilder
+from agent_desktop.models.store import directory_entry as entry
+from agent_desktop.models.store import tables
+from agent_desktop.models.store.encrypted_file import connect
+from agent_desktop.models.store.mirror_builder import MirrorBuilder
 from agent_desktop.sync.connection import Centre as Line
 from agent_desktop.sync.queries import Reader
 from tests import given

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from agent_desktop.errors import CentreUnreachable, StoreDamaged
-from agent_desktop.models import outbox
+from agent_desktop.models.store import outbox
 from agent_desktop.sync import connection
 from agent_desktop.sync.connection import Centre as Line
 from agent_desktop.sync.status import SyncState

@@ -13,10 +13,10 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from agent_desktop.models import tables
-from agent_desktop.models.changes import Changes
-from agent_desktop.models.mirror_builder import MirrorBuilder
-from agent_desktop.models.stores import Stores, open_stores
+from agent_desktop.models.store import tables
+from agent_desktop.models.store.changes import Changes
+from agent_desktop.models.store.mirror_builder import MirrorBuilder
+from agent_desktop.models.store.stores import Stores, open_stores
 from agent_desktop.sync.connection import Centre as Line
 from agent_desktop.sync.feed import Feed
 from tests import given

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from agent_desktop.errors import StoreDamaged
-from agent_desktop.models.encrypted_file import connect
-from agent_desktop.models.write_ahead_log import PAGE
+from agent_desktop.models.store.encrypted_file import connect
+from agent_desktop.models.store.write_ahead_log import PAGE
 from agent_desktop.sync.key_change import KeyChange
 
 OLD, NEW = b"o" * 32, b"n" * 32

@@ -15,17 +15,18 @@ import psycopg
 import pytest
 
 from agent_desktop.central import staff
-from agent_desktop.credentials import KeySafe, WrongPassword
 from agent_desktop.errors import CentreUnreachable, Refused, SignInFailed
-from agent_desktop.models import outbox, pending
-from agent_desktop.models.password import PasswordRule, faults
-from agent_desktop.models.pending import Intent
+from agent_desktop.models.rules.password import PasswordRule, faults
+from agent_desktop.models.store import intent as pending
+from agent_desktop.models.store import outbox
+from agent_desktop.models.store.intent import Intent
 from agent_desktop.sync import password as passwords
-from agent_desktop.sync.line import open_line
+from agent_desktop.sync.centre import open_line
 from agent_desktop.sync.password import change_password
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.sign_in import SignedIn, sign_in, sign_out
 from agent_desktop.sync.status import SyncState
+from agent_desktop.system.credentials import KeySafe, WrongPassword
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, hub_login
 from tests.rings import FileRing, MemoryRing
@@ -159,7 +160,7 @@ def test_without_the_centre_nothing_changes_and_it_is_said(place: Place) -> None
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from agent_desktop.credentials import KeySafe
+from agent_desktop.system.credentials import KeySafe
 from agent_desktop.sync.password import change_password
 from agent_desktop.sync.server import Server
 from tests.rings import FileRing

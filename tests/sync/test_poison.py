@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from agent_desktop.models import local, outbox, pending, returned, work_item
-from agent_desktop.models.pending import Intent, State
-from agent_desktop.models.work_item import ReturnedWork
+from agent_desktop.models.store import intent as pending
+from agent_desktop.models.store import local, outbox
+from agent_desktop.models.store.intent import Intent, State
+from agent_desktop.models.work import returned, work_item
+from agent_desktop.models.work.work_item import ReturnedWork
 from tests.central_fixtures import Centre
 from tests.sync.desk_at import Desk, count, execute
 
@@ -106,7 +108,7 @@ def test_a_centre_that_fails_at_everything_gets_no_heap_of_set_aside_work(
 
 
 def test_text_no_database_takes_is_set_aside_too(centre: Centre, desk: Desk) -> None:
-    """As an older release may have stored it; this one leaves such signs out (sendable.py)."""
+    """As an older release may have stored it; this one leaves such signs out (text_clean.py)."""
     before = count(centre, "interaction")
     centre_down = Intent("ticket.note", {"text": "NUL"})
     with desk.stores.local.writing() as c:

@@ -12,11 +12,11 @@ import psycopg
 import pytest
 
 from agent_desktop.errors import SignInFailed
-from agent_desktop.models.presence import NOWHERE, Colleague, Presence, Stand
-from agent_desktop.sync import attendance as attendances
-from agent_desktop.sync.attendance import Attendance
+from agent_desktop.models.agent.presence import NOWHERE, Colleague, Presence, Stand
+from agent_desktop.sync import presence as attendances
+from agent_desktop.sync.centre import Line
 from agent_desktop.sync.connection import Centre as DirectLine
-from agent_desktop.sync.line import Line
+from agent_desktop.sync.presence import Attendance
 from agent_desktop.sync.status import SyncState
 from tests.central_fixtures import Centre, ConnectAs, password_of
 from tests.sync.desk_at import Desk, execute, server_of

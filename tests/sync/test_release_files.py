@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import Connection
 
 from agent_desktop.errors import StoreNewer
-from agent_desktop.models import interaction, local, mirror, outbox
-from agent_desktop.models.encrypted_file import connect
-from agent_desktop.models.local import Local
-from agent_desktop.models.value import NewInteraction
+from agent_desktop.models.interaction import verbs as interaction
+from agent_desktop.models.interaction.values import NewInteraction
+from agent_desktop.models.store import local, mirror, outbox
+from agent_desktop.models.store.encrypted_file import connect
+from agent_desktop.models.store.local import Local
 from tests import given
 from tests.central_fixtures import Centre
 from tests.sync.test_sign_in import Door

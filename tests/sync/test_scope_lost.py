@@ -9,16 +9,18 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from agent_desktop.credentials import KeySafe
 from agent_desktop.errors import Refused, SignInFailed
-from agent_desktop.models import account as accounts
-from agent_desktop.models import draft, known, outbox, pending, search, work_item
-from agent_desktop.models.encrypted_file import connect
-from agent_desktop.models.identification import identify
-from agent_desktop.models.pending import Effect, Intent, Op
-from agent_desktop.models.stores import MIRROR_FILE, Stores
-from agent_desktop.models.value import CallerFacts
+from agent_desktop.models.account import verbs as accounts
+from agent_desktop.models.account.caller import CallerFacts
+from agent_desktop.models.account.identification import identify
+from agent_desktop.models.store import draft, outbox, search, what_is_stored
+from agent_desktop.models.store import intent as pending
+from agent_desktop.models.store.encrypted_file import connect
+from agent_desktop.models.store.intent import Effect, Intent, Op
+from agent_desktop.models.store.stores import MIRROR_FILE, Stores
+from agent_desktop.models.work import work_item
 from agent_desktop.sync.sign_in import sign_in, sign_out
+from agent_desktop.system.credentials import KeySafe
 from tests.central_fixtures import Centre, password_of
 from tests.rings import MemoryRing
 from tests.sync.desk_at import Desk, server_of
@@ -82,7 +84,7 @@ def test_nothing_of_a_lost_scope_can_be_found_here(
     stores = desk.stores
     assert set(PLACES[:3]) <= set(tells_of(stores))
     assert "a ring" in tells_of(stores)
-    before = known.known(stores)
+    before = what_is_stored.known(stores)
     assert words_in(stores)
 
     centre.add_agent("ana", scopes=("company",))
@@ -90,7 +92,7 @@ def test_nothing_of_a_lost_scope_can_be_found_here(
     desk.in_sync()
     assert tells_of(stores) == []
     assert words_in(stores) == []
-    after = known.known(stores)
+    after = what_is_stored.known(stores)
     assert after.directory["account"] == before.directory["account"] - 1
     assert after.directory["phone"] == before.directory["phone"] - 1
     with pytest.raises(Refused):

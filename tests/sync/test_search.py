@@ -11,9 +11,9 @@ from uuid import UUID
 
 import pytest
 
-from agent_desktop.models.centre_search import CentreFound, CentreHit, CentreMatch
-from agent_desktop.sync.inquiry import Inquiries
-from agent_desktop.sync.line import Line, NotOffered
+from agent_desktop.models.store.centre_search import CentreFound, CentreHit, CentreMatch
+from agent_desktop.sync.centre import Line, NotOffered
+from agent_desktop.sync.query_session import Inquiries
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, hub_login
 from tests.sync.desk_at import server_of

@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from agent_desktop.central import staff
-from agent_desktop.credentials import KeySafe, unseal
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.models import draft, outbox, pending
-from agent_desktop.models.draft import DraftField
-from agent_desktop.models.mirror import keep, kept_value
-from agent_desktop.models.pending import Intent
+from agent_desktop.models.store import draft, outbox
+from agent_desktop.models.store import intent as pending
+from agent_desktop.models.store.draft import DraftField
+from agent_desktop.models.store.intent import Intent
+from agent_desktop.models.store.mirror import keep, kept_value
 from agent_desktop.sync import lease
 from agent_desktop.sync.connection import Centre as Line
 from agent_desktop.sync.connection import Server
 from agent_desktop.sync.sign_in import SEALED_KEY, SignedIn, folder_of, sign_in, sign_out
+from agent_desktop.system.credentials import KeySafe, unseal
 from tests.central_fixtures import Centre, password_of
 from tests.rings import MemoryRing
 from tests.sync.desk_at import server_of

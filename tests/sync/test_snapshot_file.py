@@ -16,12 +16,12 @@ from sqlalchemy import select
 
 from agent_desktop.errors import CentreUnreachable
 from agent_desktop.hub.collector import Collector, make_file
-from agent_desktop.models import directory, mirror, tables, working_set
-from agent_desktop.models.mirror import Mirror
+from agent_desktop.models.store import directory, mirror, tables, working_set
+from agent_desktop.models.store.mirror import Mirror
+from agent_desktop.sync.bootstrap import Refill
+from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO
 from agent_desktop.sync.connection import Centre as Line
 from agent_desktop.sync.progress import Reporter
-from agent_desktop.sync.refill import Refill
-from agent_desktop.sync.snapshot import WHOLE_UP_TO
 from agent_desktop.sync.snapshot_file import Download, SnapshotGone
 from agent_desktop.sync.status import SyncState
 from tests import given

@@ -9,9 +9,12 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from agent_desktop.models import agent_log, number, pending, work_item
-from agent_desktop.models.agent import AgentState, AgentStatus
-from agent_desktop.models.pending import Intent
+from agent_desktop.models.agent import state_log
+from agent_desktop.models.agent.state import AgentState, AgentStatus
+from agent_desktop.models.store import intent as pending
+from agent_desktop.models.store import numbers as number
+from agent_desktop.models.store.intent import Intent
+from agent_desktop.models.work import work_item
 from agent_desktop.sync.status import SyncState
 from agent_desktop.sync.syncer import send_rest
 from tests.central_fixtures import Centre
@@ -223,8 +226,8 @@ def test_the_last_state_of_a_shift_arrives_before_the_end(
     """Log-off ends the syncer; that the agent left must not wait for the next morning."""
     desk = open_desk().start().in_sync()
     now = datetime.now(UTC)
-    agent_log.note(desk.stores, AgentStatus(AgentState.READY, now))
-    agent_log.note(desk.stores, AgentStatus(AgentState.LOGGED_OUT, now))
+    state_log.note(desk.stores, AgentStatus(AgentState.READY, now))
+    state_log.note(desk.stores, AgentStatus(AgentState.LOGGED_OUT, now))
     send_rest(desk.syncer, desk.stores, seconds=30)
     assert centre.one("select array_agg(state order by logged_at) from crm.agent_state") == [
         "ready",
@@ -235,6 +238,6 @@ def test_the_last_state_of_a_shift_arrives_before_the_end(
 def test_states_of_the_agent_are_nobodys_unsent_work(open_desk: OpenDesk) -> None:
     """Offline: neither counted in the header, nor waited for."""
     desk = open_desk()
-    agent_log.note(desk.stores, AgentStatus(AgentState.READY, datetime.now(UTC)))
+    state_log.note(desk.stores, AgentStatus(AgentState.READY, datetime.now(UTC)))
     send_rest(desk.syncer, desk.stores, seconds=600)
     assert desk.syncer.status.unsent == 0

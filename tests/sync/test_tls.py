@@ -15,10 +15,10 @@ import pytest
 
 from agent_desktop.central import database, installation, staff
 from agent_desktop.central.postgres import Cluster
-from agent_desktop.credentials import KeySafe
 from agent_desktop.errors import CentreUnreachable, SignInFailed
 from agent_desktop.sync.connection import Centre, Server
 from agent_desktop.sync.sign_in import sign_in, sign_out
+from agent_desktop.system.credentials import KeySafe
 from tests.pbx.certificates import write_certificates
 from tests.rings import MemoryRing
 

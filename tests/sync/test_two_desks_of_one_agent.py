@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from agent_desktop.models import tables
+from agent_desktop.models.store import tables
 from tests.central_fixtures import Centre
 from tests.sync.desk_at import Desk
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_desktop.demo.customers import DemoCustomer
+from agent_desktop.demo.caller_control import DemoCustomer
 from tests.pbx.pbx import Pbx
 from tests.telephony.endpoints import Desk
 from tests.telephony.pbx_lines import OpenDesk, desks

@@ -16,12 +16,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from agent_desktop.demo.caller import WireCaller
-from agent_desktop.demo.customers import DemoCustomer
+from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.telephony import message, protocol
 from agent_desktop.telephony.address import TOKEN_VARIABLE, Address
 from agent_desktop.telephony.call import CallState, EndReason, LineState
 from tests.telephony.endpoints import LOOPBACK_LINE, Desk, is_running, wait_until
+from tools.caller import WireCaller
 
 pytestmark = pytest.mark.sip
 

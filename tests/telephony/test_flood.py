@@ -12,7 +12,7 @@ import psutil
 import pytest
 from PySide6.QtCore import QTimer
 
-from agent_desktop.demo.customers import DemoCustomer
+from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.telephony.call import Call, CallState, RejectReason
 from tests.pbx.pbx import Pbx
 from tests.telephony.endpoints import Desk, wait_until

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_desktop.demo.caller import WireCaller
-from agent_desktop.demo.customers import DemoCustomer
+from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.telephony.call import (
     CallState,
     Direction,
@@ -20,6 +19,7 @@ from agent_desktop.telephony.call import (
     RejectReason,
 )
 from tests.telephony.endpoints import LOOPBACK_LINE, Desk, wait_until
+from tools.caller import WireCaller
 
 pytestmark = pytest.mark.sip
 
@@ -300,7 +300,7 @@ def test_line_tells_what_the_engine_can_do(desk: Desk) -> None:
 def test_the_desktop_never_loads_the_sip_library(tmp_path: Path) -> None:
     code = (
         "import sys; import agent_desktop.telephony.phone, agent_desktop.telephony.dummy;"
-        "import agent_desktop.demo.customers, agent_desktop.demo.caller;"
+        "import agent_desktop.demo.caller_control, tools.caller;"
         "sys.exit('pjsua2' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
@@ -333,7 +333,7 @@ def test_wire_caller_goes_through_a_whole_call(desk: Desk) -> None:
 
 
 def _has(caller: WireCaller, status: int, call: object) -> bool:
-    from agent_desktop.demo.caller import CallerTimeout, WireCall
+    from tools.caller import CallerTimeout, WireCall
 
     assert isinstance(call, WireCall)
     try:

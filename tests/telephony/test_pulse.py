@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from agent_desktop.demo.customers import DemoCustomer
+from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.telephony.call import CallState
 from agent_desktop.telephony.sound import Levels, Sound, SoundChoice
 from tests.telephony.endpoints import Desk, wait_until

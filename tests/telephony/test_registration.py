@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent_desktop.demo.caller import WireCaller
 from agent_desktop.telephony.call import CallState, LineSettings, LineState
 from tests.telephony.endpoints import Desk, wait_until
 from tests.telephony.registrar import Registrar
+from tools.caller import WireCaller
 
 pytestmark = pytest.mark.sip
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from agent_desktop.demo.customers import DemoCustomer
+from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.telephony.call import Call, CallState, LineSettings, LineState
 from tests.telephony.endpoints import LOOPBACK_LINE, Desk, wait_until
 from tests.telephony.torture import bodies, mutation, strays, syntax

@@ -14,18 +14,19 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
-from agent_desktop.session import Toast
+from agent_desktop.desk.session import Toast
 from agent_desktop.telephony.call import Call, CallState
-from agent_desktop.views import theme, wording
-from agent_desktop.views.agent_keys import AgentKeys
-from agent_desktop.views.console import Console
-from agent_desktop.views.console_feed import ConsoleFeed
-from agent_desktop.views.draft_keeper import DraftKeeper
-from agent_desktop.views.frame_feed import FrameFeed
-from agent_desktop.views.main_window import MainWindow
+from agent_desktop.views.console.agent_keys import AgentKeys
+from agent_desktop.views.console.console import Console
+from agent_desktop.views.console.console_feed import ConsoleFeed
+from agent_desktop.views.kit.draft_keeper import DraftKeeper
+from agent_desktop.views.look import theme
+from agent_desktop.views.shell.frame_feed import FrameFeed
+from agent_desktop.views.shell.main_window import MainWindow
+from agent_desktop.views.words import wording
 from tests import given
 from tests.floor import MARINA, Floor
-from tests.views.shell import StandIn
+from tests.views.shell_parts import StandIn
 
 COLLEAGUE, OTHER = "6002", "+5511991110099"
 PATIENCE_MS = 10_000

@@ -11,21 +11,21 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from agent_desktop.background import Background
-from agent_desktop.desk import Desk
-from agent_desktop.handling import Handling
-from agent_desktop.models.agent import AgentState
-from agent_desktop.switchboard import Switchboard
+from agent_desktop.desk.background import Background
+from agent_desktop.desk.call_routing import Switchboard
+from agent_desktop.desk.interaction_control import Handling
+from agent_desktop.desk.sessions import Desk
+from agent_desktop.models.agent.state import AgentState
 from agent_desktop.telephony.call import Call, CallState, LineSettings
 from agent_desktop.telephony.dummy import DummyPhone
-from agent_desktop.views import theme
-from agent_desktop.views.agent_keys import AgentKeys
-from agent_desktop.views.console_feed import ConsoleFeed
-from agent_desktop.views.draft_keeper import DraftKeeper
-from agent_desktop.views.frame_feed import FrameFeed
-from agent_desktop.views.main_window import MainWindow
+from agent_desktop.views.console.agent_keys import AgentKeys
+from agent_desktop.views.console.console_feed import ConsoleFeed
+from agent_desktop.views.kit.draft_keeper import DraftKeeper
+from agent_desktop.views.look import theme
+from agent_desktop.views.shell.frame_feed import FrameFeed
+from agent_desktop.views.shell.main_window import MainWindow
 from tests import given
-from tests.views.shell import StandIn
+from tests.views.shell_parts import StandIn
 
 MARINA = "+5511987654321"
 
@@ -101,7 +101,7 @@ def main() -> None:
         window = desktop.window
         window.resize(1366, 768)
         window.show()
-        from agent_desktop.session import Page, PageKind, PageOpened
+        from agent_desktop.desk.session import Page, PageKind, PageOpened
 
         window.open_page(PageOpened(Page(PageKind.HOME)))
         edit = window.work_area.page.edit  # type: ignore[union-attr]

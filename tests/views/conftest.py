@@ -12,21 +12,21 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from agent_desktop.background import Background
-from agent_desktop.desk import Desk
-from agent_desktop.handling import Handling
-from agent_desktop.models import account as accounts
-from agent_desktop.models import interaction as interactions
-from agent_desktop.models.value import NewInteraction
-from agent_desktop.session import Page as Place
-from agent_desktop.session import PageKind, PageOpened, Session, Toast
-from agent_desktop.views import theme
-from agent_desktop.views.draft_keeper import DraftKeeper
-from agent_desktop.views.main_window import MainWindow
-from agent_desktop.views.page import Context, Page, make_page
+from agent_desktop.desk.background import Background
+from agent_desktop.desk.interaction_control import Handling
+from agent_desktop.desk.session import Page as Place
+from agent_desktop.desk.session import PageKind, PageOpened, Session, Toast
+from agent_desktop.desk.sessions import Desk
+from agent_desktop.models.account import verbs as accounts
+from agent_desktop.models.interaction import verbs as interactions
+from agent_desktop.models.interaction.values import NewInteraction
+from agent_desktop.views.kit.draft_keeper import DraftKeeper
+from agent_desktop.views.kit.page import Context, Page, make_page
+from agent_desktop.views.look import theme
+from agent_desktop.views.shell.main_window import MainWindow
 from tests.models.conftest import Company, company, stores  # noqa: F401 - fixtures
 from tests.views import samples
-from tests.views.shell import make_window
+from tests.views.shell_parts import make_window
 
 PATIENCE_MS = 5_000
 

@@ -10,67 +10,58 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from agent_desktop.models.alert import alerts
-from agent_desktop.models.call_log import LoggedCall
-from agent_desktop.models.record import (
-    Account,
-    AgentRow,
-    CodeEntry,
-    Contact,
-    Contract,
-    Interaction,
-    InteractionCall,
-    Invoice,
-    Meter,
-    OrderEvent,
-    OrderItem,
-    Outage,
-    Phone,
-    Product,
-    ServiceOrder,
-    Team,
-    Ticket,
-    TicketNote,
-    Unit,
-)
-from agent_desktop.models.sla import Clock
-from agent_desktop.models.value import (
+from agent_desktop.desk.session import Session
+from agent_desktop.models.account.alerts import alerts
+from agent_desktop.models.account.caller import (
     Candidate,
-    Glance,
-    HomeFigures,
     Identification,
     MatchReason,
-    Overview,
-    PhoneNumber,
     Question,
     Rank,
-    ServiceOrderView,
-    TicketClocks,
-    TicketView,
-    Totals,
-    WorkItem,
-    WorkKind,
 )
-from agent_desktop.models.word import (
+from agent_desktop.models.account.record import (
+    Account,
     AccountKind,
-    Channel,
-    Charge,
+    Contact,
     ErpState,
     FactKind,
-    InteractionDirection,
-    InteractionStatus,
-    ItemKind,
-    ListName,
-    NoteKind,
-    OrderState,
+    Phone,
     PhoneKind,
-    Priority,
     Relation,
     Segment,
+)
+from agent_desktop.models.account.values import Glance, Overview
+from agent_desktop.models.agent.record import AgentRow, Team
+from agent_desktop.models.installed_base.record import Contract, Invoice, Meter, Outage, Unit
+from agent_desktop.models.interaction.call_log import LoggedCall
+from agent_desktop.models.interaction.record import (
+    Channel,
+    Interaction,
+    InteractionCall,
+    InteractionDirection,
+    InteractionStatus,
+)
+from agent_desktop.models.rules.number_meaning import PhoneNumber
+from agent_desktop.models.rules.sla import Clock
+from agent_desktop.models.service_order.record import (
+    Charge,
+    OrderEvent,
+    OrderItem,
+    OrderState,
+    ServiceOrder,
+)
+from agent_desktop.models.service_order.values import ServiceOrderView, Totals
+from agent_desktop.models.site.record import CodeEntry, ItemKind, ListName, Product
+from agent_desktop.models.ticket.record import (
+    NoteKind,
+    Priority,
+    Ticket,
     TicketKind,
+    TicketNote,
     TicketStatus,
 )
-from agent_desktop.session import Session
+from agent_desktop.models.ticket.values import TicketClocks, TicketView
+from agent_desktop.models.work.values import HomeFigures, WorkItem, WorkKind
 from agent_desktop.telephony.call import Call, CallState, Direction
 
 

@@ -7,12 +7,12 @@ from typing import Any, cast
 
 from PySide6.QtWidgets import QApplication
 
-from agent_desktop.desk import Desk
-from agent_desktop.handling import Handling
-from agent_desktop.session import Page as Place
-from agent_desktop.session import PageKind, Session
-from agent_desktop.views.draft_keeper import DraftKeeper
-from agent_desktop.views.page import Context, Page, make_page
+from agent_desktop.desk.interaction_control import Handling
+from agent_desktop.desk.session import Page as Place
+from agent_desktop.desk.session import PageKind, Session
+from agent_desktop.desk.sessions import Desk
+from agent_desktop.views.kit.draft_keeper import DraftKeeper
+from agent_desktop.views.kit.page import Context, Page, make_page
 from tests.views import samples
 from tests.views.stand_in import SampleBackground
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from agent_desktop.telephony.guard import guarded
+from agent_desktop.telephony.safe_callback import guarded
 from agent_desktop.telephony.sound import SoundDevice
 
 log = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ import pjsua2 as pj
 from agent_desktop.telephony import message
 from agent_desktop.telephony.audio.audio import SoundPath, open_sound
 from agent_desktop.telephony.call import CallState, Notice
-from agent_desktop.telephony.engine import tones, wiring
+from agent_desktop.telephony.engine import audio_routing, tones
+from agent_desktop.telephony.engine.audio_routing import MICROPHONE, SILENCE, SPEAKER, Wiring
 from agent_desktop.telephony.engine.live_calls import LiveCalls
 from agent_desktop.telephony.engine.sip_call import SipCall
-from agent_desktop.telephony.engine.wiring import MICROPHONE, SILENCE, SPEAKER, Wiring
 from agent_desktop.telephony.sound import NO_SOUND, SoundChoice, SoundState
 
 _STATE_SECONDS, _WATCH_SECONDS, _QUALITY_SECONDS, _LEVEL_SECONDS = 0.25, 0.4, 2.0, 0.1
@@ -115,7 +115,9 @@ class CallSound:
             path.wake()
         ends = {MICROPHONE: path.microphone, SPEAKER: path.speaker, SILENCE: path.silence}
         ends.update((call.id, call.getAudioMedia(-1)) for call in heard)
-        self._wiring.join(wiring.wanted_joints(tuple(c.value for c in heard if c.value)), ends)
+        self._wiring.join(
+            audio_routing.wanted_joints(tuple(c.value for c in heard if c.value)), ends
+        )
         self._ring(path, calls)
         for call in heard:
             if call.is_automatic and call.state is CallState.TALKING:

@@ -29,13 +29,13 @@ from agent_desktop.telephony.engine import library
 from agent_desktop.telephony.engine.call_sound import CallSound
 from agent_desktop.telephony.engine.channel import DesktopLink, open_channel
 from agent_desktop.telephony.engine.digits import send_digits
-from agent_desktop.telephony.engine.hand_over import HandOver
 from agent_desktop.telephony.engine.incoming import Incoming
 from agent_desktop.telephony.engine.invite_pace import InvitePace
 from agent_desktop.telephony.engine.line import AgentLine
 from agent_desktop.telephony.engine.live_calls import LiveCalls
-from agent_desktop.telephony.guard import guarded
+from agent_desktop.telephony.engine.transfer import HandOver
 from agent_desktop.telephony.headset.headset_calls import HeadsetCalls
+from agent_desktop.telephony.safe_callback import guarded
 
 log = logging.getLogger("agent_desktop.telephony.engine")
 

@@ -12,7 +12,7 @@ import pjsua2 as pj
 
 from agent_desktop.telephony.audio import audio
 from agent_desktop.telephony.call import Line
-from agent_desktop.telephony.guard import guarded
+from agent_desktop.telephony.safe_callback import guarded
 from agent_desktop.telephony.sound import SoundChoice
 
 log = logging.getLogger(__name__)

@@ -22,10 +22,10 @@ import pjsua2 as pj
 
 from agent_desktop.telephony import sip
 from agent_desktop.telephony.call import Line, LineSettings, LineState
-from agent_desktop.telephony.engine.door import shut_door
-from agent_desktop.telephony.engine.reach import Reach
+from agent_desktop.telephony.engine.keepalive import Reach
+from agent_desktop.telephony.engine.port_filter import shut_door
 from agent_desktop.telephony.engine.tls_fault import tls_code
-from agent_desktop.telephony.guard import guarded
+from agent_desktop.telephony.safe_callback import guarded
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import pjsua2 as pj
 
 from agent_desktop.telephony.call import Act, Call, CallState
 from agent_desktop.telephony.engine.call_meter import CallMeter
-from agent_desktop.telephony.guard import guarded
+from agent_desktop.telephony.safe_callback import guarded
 
 
 class CallEvents(Protocol):

@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from agent_desktop.views import theme
-from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.look import theme
+from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.button import Button, IconButton, Kind
 from agent_desktop.views.widgets.shapes import Count, IconLabel
 from agent_desktop.views.widgets.text import Text

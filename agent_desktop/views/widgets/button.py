@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from agent_desktop.views import icon, theme
-from agent_desktop.views.theme import Role
+from agent_desktop.views.look import icon, theme
+from agent_desktop.views.look.theme import Role
 from agent_desktop.views.widgets.enter_presses import EnterPresses
 from agent_desktop.views.widgets.text import plain_tip
 

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agent_desktop.views import theme
-from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.look import theme
+from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.button import Button, IconButton, Kind
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.text import Text

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from agent_desktop.views import theme
-from agent_desktop.views.theme import Role
+from agent_desktop.views.look import theme
+from agent_desktop.views.look.theme import Role
 from agent_desktop.views.widgets.enter_presses import EnterPresses
 
 

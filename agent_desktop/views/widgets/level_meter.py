@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from agent_desktop.views import theme
+from agent_desktop.views.look import theme
 from agent_desktop.views.widgets.shapes import Drawn
 
 _SEGMENTS = 24

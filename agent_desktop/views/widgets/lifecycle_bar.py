@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from agent_desktop.views import icon, theme
-from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.look import icon, theme
+from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.text import plain_tip
 
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from agent_desktop.views import theme
-from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.look import theme
+from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.button import IconButton
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.text import Text
@@ -98,7 +98,7 @@ class NewPassword(QWidget):
 
     def show_wrong(self, reasons: Mapping[str, str], **details: object) -> None:
         """Say at the fields `new` and `again` what is wrong; without reasons take it away."""
-        from agent_desktop.views import wording  # not needed for the first paint
+        from agent_desktop.views.words import wording  # not needed for the first paint
 
         for key, part in (("new", self.new), ("again", self.again)):
             code = reasons.get(key, "")

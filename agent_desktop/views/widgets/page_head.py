@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from agent_desktop.views import theme
-from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.look import theme
+from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.button import IconButton, Kind
 from agent_desktop.views.widgets.colleagues import ColleaguesHere
 from agent_desktop.views.widgets.enter_presses import EnterPresses

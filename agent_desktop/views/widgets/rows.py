@@ -19,8 +19,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
-from agent_desktop.views import theme
-from agent_desktop.views.theme import Tone
+from agent_desktop.views.look import theme
+from agent_desktop.views.look.theme import Tone
 from agent_desktop.views.widgets.shapes import LampState, PillText
 from agent_desktop.views.widgets.sla_clock import SlaDue
 from agent_desktop.views.widgets.text import plain_tip

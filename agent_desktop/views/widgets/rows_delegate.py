@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from agent_desktop.views import icon, theme
-from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.look import icon, theme
+from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.rows import (
     CELL_ROLE,
     Align,

@@ -9,9 +9,10 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from agent_desktop.views import icon, theme, wording
-from agent_desktop.views.theme import Role, Tone
+from agent_desktop.views.look import icon, theme
+from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.ticker import Ticking, site_now
+from agent_desktop.views.words import wording
 
 translate = QCoreApplication.translate
 #: Shares of the time allowed at which a clock changes colour (design 9, "SLA clock").

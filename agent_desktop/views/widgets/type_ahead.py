@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from agent_desktop.views import theme
-from agent_desktop.views.theme import Tone
+from agent_desktop.views.look import theme
+from agent_desktop.views.look.theme import Tone
 from agent_desktop.views.widgets.shapes import IconLabel
 
 MOST_SHOWN = 8

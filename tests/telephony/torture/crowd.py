@@ -18,7 +18,7 @@ class Crowd:
     def __init__(self, to_port: int, host: str = LOOPBACK) -> None:
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "agent_desktop.demo.caller"),
+                *(sys.executable, "-m", "tools.caller"),
                 *("--to-port", str(to_port), "--host", host),
             ],
             stdin=subprocess.PIPE,

@@ -69,7 +69,7 @@ language sql immutable
   return case length(tax_id) when 11 then 'cpf' when 14 then 'cnpj'
                              when 10 then 'inn' when 12 then 'inn' else '' end;
 
--- The same places are hidden as in models/tax_id.py.
+-- The same places are hidden as in models/rules/tax_id.py.
 create function crm.tax_id_masked(t text) returns text
 language sql immutable
   return case crm.tax_id_kind(t)

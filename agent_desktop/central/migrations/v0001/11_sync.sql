@@ -1,4 +1,4 @@
--- What a desk reads: one view per mirrored table, its columns as in models/tables.py, and the
+-- What a desk reads: one view per mirrored table, its columns as in models/store/tables.py, and the
 -- feed. The views run as the agent, under the row policies; the list of columns a desk may read
 -- is the list of columns of the view.
 

@@ -70,7 +70,7 @@ $$;
 -- One site has one collector: whoever holds this lock in an open session.
 create function hub_v1.take_duty() returns boolean
 language sql security definer set search_path = ''
-  return pg_try_advisory_lock(hashtext('agent_desktop.collector'));
+  return pg_try_advisory_lock(hashtext('agent_desktop.system.garbage_collection'));
 
 create function hub_v1.put_part(snapshot uuid, n int, data bytea) returns void
 language sql security definer set search_path = '' as $$

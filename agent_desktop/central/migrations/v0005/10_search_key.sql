@@ -6,7 +6,7 @@
 create schema trgm;
 create extension pg_trgm with schema trgm;
 
--- As models/folding.py for Latin and Cyrillic names; other letters are not found.
+-- As models/rules/text_fold.py for Latin and Cyrillic names; other letters are not found.
 create function crm.fold(name text) returns text
 language plpgsql immutable strict parallel safe set search_path = '' as $$
 declare

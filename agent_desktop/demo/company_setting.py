@@ -1,0 +1,46 @@
+"""When and how big a demo company is, and how its rows are spelled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+from agent_desktop.demo import row_format
+from agent_desktop.demo.row_format import DAY, EPOCH_ORDINAL, HOUR, MINUTE, SITE_OFFSET, Spelling
+
+#: The key of fact digests of every demo company (docs/data.md, Facts). No secret: all answers
+#: are invented. A real site makes its own.
+DEMO_FACT_KEY = sha256(b"luz do planalto facts").digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One company at one moment: `today` is an ordinal of the site's calendar, `now` is UTC
+    microseconds; clocks of open work run relative to it."""
+
+    accounts: int
+    today: int
+    now: int
+    fact_key: bytes
+    spelling: Spelling
+
+    def digest(self, kind: str, answer: str) -> bytes:
+        """What the desk keeps of a fact; `answer` is normalised already."""
+        return sha256(self.fact_key + f"{kind}:{answer}".encode()).digest()[:16]
+
+
+def setting(
+    accounts: int,
+    today: date,
+    *,
+    now: datetime | None = None,
+    fact_key: bytes = DEMO_FACT_KEY,
+    spelled: Spelling = row_format.PYTHON,
+) -> Setting:
+    """The company on a day; without `now` it is eleven in the morning at the site."""
+    if now is None:
+        at = (today.toordinal() - EPOCH_ORDINAL) * DAY + 11 * HOUR - SITE_OFFSET
+    else:
+        at = row_format.microseconds(now.astimezone(UTC)) // MINUTE * MINUTE
+    return Setting(accounts, today.toordinal(), at, fact_key, spelled)

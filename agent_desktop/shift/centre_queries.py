@@ -1,0 +1,39 @@
+"""What the pages of one shift may ask the centre at once, beside what the syncer does by itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from agent_desktop.models.store.centre_search import CentreFound
+from agent_desktop.sync.query_session import Inquiries
+from agent_desktop.sync.server import Server
+
+
+class Asking:
+    """The questions of one shift; each blocks and runs in the background, in the centre's lane.
+
+    They raise CentreUnreachable, SignInFailed and Refused.
+    """
+
+    def __init__(self, server: Server, user: str, password: str) -> None:
+        self.inquiries = Inquiries(server, user, password)
+
+    def reveal(self, account_id: UUID, field: str) -> str:
+        """A masked value; who looked is kept at the centre."""
+        return self.inquiries.ask(lambda line: line.reveal(account_id, field)) or ""
+
+    def search(self, typed: str) -> CentreFound:
+        """What this text is a part of, as the centre knows it."""
+        return self.inquiries.ask(lambda line: line.search(typed))
+
+    def owner(self, table: str, record_id: UUID) -> UUID | None:
+        """Whose a ticket, service_order or interaction is that is not here; None: not seen."""
+        return self.inquiries.ask(lambda line: line.owner(table, record_id))
+
+    def hang_up(self) -> None:
+        """Nobody looks at the answers now: the screen is locked."""
+        self.inquiries.hang_up()
+
+    def close(self) -> None:
+        """The shift is over, or the agent is no longer one."""
+        self.inquiries.close()

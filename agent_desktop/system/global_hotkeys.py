@@ -1,0 +1,138 @@
+"""Keys of the telephone that work while another program has the focus.
+
+On X11 and on Windows the system hands such a key to us and to nobody else; on Wayland only the
+compositor may, through a portal that is not used yet. A key that another program holds already
+is refused by the system: it stands in `refused` and its command keeps its key in the window.
+
+A key is written like all keys of this program ("Meta+F9"; Meta is the Windows key). The words of
+the telephone's rules hold here as well: one press is told once, however long it is held.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Flag, auto
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+log = logging.getLogger(__name__)
+
+
+class Modifier(Flag):
+    """A key that is held while another one is pressed."""
+
+    SHIFT = auto()
+    CTRL = auto()
+    ALT = auto()
+    META = auto()
+
+
+_MODIFIERS = {
+    "shift": Modifier.SHIFT,
+    "ctrl": Modifier.CTRL,
+    "alt": Modifier.ALT,
+    "meta": Modifier.META,
+}
+#: Function keys only: they lie on the same place of every layout.
+_LAST_F_KEY = 24
+
+
+@dataclass(frozen=True, slots=True)
+class SystemKey:
+    """A function key with modifiers."""
+
+    number: int
+    modifiers: Modifier
+
+
+def parse_key(text: str) -> SystemKey:
+    """Read "Ctrl+Meta+F9"; `ValueError` for what cannot be a system-wide key: other than F-keys,
+    an F-key alone (other programs need it), and Ctrl+Alt, which is AltGr on Windows."""
+    *held, last = (part.strip().lower() for part in text.split("+"))
+    modifiers = Modifier(0)
+    for word in held:
+        if word not in _MODIFIERS:
+            raise ValueError(f"{text!r}: {word!r} is no modifier")
+        modifiers |= _MODIFIERS[word]
+    number = int(last[1:]) if last[:1] == "f" and last[1:].isascii() and last[1:].isdigit() else 0
+    if not 1 <= number <= _LAST_F_KEY:
+        raise ValueError(f"{text!r}: only F1 to F{_LAST_F_KEY} can be pressed system-wide")
+    if not modifiers & ~Modifier.SHIFT:
+        raise ValueError(f"{text!r}: an F-key of its own belongs to the program in front")
+    if Modifier.CTRL | Modifier.ALT in modifiers:
+        raise ValueError(f"{text!r}: Ctrl+Alt is AltGr")
+    return SystemKey(number, modifiers)
+
+
+class Grabber(Protocol):
+    """The part that knows the window system. `pressed` is called in the GUI thread."""
+
+    def grab(self, command_id: str, key: SystemKey) -> bool:
+        """Take the key from everybody else; False if another program has it."""
+
+    def close(self) -> None:
+        """Give all keys back."""
+
+
+class SystemKeys(QObject):
+    """Tells `pressed(command id)` when one of the given keys is pressed, whoever has the focus."""
+
+    pressed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._grabber: Grabber | None = None
+        #: Command id -> the key's text, of the keys that were not to be had.
+        self.refused: dict[str, str] = {}
+        #: Why there are none at all: "", "wayland" or "no_window_system".
+        self.why = ""
+
+    def start(self, keys: Mapping[str, str]) -> None:
+        """Take these keys (command id -> text; an empty text is no key), letting go of others."""
+        self.stop()
+        self._grabber = self._make_grabber()
+        for command_id, text in keys.items():
+            if not text.strip():
+                continue
+            if self._grabber is None or not self._take(self._grabber, command_id, text):
+                self.refused[command_id] = text
+
+    def stop(self) -> None:
+        """Give the keys back."""
+        if self._grabber is not None:
+            self._grabber.close()
+            self._grabber = None
+        self.refused = {}
+        self.why = ""
+
+    def _take(self, grabber: Grabber, command_id: str, text: str) -> bool:
+        try:
+            key = parse_key(text)
+        except ValueError as fault:
+            log.warning("system-wide key of %s: %s", command_id, fault)
+            return False
+        taken = grabber.grab(command_id, key)
+        if not taken:
+            log.warning("another program has %s: %s works in the window only", text, command_id)
+        return taken
+
+    def _make_grabber(self) -> Grabber | None:
+        platform = QGuiApplication.platformName()
+        try:
+            if platform == "xcb":
+                from agent_desktop.system.global_hotkeys_x11 import X11Grabber
+
+                return X11Grabber(self.pressed.emit, self)
+            if sys.platform == "win32" and platform == "windows":
+                from agent_desktop.system.global_hotkeys_windows import WindowsGrabber
+
+                return WindowsGrabber(self.pressed.emit)
+        except OSError as fault:
+            log.warning("no system-wide keys: %s", fault)
+        self.why = "wayland" if platform.startswith("wayland") else "no_window_system"
+        return None

@@ -1,0 +1,62 @@
+"""The menus of the console: the agent's state, and the ways to decline a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QMenu
+
+from agent_desktop.views.shell.commands import Commands
+
+if TYPE_CHECKING:
+    from agent_desktop.views.console.console import Console
+
+translate = QCoreApplication.translate
+#: Ways to decline, the key's own first, in the words of the menu.
+_DECLINES = ("call.decline", "call.decline_unavailable", "call.decline_refuse")
+
+
+def agent_menu(
+    console: Console,
+    commands: Commands,
+    reasons: Sequence[tuple[str, str]],
+    *,
+    is_busy: bool,
+) -> QMenu:
+    """Available and the kinds of breaks; during a call they come after it, and the menu says so."""
+    menu = _menu(console, "console.agent_menu")
+    if is_busy:
+        menu.addAction(translate("Console", "After this call:")).setEnabled(False)
+    menu.addAction(commands.action("agent.ready"))
+    menu.addSeparator()
+    for code, words in reasons:
+        shown = words.replace("&", "&&")
+        action = menu.addAction(translate("Console", "Not ready: {0}").format(shown))
+        action.triggered.connect(lambda _=False, code=code: console.not_ready_chosen.emit(code))
+    return menu
+
+
+def decline_menu(console: Console, commands: Commands, where_to: str) -> QMenu:
+    """What the caller, or the queue, is told; `where_to` says what becomes of the call."""
+    menu = _menu(console, "console.decline_menu")
+    menu.addAction(where_to.replace("&", "&&")).setEnabled(False)
+    menu.addSeparator()
+    words = (
+        translate("Console", "Busy"),
+        translate("Console", "Not available"),
+        translate("Console", "Decline"),
+    )
+    for command_id, shown in zip(_DECLINES, words, strict=True):
+        command = commands.command(command_id)
+        action = menu.addAction(f"{shown}\t{command.key}" if command.key else shown)
+        action.triggered.connect(lambda _=False, done=command_id: commands.run(done))
+    return menu
+
+
+def _menu(console: Console, name: str) -> QMenu:
+    menu = QMenu(console)
+    menu.setObjectName(name)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return menu

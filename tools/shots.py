@@ -1,0 +1,373 @@
+"""`python3 dev.py shots DIR`: every page of the real program as a picture.
+
+One walk over a stage of its own; at each stop the window is painted light and dark in two sizes.
+The files are named `page-theme-size.png`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from agent_desktop.central import database
+from agent_desktop.demo.callers import CALLERS, MARINA, CallerKind
+from agent_desktop.demo.demo_centre import Stage
+from agent_desktop.demo.demo_command import Callers
+from agent_desktop.demo.first_call import Road, demo_settings
+from agent_desktop.demo.staff import BRUNO
+from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.models.account import verbs as accounts
+from agent_desktop.models.account.values import Overview
+from agent_desktop.models.agent.presence import Stand
+from agent_desktop.models.work import work_item
+from agent_desktop.sync.centre import open_line
+from agent_desktop.sync.server import Server
+from agent_desktop.telephony.call import CallState
+from agent_desktop.views.look import theme
+from agent_desktop.views.look.theme import Scheme
+from tools.state_sheet import Sheet
+
+SIZES = ((1366, 768), (1600, 900))
+SCHEMES = (Scheme.LIGHT, Scheme.DARK)
+ACCOUNTS = 2_000
+#: Every reason for which a person may not get in, as `errors.SignInFailed` codes them.
+SIGN_IN_FAILURES = (
+    "wrong_password",
+    "unreachable",
+    "never_signed_in_here",
+    "lease_expired",
+    "agent_disabled",
+    "clock_set_back",
+    "keyring_missing",
+    "store_damaged",
+    "file_of_another_agent",
+    "server_unreadable",
+)
+NOTE = "Whole street dark since 06:40. Elderly mother uses oxygen at home, wants an SMS."
+
+
+class Camera:
+    """Takes the window, or another widget, in each theme and size."""
+
+    def __init__(self, folder: Path, window: QWidget, settle: Callable[[], None]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._window, self._settle = folder, window, settle
+        self.taken = 0
+
+    def take(self, page: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
+        """Save what the window shows once everything asked for has been painted."""
+        for scheme in self._schemes():
+            _dress(scheme)
+            for size in sizes:
+                self._window.resize(*size)
+                self._settle()
+                self._save(self._window, page, scheme, size)
+
+    def _schemes(self) -> tuple[Scheme, ...]:
+        """Both, beginning with the one in force: to change it costs most."""
+        return SCHEMES if theme.scheme() is SCHEMES[0] else SCHEMES[::-1]
+
+    def take_sheet(self, page: str, sheet: QWidget, size: tuple[int, int]) -> None:
+        """Save a widget of its own."""
+        sheet.resize(*size)
+        sheet.show()
+        for scheme in SCHEMES:
+            _dress(scheme)
+            self._settle()
+            self._save(sheet, page, scheme, size)
+        sheet.close()
+
+    def _save(self, widget: QWidget, page: str, scheme: Scheme, size: tuple[int, int]) -> None:
+        name = f"{page}-{scheme.value}-{size[0]}x{size[1]}.png"
+        if not widget.grab().save(str(self._folder / name), "PNG", 30):
+            raise OSError(f"{self._folder / name} could not be written")
+        self.taken += 1
+
+
+def _dress(scheme: Scheme) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme.apply(application, scheme)
+
+
+class Round:
+    """The way through all pages, in an order in which each takes a few keys from the last."""
+
+    def __init__(self, stage: Stage, road: Road, camera: Camera) -> None:
+        self.stage, self.road, self.camera = stage, road, camera
+
+    def walk(self) -> None:
+        """Take all pictures."""
+        self._sign_in()
+        self._quiet_pages()
+        self._first_call()
+        self._orders()
+        self._wrap_up()
+        self._ring_while_typing()
+        self._unknown_caller()
+        self._colleague()
+        self._conflict()
+        self._without_centre()
+        self._come_back()
+        self.camera.take_sheet("states", Sheet(), (1366, 1240))
+
+    def take(self, page: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
+        """A picture without toasts of the step before."""
+        if self.road.app.shift is not None:
+            self.road.shift.window.toasts.clear()
+        self.camera.take(page, sizes)
+
+    def _sign_in(self) -> None:
+        road = self.road
+        road.open_program()
+        road.settle()
+        self.take("sign-in")
+        for code in SIGN_IN_FAILURES:
+            road.app.sign_in.show_failure(code)
+            self.take(f"sign-in-{code}", SIZES[:1])
+        road.app.sign_in.show_failure("")
+        road.sign_in()
+        road.wait_in_sync()
+        road.hands.press("F12")
+
+    def _quiet_pages(self) -> None:
+        road = self.road
+        self.take("home")
+        road.hands.press("Ctrl+K")
+        road.hands.type("marina")
+        self.take("palette")
+        road.hands.press("Escape")
+        road.shift.window.commands.run("go.worklist")
+        self.take("worklist")
+        road.shift.window.commands.run("go.phone")
+        self.take("phone")
+        road.shift.window.commands.run("go.calls")
+        self.take("calls")
+        road.shift.window.commands.run("go.demo")
+        self.take("demo")
+        road.shift.window.commands.run("go.known")
+        self.take("known")
+        road.shift.window.commands.run("password.change")
+        self.take("password", SIZES[:1])
+        road.hands.press("Escape")
+        road.shift.window.commands.run("go.home")
+
+    def _first_call(self) -> None:
+        road, caller = self.road, CALLERS[CallerKind.KNOWN]
+        road.ring(caller)
+        self.take("identify-ringing")
+        road.answer()
+        self.take("identify")
+        road.wait(lambda: not road.shift.window.work_area.guard.active, "keys are taken")
+        road.hands.press("Ctrl+Return")
+        road.sees_account(MARINA.name)
+        self.take("account-masked")
+        road.verify(caller.answers)
+        road.hands.wait_for_focus("notes.text")
+        road.hands.type(NOTE)
+        self.take("account")
+
+    def _orders(self) -> None:
+        road, hands = self.road, self.road.hands
+        known = self._overview()
+        for order in known.orders:
+            road.shift.desk.open(Page(PageKind.ORDER, order.id, road.session.id))
+            self.take(f"order-{order.state.value}")
+        road.shift.desk.open(Page(PageKind.ORDER_NEW, known.account.id, road.session.id))
+        self.take("order-new")
+        road.shift.desk.open(Page(PageKind.TICKET_NEW, known.account.id, road.session.id))
+        road.settle()
+        hands.press("Ctrl+Return")
+        self.take("ticket-new-errors")
+        road.settle()
+        hands.type("No supply, oxygen machine on battery")
+        hands.press("Ctrl+Return")
+        road.wait(lambda: road.page_kind is PageKind.TICKET, "the saved ticket")
+        self.take("ticket-new-saved")
+        road.shift.desk.open(Page(PageKind.TICKET, known.tickets[0].id, road.session.id))
+        self.take("ticket")
+        hands.press("F8")
+        self._wait_for_call(CallState.HELD)
+        self.take("ticket-on-hold")
+        hands.press("F8")
+        self._wait_for_call(CallState.TALKING)
+
+    def _wait_for_call(self, state: CallState) -> None:
+        calls = self.road.shift.phone.calls
+        self.road.wait(lambda: [call.state for call in calls()] == [state], state.value)
+
+    def _overview(self) -> Overview:
+        return accounts.overview(self.road.shift.stores, MARINA.id)
+
+    def _wrap_up(self) -> None:
+        road = self.road
+        road.hang_up()
+        road.hands.wait_for_focus("console.reason")
+        self.take("wrap-up")
+        road.finish("crew")
+        road.wait_in_sync()
+
+    def _ring_while_typing(self) -> None:
+        road, hands = self.road, self.road.hands
+        ticket = self._overview().tickets[0]
+        road.shift.desk.open(Page(PageKind.TICKET, ticket.id))
+        road.settle()
+        hands.type("Marina, the crew has found a broken insulator. I will")
+        road.ring(CALLERS[CallerKind.LIFE_SUPPORT])
+        self.take("ringing-while-typing")
+        hands.press("Shift+F9")
+        road.wait(lambda: not road.shift.phone.calls(), "nobody rings")
+        self._close_sessions()
+        road.shift.desk.open(Page(PageKind.TICKET, ticket.id))
+
+    def _unknown_caller(self) -> None:
+        road = self.road
+        road.ring(CALLERS[CallerKind.UNKNOWN])
+        road.answer()
+        self.take("identify-unknown")
+        road.shift.desk.open(Page(PageKind.ACCOUNT_NEW, session_id=road.session.id))
+        road.settle()
+        road.hands.press("Ctrl+Return")
+        self.take("account-new-errors")
+        road.hang_up()
+        road.finish("connection")
+
+    def _colleague(self) -> None:
+        """Somebody else has her account open and types in it."""
+        road = self.road
+        road.shift.handling.open_account(MARINA.id)
+        road.sees_account(MARINA.name)
+        server = Server.parse(self.stage.server)
+        with open_line(server, BRUNO.user_name, BRUNO.password) as line:
+            client = uuid4()
+            line.sign_in(client, "pc-2")
+            line.presence(client, Stand("account", MARINA.id, "email"))
+            road.wait(lambda: self._says("typing in E-mail"), "the colleague")
+            self.take("account-colleague", SIZES[:1])
+            line.leave(client)
+        self._close_sessions()
+
+    def _edit_email(self, email: str) -> None:
+        """Her account is open, and in its e-mail field stands this."""
+        road = self.road
+        road.shift.handling.open_account(MARINA.id)
+        road.sees_account(MARINA.name)
+        road.settle()
+        road.hands.press("F2")
+        road.settle()
+        page = road.shift.window.work_area.page
+        field = page.findChild(QWidget, "account.email.edit") if page is not None else None
+        assert field is not None
+        field.setFocus()
+        road.hands.press("Ctrl+A")
+        road.hands.type(email)
+
+    def _changed_by_paulo(self, email: str) -> None:
+        with database.connect(self.stage.admin_dsn) as centre:
+            centre.execute(
+                "update crm.account set email = %s, updated_by = 'Paulo Reis',"
+                " updated_at = now() where id = %s",
+                (email, MARINA.id),
+            )
+
+    def _conflict(self) -> None:
+        road = self.road
+        self._edit_email("marina@casa.example")
+        self._changed_by_paulo("m.albuquerque@correio.example")
+        road.shift.syncer.try_now()
+        road.wait_in_sync()
+        self.take("conflict")
+        road.hands.press("Escape")
+        self._close_sessions()
+
+    def _without_centre(self) -> None:
+        road, caller = self.road, CALLERS[CallerKind.COMPANY]
+        self.stage.stop()
+        road.wait(lambda: road.shift.sync.state.value == "offline", "the header says offline")
+        road.ring(caller)
+        road.answer()
+        road.verify(caller.answers)
+        road.sees_account("Padaria Estrela Ltda")
+        road.write_ticket("Second meter for the new oven")
+        self.take("offline")
+        road.hands.press("Ctrl+Shift+E")
+        road.settle()
+        self.take("escalate")
+        road.hands.press("Escape")
+        road.hang_up()
+        road.finish("load")
+
+    def _come_back(self) -> None:
+        """Saved while the centre was away, where somebody else changed the same field."""
+        road = self.road
+        self._edit_email("marina@casa.example")
+        road.hands.press("Ctrl+Return")
+        road.settle()
+        self.stage.start()
+        self._changed_by_paulo("marina@trabalho.example")
+        road.shift.syncer.try_now()
+        road.wait(lambda: work_item.work_items(road.shift.stores), "the work that came back")
+        road.wait_in_sync()
+        (work,) = work_item.work_items(road.shift.stores)
+        road.shift.desk.open(Page(PageKind.RETURNED, work_item.id_of(work.n)))
+        self.take("returned")
+
+    def _says(self, words: str) -> bool:
+        """Whether the page in front has these words in a label."""
+        page = self.road.shift.window.work_area.page
+        labels = page.findChildren(QLabel) if page is not None else []
+        return any(words in label.text() for label in labels)
+
+    def _close_sessions(self) -> None:
+        road = self.road
+        for session in road.shift.desk.sessions:
+            road.shift.handling.finish(session.id)
+        road.settle()
+        for session in road.shift.desk.sessions:
+            road.shift.desk.close(session.id)
+
+
+def main(words: list[str]) -> int:
+    """Take all pictures into a folder; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="dev.py shots")
+    parser.add_argument("folder", type=Path)
+    target = parser.parse_args(words).folder
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="ad-shots-") as folder:
+        stage = Stage(Path(folder) / "centre", ACCOUNTS, durable=False)
+        try:
+            taken = _take_all(stage.start(), Path(folder), target)
+        finally:
+            stage.destroy()
+    print(f"{taken} pictures in {target.absolute()}, {time.monotonic() - began:.0f} s", flush=True)
+    return 0
+
+
+def _take_all(stage: Stage, folder: Path, target: Path) -> int:
+    from agent_desktop.app import make_application
+
+    # A profile of its own: the phone of another demo on this computer is none of ours.
+    settings = replace(demo_settings(folder, stage.server), profile=f"shots-{os.getpid()}")
+    make_application(settings)
+    road = Road(settings, demo=Callers().as_calls())
+    camera = Camera(target, road.app.window, road.settle)
+    try:
+        Round(stage, road, camera).walk()
+    finally:
+        road.close()
+    return camera.taken
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

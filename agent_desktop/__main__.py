@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent_desktop import __version__
-from agent_desktop.system.single_instance import Door, Entry, door_of, enter
+from agent_desktop.system.single_instance import Entry, InstancePlace, enter, place_of
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -86,10 +86,10 @@ def _open_desktop(options: argparse.Namespace) -> int:
     return run(settings, door=door, link=options.link)
 
 
-def _enter(profile: Path, link: str) -> tuple[Door | None, Entry]:
+def _enter(profile: Path, link: str) -> tuple[InstancePlace | None, Entry]:
     """Whether this is the first start of the profile, which listens at the door, or a later one."""
     try:
-        door = door_of(profile)
+        door = place_of(profile)
         return door, enter(door, link)
     except OSError as fault:  # no safe place to meet: each start is on its own
         print(f"later starts are not heard: {fault}", file=sys.stderr)

@@ -23,7 +23,7 @@ from agent_desktop.desk.background import Background, Lane
 from agent_desktop.errors import Refused
 from agent_desktop.settings import PRODUCT, Settings, save_user
 from agent_desktop.system import plain_imports  # noqa: F401 - before anything else of ours is loaded
-from agent_desktop.system.garbage_collection import Collector
+from agent_desktop.system.garbage_collection import GarbageCollection
 from agent_desktop.views.look import theme
 from agent_desktop.views.shell.sign_in import CentreState, SignIn, SignInRequest
 from agent_desktop.views.words import language
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from agent_desktop.shift.shift import DemoCalls, LogIn, Shift
     from agent_desktop.sync.sign_in import SignedIn
     from agent_desktop.system.credentials import Keyring, KeySafe, Remembered
-    from agent_desktop.system.global_hotkeys import SystemKeys
-    from agent_desktop.system.single_instance import Door
+    from agent_desktop.system.global_hotkeys import GlobalHotkeys
+    from agent_desktop.system.single_instance import InstancePlace
     from agent_desktop.views.shell.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -82,11 +82,11 @@ class App(QObject):
         self.settings = settings
         self.shift: Shift | None = None
         self.background = Background(self)
-        self._collector = Collector(self)
+        self._collector = GarbageCollection(self)
         self._demo = demo
         self._keyring = keyring
         self._safes: dict[str, KeySafe] = {}
-        self._system_keys: SystemKeys | None = None
+        self._system_keys: GlobalHotkeys | None = None
         self.window = Window()
         self.sign_in = SignIn(self.window)
         self.window.addWidget(self.sign_in)
@@ -241,10 +241,10 @@ class App(QObject):
         self.sign_in.show_failure(code, **getattr(error, "details", {}))
 
     def _open_shift(self, request: SignInRequest, entered: tuple[LogIn, SignedIn]) -> None:
-        from agent_desktop.shift.offboarding import Departure
+        from agent_desktop.shift.offboarding import Offboarding
         from agent_desktop.shift.password_change import PasswordChange
-        from agent_desktop.shift.screen_lock import Locking
-        from agent_desktop.shift.sealed_files import Custody
+        from agent_desktop.shift.screen_lock import ScreenLocking
+        from agent_desktop.shift.sealed_files import SealedFiles
         from agent_desktop.shift.shift import Shift
 
         log_in, done = entered
@@ -256,13 +256,13 @@ class App(QObject):
         self.shift = shift
         shift.ended.connect(self._end_shift)
         shift.remembered.connect(lambda changes: self.remember(**changes))
-        Departure(shift, self.background, partial(self._forget_departed, log_in)).ended.connect(
+        Offboarding(shift, self.background, partial(self._forget_departed, log_in)).ended.connect(
             self._dismiss
         )
         safe = self._safe(request.server)
         password = PasswordChange(shift, log_in, safe)
-        Custody(shift, self.settings.folder, log_in, safe)
-        Locking(shift, password.is_password, self.settings.lock_minutes)
+        SealedFiles(shift, self.settings.folder, log_in, safe)
+        ScreenLocking(shift, password.is_password, self.settings.lock_minutes)
         self._follow_choices(shift.window)
         self.window.may_close = shift.may_leave
         self.window.addWidget(shift.window)
@@ -284,9 +284,9 @@ class App(QObject):
 
     def _take_system_keys(self, shell: MainWindow) -> None:
         """Answer, mute and hang up from other programs; a command that is off does nothing."""
-        from agent_desktop.system.global_hotkeys import SystemKeys
+        from agent_desktop.system.global_hotkeys import GlobalHotkeys
 
-        keys = self._system_keys = SystemKeys(self)
+        keys = self._system_keys = GlobalHotkeys(self)
         keys.pressed.connect(shell.commands.run)
         keys.start(self.settings.keys_of_system)
         if keys.refused and not keys.why:
@@ -362,7 +362,7 @@ def run(
     settings: Settings,
     *,
     only_first_paint: bool = False,
-    door: Door | None = None,
+    door: InstancePlace | None = None,
     link: str = "",
 ) -> int:
     """Open the program and run it until its window is closed; returns the exit status.
@@ -384,10 +384,10 @@ def run(
     return status
 
 
-def _open_door(program: App, door: Door | None, link: str) -> None:
-    from agent_desktop.shift.link_handler import FrontDoor
+def _open_door(program: App, door: InstancePlace | None, link: str) -> None:
+    from agent_desktop.shift.link_handler import LinkHandler
 
-    FrontDoor(program, door).let_in(link)
+    LinkHandler(program, door).let_in(link)
 
 
 def _tell_and_quit(application: QApplication) -> None:

@@ -26,9 +26,9 @@ from agent_desktop.models.store.cursor import Cursor
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.outbox import Parcel
 from agent_desktop.sync.centre import Line, open_line
-from agent_desktop.sync.presence import Attendance
+from agent_desktop.sync.presence import PresenceReporter
 from agent_desktop.sync.server import Server
-from agent_desktop.sync.wakeup import Bell
+from agent_desktop.sync.wakeup import Wakeup
 
 POLL_SECONDS = 20.0
 _NAMES = tables.VIEW_COLUMNS["interaction"]
@@ -55,7 +55,7 @@ class Desk(threading.Thread):
         self._login = (server, user, "x")
         self._every = every
         self._client = uuid4()
-        self._bell = Bell()
+        self._wakeup = Wakeup()
         self._chance = random.Random(user)
         self._n = 0
         self._own: set[bytes] = set()
@@ -66,7 +66,7 @@ class Desk(threading.Thread):
     def end(self) -> None:
         """Stop soon."""
         self.ending.set()
-        self._bell.ring()
+        self._wakeup.set()
 
     def run(self) -> None:
         """Sign in and serve; anew when the line breaks."""
@@ -82,7 +82,7 @@ class Desk(threading.Thread):
     def _serve(self, line: Line) -> None:
         line.listen()
         line.sign_in(self._client, "fleet")
-        cursor, attendance = line.position(), Attendance()
+        cursor, presence_reporter = line.position(), PresenceReporter()
         save_at = time.monotonic() + self._chance.uniform(0, self._every)
         self.ready.set()
         while not self.ending.is_set():
@@ -92,7 +92,7 @@ class Desk(threading.Thread):
             cursor = self._pull(line, cursor)
             poll = POLL_SECONDS * self._chance.uniform(0.75, 1.25)
             seconds = max(0.0, min(poll, save_at - time.monotonic()))
-            attendance.rest(line, self._client, seconds, self._bell.ear)
+            presence_reporter.rest(line, self._client, seconds, self._wakeup.receiver)
 
     def _save(self, line: Line) -> None:
         self._n += 1

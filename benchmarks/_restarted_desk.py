@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget  # noqa: E40
 from agent_desktop import app as programs  # noqa: E402
 from agent_desktop.settings import Settings  # noqa: E402
 from agent_desktop.system.log_file import keep_log  # noqa: E402
-from agent_desktop.system.single_instance import door_of, enter  # noqa: E402
+from agent_desktop.system.single_instance import enter, place_of  # noqa: E402
 from tests.rings import FileRing  # noqa: E402
 
 NOTES = "notes.text"
@@ -109,7 +109,7 @@ def main(folder: str, server: str, profile: str, user: str) -> int:
     password = sys.stdin.readline().rstrip("\n")
     settings = Settings(server=server, user=user, data_folder=folder, profile=profile,
                         accepts_loopback_calls=True)  # fmt: skip
-    door = door_of(settings.folder)
+    door = place_of(settings.folder)
     enter(door)
     keep_log(settings.folder)
     application = programs.make_application(settings)

@@ -43,7 +43,7 @@ from agent_desktop.models.store.local import Local
 from agent_desktop.models.store.mirror import Mirror
 from agent_desktop.models.store.mirror_builder import MirrorBuilder
 from agent_desktop.models.store.stores import Stores
-from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO, Bootstrap
+from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO, BootstrapProcess
 from agent_desktop.sync.centre import open_line
 from agent_desktop.sync.feed import store_own
 from agent_desktop.sync.server import Server
@@ -156,7 +156,9 @@ def filling(centre: Centre, folder: Path, rows_only: bool) -> Filling:
     """From the start of the process to its end."""
     path = folder / "mirror.fresh"
     began, before = time.perf_counter(), os.times()
-    Bootstrap(centre.server, "bench", "x", path, KEY, {}, rows_only=rows_only).run(lambda _: None)
+    BootstrapProcess(centre.server, "bench", "x", path, KEY, {}, rows_only=rows_only).run(
+        lambda _: None
+    )
     seconds, after = time.perf_counter() - began, os.times()
     size = path.stat().st_size
     path.unlink()

@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from agent_desktop.demo.caller_control import DemoCustomer  # noqa: E402
 from agent_desktop.demo.callers import CALLERS, RITA, CallerKind  # noqa: E402
-from agent_desktop.demo.demo_centre import Stage  # noqa: E402
+from agent_desktop.demo.demo_centre import DemoCentre  # noqa: E402
 
 MARINA = CALLERS[CallerKind.KNOWN]
 ACCOUNTS = 60
@@ -132,7 +132,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as name,
         DemoCustomer() as customer,
-        Stage(Path(name) / "stage", ACCOUNTS, durable=False) as stage,
+        DemoCentre(Path(name) / "stage", ACCOUNTS, durable=False) as stage,
     ):
         os.environ["QT_QPA_PLATFORM"] = OFFSCREEN
         for run in range(options.runs):

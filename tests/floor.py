@@ -10,8 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.desk.background import Background
-from agent_desktop.desk.call_routing import Switchboard
-from agent_desktop.desk.interaction_control import Handling
+from agent_desktop.desk.call_routing import CallRouting
+from agent_desktop.desk.interaction_control import InteractionControl
 from agent_desktop.desk.session import Session
 from agent_desktop.desk.sessions import Desk
 from agent_desktop.models.account import verification
@@ -35,8 +35,8 @@ class Floor:
 
     desk: Desk
     phone: DummyPhone
-    handling: Handling
-    switchboard: Switchboard
+    interaction_control: InteractionControl
+    call_routing: CallRouting
     background: Background
     stores: Stores
     bot: QtBot
@@ -66,7 +66,7 @@ class Floor:
             answer = verification.check(
                 self.stores, session.interaction.id, session.account.id, kind, typed
             )
-            self.handling.answered(session.id, session.account.id, kind, answer)
+            self.interaction_control.answered(session.id, session.account.id, kind, answer)
         self.settle()
 
 
@@ -75,9 +75,9 @@ def floor(qtbot: QtBot, company: Company) -> Iterator[Floor]:
     background = Background()
     background.stores = company.stores
     desk, phone = Desk(), DummyPhone()
-    handling = Handling(desk, background)
-    switchboard = Switchboard(desk, phone, handling, background)
+    interaction_control = InteractionControl(desk, background)
+    call_routing = CallRouting(desk, phone, interaction_control, background)
     phone.open_line(LineSettings("4102"))
     desk.set_agent(desk.agent.moved(AgentState.READY, datetime.now(UTC)))
-    yield Floor(desk, phone, handling, switchboard, background, company.stores, qtbot)
+    yield Floor(desk, phone, interaction_control, call_routing, background, company.stores, qtbot)
     background.stop()

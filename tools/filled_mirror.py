@@ -27,7 +27,7 @@ from sqlalchemy import Boolean, LargeBinary
 
 from agent_desktop.demo import company
 from agent_desktop.demo.chance import GENERATOR_VERSION
-from agent_desktop.demo.company_setting import Setting, setting
+from agent_desktop.demo.company_setting import CompanySetting, setting
 from agent_desktop.demo.customer_traits import NAMED_WORK_BELOW
 from agent_desktop.demo.row_format import MIRROR, Row
 from agent_desktop.models.store import directory_writer, mirror
@@ -71,7 +71,7 @@ def deep_indexes(accounts: int) -> list[int]:
 def fill(
     path: Path,
     key: bytes,
-    of: Setting,
+    of: CompanySetting,
     *,
     cursor: Cursor | None = None,
     kept: Mapping[str, Any] | None = None,
@@ -91,7 +91,7 @@ def fill(
     return Filling(rows, time.monotonic() - began)
 
 
-def _held(of: Setting) -> list[UUID] | None:
+def _held(of: CompanySetting) -> list[UUID] | None:
     """The accounts of the working set; None if it is all of them."""
     deep = deep_indexes(of.accounts)
     if len(deep) == of.accounts:
@@ -119,7 +119,7 @@ def cached(accounts: int, *, folder: Path | None = None) -> Path:
 _Slice = tuple[str, list[Row]]
 
 
-def _made(of: Setting, table: str, indexes: range | list[int]) -> _Slice:
+def _made(of: CompanySetting, table: str, indexes: range | list[int]) -> _Slice:
     """Rows of one table as SQLite keeps them, with the first revision."""
     bound = _bound_quickly(table)
     width = len(company.columns(table)) - (len(company.HIDDEN_COLUMNS) if table == "account" else 0)
@@ -151,7 +151,7 @@ def _bound_quickly(table: str) -> tuple[tuple[int, Callable[[Any], object]], ...
     )
 
 
-def _tasks(of: Setting) -> Iterator[tuple[str, range | list[int]]]:
+def _tasks(of: CompanySetting) -> Iterator[tuple[str, range | list[int]]]:
     """(table, account indexes) of each slice, table by table."""
     deep = deep_indexes(of.accounts)
     for table in company.TABLES:
@@ -164,7 +164,7 @@ def _tasks(of: Setting) -> Iterator[tuple[str, range | list[int]]]:
 
 
 @contextmanager
-def _slices(of: Setting) -> Iterator[Iterable[_Slice]]:
+def _slices(of: CompanySetting) -> Iterator[Iterable[_Slice]]:
     """The slices in order, made here or, when it is worth it, in a second process."""
     if of.accounts < _WORTH_A_PROCESS:
         yield (_made(of, table, indexes) for table, indexes in _tasks(of))

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from agent_desktop.central import database
 from agent_desktop.demo.callers import CALLERS, MARINA, CallerKind
-from agent_desktop.demo.demo_centre import Stage
+from agent_desktop.demo.demo_centre import DemoCentre
 from agent_desktop.demo.demo_command import Callers
-from agent_desktop.demo.first_call import Road, demo_settings
+from agent_desktop.demo.first_call import FirstCall, demo_settings
 from agent_desktop.demo.staff import BRUNO
 from agent_desktop.desk.session import Page, PageKind
 from agent_desktop.models.account import verbs as accounts
@@ -102,7 +102,7 @@ def _dress(scheme: Scheme) -> None:
 class Round:
     """The way through all pages, in an order in which each takes a few keys from the last."""
 
-    def __init__(self, stage: Stage, road: Road, camera: Camera) -> None:
+    def __init__(self, stage: DemoCentre, road: FirstCall, camera: Camera) -> None:
         self.stage, self.road, self.camera = stage, road, camera
 
     def walk(self) -> None:
@@ -244,7 +244,7 @@ class Round:
     def _colleague(self) -> None:
         """Somebody else has her account open and types in it."""
         road = self.road
-        road.shift.handling.open_account(MARINA.id)
+        road.shift.interaction_control.open_account(MARINA.id)
         road.sees_account(MARINA.name)
         server = Server.parse(self.stage.server)
         with open_line(server, BRUNO.user_name, BRUNO.password) as line:
@@ -259,7 +259,7 @@ class Round:
     def _edit_email(self, email: str) -> None:
         """Her account is open, and in its e-mail field stands this."""
         road = self.road
-        road.shift.handling.open_account(MARINA.id)
+        road.shift.interaction_control.open_account(MARINA.id)
         road.sees_account(MARINA.name)
         road.settle()
         road.hands.press("F2")
@@ -330,7 +330,7 @@ class Round:
     def _close_sessions(self) -> None:
         road = self.road
         for session in road.shift.desk.sessions:
-            road.shift.handling.finish(session.id)
+            road.shift.interaction_control.finish(session.id)
         road.settle()
         for session in road.shift.desk.sessions:
             road.shift.desk.close(session.id)
@@ -345,7 +345,7 @@ def main(words: list[str]) -> int:
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ad-shots-") as folder:
-        stage = Stage(Path(folder) / "centre", ACCOUNTS, durable=False)
+        stage = DemoCentre(Path(folder) / "centre", ACCOUNTS, durable=False)
         try:
             taken = _take_all(stage.start(), Path(folder), target)
         finally:
@@ -354,13 +354,13 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def _take_all(stage: Stage, folder: Path, target: Path) -> int:
+def _take_all(stage: DemoCentre, folder: Path, target: Path) -> int:
     from agent_desktop.app import make_application
 
     # A profile of its own: the phone of another demo on this computer is none of ours.
     settings = replace(demo_settings(folder, stage.server), profile=f"shots-{os.getpid()}")
     make_application(settings)
-    road = Road(settings, demo=Callers().as_calls())
+    road = FirstCall(settings, demo=Callers().as_calls())
     camera = Camera(target, road.app.window, road.settle)
     try:
         Round(stage, road, camera).walk()

@@ -11,7 +11,7 @@ from agent_desktop.models.agent.state import AgentState, AgentStatus
 from agent_desktop.telephony.call import Call, CallState, Direction, EndReason, Line, LineState
 from agent_desktop.telephony.quality import Quality
 from agent_desktop.telephony.sound import Sound
-from agent_desktop.views.console.console import Console, ConsoleView, WrapUp
+from agent_desktop.views.console.console import Console, ConsoleState, WrapUp
 from agent_desktop.views.console.console_state import Party, Question
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.shell.commands import TABLE, Commands
@@ -55,17 +55,17 @@ def in_state(state: CallState, **more: object) -> Call:
     return replace(CALL, state=state, **more)  # type: ignore[arg-type]
 
 
-def matched(view: ConsoleView) -> ConsoleView:
+def matched(view: ConsoleState) -> ConsoleState:
     """With a customer found, who has not answered yet."""
     return replace(view, name="Marina Albuquerque", protocol=PROTOCOL)
 
 
-def verified(view: ConsoleView) -> ConsoleView:
+def verified(view: ConsoleState) -> ConsoleState:
     """With a customer who answered."""
     return replace(matched(view), verified=True)
 
 
-def console_views() -> list[ConsoleView]:
+def console_views() -> list[ConsoleState]:
     """Every state of the console with one call, in the order of a call's life."""
     ready = AgentStatus(AgentState.READY, ago(2530))
     talking = AgentStatus(AgentState.TALKING, ago(252))
@@ -78,16 +78,16 @@ def console_views() -> list[ConsoleView]:
     silent = Line(LineState.READY, "4102", "udp")
     broken = AgentStatus(AgentState.NOT_READY, ago(400), "lunch")
     return [
-        ConsoleView(ready, LINE, waiting_calls=7, longest_seconds=222),
-        matched(ConsoleView(ready, LINE, ringing=rings)),
-        matched(ConsoleView(talking, LINE, call=CALL)),
-        verified(ConsoleView(talking, LINE, call=CALL, quality=GOOD)),
-        verified(ConsoleView(hold, LINE, call=in_state(CallState.HELD), reason="o.c")),
-        verified(ConsoleView(talking, LINE, call=in_state(CallState.TALKING, muted=True))),
-        verified(ConsoleView(wraps, LINE, call=ended, reason="o.c", wrap_up=WrapUp(ago(38), 90))),
-        ConsoleView(talking, LINE, call=dials),
-        ConsoleView(ready, failed),
-        ConsoleView(broken, silent, not_ready_words="Lunch"),
+        ConsoleState(ready, LINE, waiting_calls=7, longest_seconds=222),
+        matched(ConsoleState(ready, LINE, ringing=rings)),
+        matched(ConsoleState(talking, LINE, call=CALL)),
+        verified(ConsoleState(talking, LINE, call=CALL, quality=GOOD)),
+        verified(ConsoleState(hold, LINE, call=in_state(CallState.HELD), reason="o.c")),
+        verified(ConsoleState(talking, LINE, call=in_state(CallState.TALKING, muted=True))),
+        verified(ConsoleState(wraps, LINE, call=ended, reason="o.c", wrap_up=WrapUp(ago(38), 90))),
+        ConsoleState(talking, LINE, call=dials),
+        ConsoleState(ready, failed),
+        ConsoleState(broken, silent, not_ready_words="Lunch"),
     ]
 
 
@@ -108,9 +108,9 @@ MARINA = Party(HELD_CALL, "Marina Albuquerque", True)
 PAULO = Party(ASKED, "Paulo Reis", True)
 
 
-def several_views() -> dict[str, ConsoleView]:
+def several_views() -> dict[str, ConsoleState]:
     """States with more than one call, by name."""
-    talks = verified(ConsoleView(TALKING, LINE, call=CALL))
+    talks = verified(ConsoleState(TALKING, LINE, call=CALL))
     joined = replace(ASKED, consult_for="", in_conference=True)
     member = in_state(CallState.TALKING, in_conference=True, state_since=ago(31))
     third = replace(joined, id="c4", number="+551132229000", started_at=ago(3))
@@ -143,9 +143,9 @@ def several_views() -> dict[str, ConsoleView]:
     }
 
 
-def odd_views() -> dict[str, ConsoleView]:
+def odd_views() -> dict[str, ConsoleState]:
     """Calls in trouble and the line's news, by name."""
-    talks = verified(ConsoleView(TALKING, LINE, call=CALL))
+    talks = verified(ConsoleState(TALKING, LINE, call=CALL))
     ready = AgentStatus(AgentState.READY, ago(99))
     wraps = AgentStatus(AgentState.WRAP_UP, ago(4))
     unknown = AgentStatus(AgentState.UNKNOWN, ago(12), next_state=AgentState.READY)
@@ -159,12 +159,12 @@ def odd_views() -> dict[str, ConsoleView]:
     return {
         "media lost": replace(talks, call=lost, quality=POOR),
         "held there": replace(talks, call=there),
-        "early media": ConsoleView(ready, LINE, call=early),
-        "answers itself": matched(ConsoleView(offered, LINE, ringing=auto, answers_after=1.0)),
-        "asked not to be called": ConsoleView(ready, LINE, question=QUESTION),
-        "messages": ConsoleView(ready, replace(LINE, mailbox="*97", new_messages=2)),
-        "not connected": ConsoleView(unknown, Line(LineState.STARTING, "4102", "tls")),
-        "busy": verified(ConsoleView(wraps, LINE, call=busy, wrap_up=wrap_up)),
+        "early media": ConsoleState(ready, LINE, call=early),
+        "answers itself": matched(ConsoleState(offered, LINE, ringing=auto, answers_after=1.0)),
+        "asked not to be called": ConsoleState(ready, LINE, question=QUESTION),
+        "messages": ConsoleState(ready, replace(LINE, mailbox="*97", new_messages=2)),
+        "not connected": ConsoleState(unknown, Line(LineState.STARTING, "4102", "tls")),
+        "busy": verified(ConsoleState(wraps, LINE, call=busy, wrap_up=wrap_up)),
     }
 
 
@@ -223,7 +223,7 @@ class Sheet(QWidget):
             self.column.addWidget(Text(name, Role.CAP, Tone.TEXT2, self))
             self._console(view)
 
-    def _console(self, view: ConsoleView) -> None:
+    def _console(self, view: ConsoleState) -> None:
         console = Console(known_commands(self), self)
         console.set_reasons(REASONS)
         console.show_view(view)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from uuid import UUID
 
-from agent_desktop.demo.chance import Kind, id_number
+from agent_desktop.demo.chance import IdKind, id_number
 from agent_desktop.demo.staff import AGENTS, HELENA, PAULO, RITA, Agent
 from agent_desktop.demo.tax_numbers import cnpj, cpf
 
@@ -35,7 +35,7 @@ class Role:
     @property
     def id(self) -> UUID:
         """The id of the account."""
-        return UUID(int=id_number(Kind.ACCOUNT, self.index))
+        return UUID(int=id_number(IdKind.ACCOUNT, self.index))
 
     def answers(self) -> Mapping[str, str]:
         """What the customer says when asked, by kind of fact, as an agent types it."""

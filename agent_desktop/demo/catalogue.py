@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent_desktop.demo.chance import Kind, id_number
+from agent_desktop.demo.chance import IdKind, id_number
 from agent_desktop.demo.code_trees import LISTS
-from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.row_format import Row
 
 
@@ -23,7 +23,7 @@ class Team:
     @property
     def id_number(self) -> int:
         """The team's id as a number."""
-        return id_number(Kind.TEAM, 0, self.n)
+        return id_number(IdKind.TEAM, 0, self.n)
 
 
 SERVICE = Team(1, "service", "Utilities", 1)
@@ -73,28 +73,28 @@ PRODUCTS = {
 }
 
 
-def team(s: Setting) -> Iterator[Row]:
+def team(s: CompanySetting) -> Iterator[Row]:
     """All teams."""
     for each in TEAMS:
         yield (s.spelling.id(each.id_number), each.code, each.name, each.level)
 
 
-def product(s: Setting) -> Iterator[Row]:
+def product(s: CompanySetting) -> Iterator[Row]:
     """All products."""
     for n, each in enumerate(PRODUCTS.values()):
-        record_id = s.spelling.id(id_number(Kind.PRODUCT, 0, n))
+        record_id = s.spelling.id(id_number(IdKind.PRODUCT, 0, n))
         yield (
             record_id, each.code, each.name, each.kind, each.measure, each.unit_price_cents,
         )  # fmt: skip
 
 
-def code_entry(s: Setting) -> Iterator[Row]:
+def code_entry(s: CompanySetting) -> Iterator[Row]:
     """All entries of all lists; a dot in a code separates it from its parent's."""
     n = 0
     for list_name, entries in LISTS.items():
         for position, (code, english, portuguese, russian) in enumerate(entries, start=1):
             n += 1
             yield (
-                s.spelling.id(id_number(Kind.CODE_ENTRY, 0, n)), list_name, code,
+                s.spelling.id(id_number(IdKind.CODE_ENTRY, 0, n)), list_name, code,
                 code.rpartition(".")[0], english, portuguese, russian, position * 10, True,
             )  # fmt: skip

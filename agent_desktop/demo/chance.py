@@ -59,7 +59,7 @@ def scattered(index: int, prime: int) -> int:
     return (index * 1_618_033_989 + 271_828) % prime
 
 
-class Kind(IntEnum):
+class IdKind(IntEnum):
     """What an id belongs to; the number is part of the id."""
 
     TEAM = 1
@@ -95,10 +95,10 @@ _FIRST = {
     | (7 << 76)
     | (2 << 62)
     | (kind * 0x2545F4914F6CDD1D & ((1 << 61) - 1))
-    for kind in Kind
+    for kind in IdKind
 }
 
 
-def id_number(kind: Kind, index: int, n: int = 0) -> int:
+def id_number(kind: IdKind, index: int, n: int = 0) -> int:
     """The id of the `n`th (below 4096) record of this kind at this index, as a number."""
     return _FIRST[kind] + index * _STEP + (n << 64)

@@ -22,7 +22,7 @@ from agent_desktop.demo import (
     supplies,
     tickets,
 )
-from agent_desktop.demo.company_setting import DEMO_FACT_KEY, Setting, setting
+from agent_desktop.demo.company_setting import DEMO_FACT_KEY, CompanySetting, setting
 from agent_desktop.demo.customer_traits import CAST_SIZE
 from agent_desktop.demo.row_format import Row
 from agent_desktop.models.store.tables import MIRRORED
@@ -31,14 +31,14 @@ NAME = "Luz do Planalto"
 TIME_ZONE = "America/Sao_Paulo"
 
 #: Tables of the site, not of an account.
-LISTED: dict[str, Callable[[Setting], Iterator[Row]]] = {
+LISTED: dict[str, Callable[[CompanySetting], Iterator[Row]]] = {
     "team": catalogue.team,
     "agent": staff.agent,
     "product": catalogue.product,
     "code_entry": catalogue.code_entry,
     "outage": outages.outage,
 }
-_OWNED: dict[str, Callable[[Setting, int], Iterator[Row]]] = {
+_OWNED: dict[str, Callable[[CompanySetting, int], Iterator[Row]]] = {
     "account": directory.account,
     "contact": directory.contact,
     "phone": directory.phone,
@@ -70,7 +70,7 @@ def columns(table: str) -> tuple[str, ...]:
     return names + HIDDEN_COLUMNS if table == "account" else names
 
 
-def rows(s: Setting, table: str, indexes: Iterable[int] | None = None) -> Iterator[Row]:
+def rows(s: CompanySetting, table: str, indexes: Iterable[int] | None = None) -> Iterator[Row]:
     """The rows of a table, of all accounts or of the accounts with these indexes."""
     if table in LISTED:
         return LISTED[table](s)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 
 from agent_desktop.demo import row_format
-from agent_desktop.demo.row_format import DAY, EPOCH_ORDINAL, HOUR, MINUTE, SITE_OFFSET, Spelling
+from agent_desktop.demo.row_format import DAY, EPOCH_ORDINAL, HOUR, MINUTE, SITE_OFFSET, RowFormat
 
 #: The key of fact digests of every demo company (docs/data.md, Facts). No secret: all answers
 #: are invented. A real site makes its own.
@@ -15,7 +15,7 @@ DEMO_FACT_KEY = sha256(b"luz do planalto facts").digest()
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class CompanySetting:
     """One company at one moment: `today` is an ordinal of the site's calendar, `now` is UTC
     microseconds; clocks of open work run relative to it."""
 
@@ -23,7 +23,7 @@ class Setting:
     today: int
     now: int
     fact_key: bytes
-    spelling: Spelling
+    spelling: RowFormat
 
     def digest(self, kind: str, answer: str) -> bytes:
         """What the desk keeps of a fact; `answer` is normalised already."""
@@ -36,11 +36,11 @@ def setting(
     *,
     now: datetime | None = None,
     fact_key: bytes = DEMO_FACT_KEY,
-    spelled: Spelling = row_format.PYTHON,
-) -> Setting:
+    spelled: RowFormat = row_format.PYTHON,
+) -> CompanySetting:
     """The company on a day; without `now` it is eleven in the morning at the site."""
     if now is None:
         at = (today.toordinal() - EPOCH_ORDINAL) * DAY + 11 * HOUR - SITE_OFFSET
     else:
         at = row_format.microseconds(now.astimezone(UTC)) // MINUTE * MINUTE
-    return Setting(accounts, today.toordinal(), at, fact_key, spelled)
+    return CompanySetting(accounts, today.toordinal(), at, fact_key, spelled)

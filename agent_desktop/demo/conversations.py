@@ -10,8 +10,8 @@ from operator import mul
 
 from agent_desktop.demo import customer_traits, staff
 from agent_desktop.demo.call_topics import TALKS
-from agent_desktop.demo.chance import Deck, Kind, dice, faces, id_number
-from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.chance import Deck, IdKind, dice, faces, id_number
+from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.directory import first_number
 from agent_desktop.demo.row_format import DAY, MINUTE, SECOND, Row, local_ordinal
 from agent_desktop.demo.staff import Agent
@@ -63,7 +63,7 @@ def _digits_of_day(day: int) -> str:
     return f"{date.fromordinal(day):%Y%m%d}"
 
 
-def talks(s: Setting, index: int) -> Iterator[Talk]:
+def talks(s: CompanySetting, index: int) -> Iterator[Talk]:
     """The account's past contacts; the first ones are those that led to its tickets."""
     i, t = dice(Deck.INTERACTION, index), dice(Deck.TICKET, index)
     plan = plan_of(index, t)
@@ -97,16 +97,16 @@ def _talk(
     )  # fmt: skip
 
 
-def interaction(s: Setting, index: int) -> Iterator[Row]:
+def interaction(s: CompanySetting, index: int) -> Iterator[Row]:
     """The account's past interactions; all are finished."""
     make_id, at, number = s.spelling.id, s.spelling.at, ""
     for n, talk in enumerate(talks(s, index)):
         if talk.channel == "call":
             number = number or f"+{first_number(index).e164}"
         yield (
-            make_id(id_number(Kind.INTERACTION, index, n)),
+            make_id(id_number(IdKind.INTERACTION, index, n)),
             protocol(local_ordinal(talk.started), talk.sequence),
-            make_id(id_number(Kind.ACCOUNT, index)), None, make_id(talk.agent.id_number),
+            make_id(id_number(IdKind.ACCOUNT, index)), None, make_id(talk.agent.id_number),
             talk.agent.name, talk.channel, talk.direction,
             number if talk.channel == "call" else "", talk.queue,
             DIALLED if talk.channel == "call" and talk.queue else "",
@@ -115,7 +115,7 @@ def interaction(s: Setting, index: int) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def interaction_call(s: Setting, index: int) -> Iterator[Row]:
+def interaction_call(s: CompanySetting, index: int) -> Iterator[Row]:
     """One call of each interaction by telephone, and now and then one that nobody answered."""
     calls = [(n, talk) for n, talk in enumerate(talks(s, index)) if talk.channel == "call"]
     is_missed = index % _MISSED_EVERY == 11 and index < customer_traits.NAMED_WORK_BELOW
@@ -128,15 +128,15 @@ def interaction_call(s: Setting, index: int) -> Iterator[Row]:
         yield _missed(s, index, number)
 
 
-def _spoken(s: Setting, index: int, n: int, talk: Talk, number: str) -> Row:
+def _spoken(s: CompanySetting, index: int, n: int, talk: Talk, number: str) -> Row:
     make_id, at = s.spelling.id, s.spelling.at
     ended_here = talk.started % 3 == 0
     # Between 3.6 and 4.4, and the worse the more was lost.
     lost = dice(Deck.INTERACTION, index)[30 + n] % 9
     return (
-        make_id(id_number(Kind.INTERACTION_CALL, index, n)),
-        make_id(id_number(Kind.INTERACTION, index, n)),
-        make_id(id_number(Kind.ACCOUNT, index)), make_id(talk.agent.id_number),
+        make_id(id_number(IdKind.INTERACTION_CALL, index, n)),
+        make_id(id_number(IdKind.INTERACTION, index, n)),
+        make_id(id_number(IdKind.ACCOUNT, index)), make_id(talk.agent.id_number),
         f"pbx-{talk.started // SECOND}-{talk.sequence}", talk.direction, number, "", talk.queue,
         DIALLED if talk.queue else "",
         at(talk.started), at(talk.started + 12 * SECOND), at(talk.ended - 20 * SECOND),
@@ -145,13 +145,13 @@ def _spoken(s: Setting, index: int, n: int, talk: Talk, number: str) -> Row:
     )  # fmt: skip
 
 
-def _missed(s: Setting, index: int, number: str) -> Row:
+def _missed(s: CompanySetting, index: int, number: str) -> Row:
     """A call from this account that Rita did not answer; whose it was, nobody wrote down."""
     make_id, at = s.spelling.id, s.spelling.at
     nth = index // _MISSED_EVERY
     rang = s.now - (14 + 55 * nth) * MINUTE
     return (
-        make_id(id_number(Kind.INTERACTION_CALL, index, _MISSED_N)), None, None,
+        make_id(id_number(IdKind.INTERACTION_CALL, index, _MISSED_N)), None, None,
         make_id(staff.RITA.id_number), f"pbx-{rang // SECOND}-missed", "inbound", number, "",
         "Outages" if nth % 2 else "Billing", DIALLED, at(rang), None, at(rang + 20 * SECOND),
         "missed", 0, "", "", 0.0, 0.0, 0.0, 0.0, None if nth < 3 else at(rang + 30 * MINUTE),

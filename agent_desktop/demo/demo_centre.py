@@ -24,7 +24,7 @@ SITE = "Luz do Planalto"
 Tell = Callable[[bulk.Progress], None]
 
 
-class Stage:
+class DemoCentre:
     """A centre with `accounts` customers of the demo company and its agents.
 
     Use it with `with`, or `start` and `stop`. `durable=False` is for tests.
@@ -48,7 +48,7 @@ class Stage:
         parts = conninfo.conninfo_to_dict(self.admin_dsn)
         return f"{parts['host']}:{parts['port']}/{DATABASE}"
 
-    def start(self) -> Stage:
+    def start(self) -> DemoCentre:
         """Start the centre; the first time it is made and filled. Returns itself."""
         self.cluster.start()
         if not self._is_filled():
@@ -87,7 +87,7 @@ class Stage:
             for agent in AGENTS:
                 staff.add_agent(centre, _new(agent))
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> DemoCentre:
         return self.start()
 
     def __exit__(

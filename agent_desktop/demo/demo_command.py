@@ -20,7 +20,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from agent_desktop.central.bulk import Progress
 from agent_desktop.demo.caller_control import DemoCustomer, port_of
 from agent_desktop.demo.callers import CALLERS, RITA, Caller, CallerKind
-from agent_desktop.demo.demo_centre import Stage
+from agent_desktop.demo.demo_centre import DemoCentre
 from agent_desktop.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def main(words: list[str]) -> int:
     """Run the demo; returns the exit status."""
     options = _parse(words)
     folder = options.folder or load().folder.parent / "demo"
-    stage = Stage(folder / "centre", options.accounts, tell=_teller())
+    stage = DemoCentre(folder / "centre", options.accounts, tell=_teller())
     _say(f"The centre with {options.accounts:,} customers is being started in {folder}")
     stage.start()
     _say(f"The centre runs at {stage.server}")
@@ -79,7 +79,7 @@ def _teller() -> Callable[[Progress], None]:
     return tell
 
 
-def _show(stage: Stage, folder: Path) -> int:
+def _show(stage: DemoCentre, folder: Path) -> int:
     """The real window, for a person."""
     from agent_desktop.app import App, make_application
     from agent_desktop.demo.first_call import demo_settings

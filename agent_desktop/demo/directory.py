@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent_desktop.demo import customer_traits, people, tax_numbers
-from agent_desktop.demo.chance import Deck, Kind, dice, faces, id_number
-from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.chance import Deck, IdKind, dice, faces, id_number
+from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.numbers_in_the_wild import (
     SHARED_SLOT,
     Subscriber,
@@ -53,7 +53,7 @@ def tax_id_of(index: int, d: bytes) -> str:
     return tax_numbers.person_tax_id(index)
 
 
-def account(s: Setting, index: int) -> Iterator[Row]:
+def account(s: CompanySetting, index: int) -> Iterator[Row]:
     """The account row, with whole tax id and birthday at its end."""
     d = customer_traits.account_dice(index)
     company, active = customer_traits.is_company(d), customer_traits.is_active(d)
@@ -67,7 +67,7 @@ def account(s: Setting, index: int) -> Iterator[Row]:
     )
     supplied = customer_traits.is_supplied(d)
     yield (
-        s.spelling.id(id_number(Kind.ACCOUNT, index)), customer_traits.account_number(index),
+        s.spelling.id(id_number(IdKind.ACCOUNT, index)), customer_traits.account_number(index),
         "company" if company else "person", name_of(index, d),
         "cnpj" if company else "cpf", tax_numbers.masked(tax_id), s.digest("tax_id", tax_id),
         customer_traits.segment(d, where.rural), customer_traits.stage(d),
@@ -82,7 +82,7 @@ def account(s: Setting, index: int) -> Iterator[Row]:
     )  # fmt: skip
 
 
-def contact(s: Setting, index: int) -> Iterator[Row]:
+def contact(s: CompanySetting, index: int) -> Iterator[Row]:
     """People who speak for the account."""
     d = customer_traits.account_dice(index)
     count = customer_traits.contact_count(d)
@@ -90,12 +90,12 @@ def contact(s: Setting, index: int) -> Iterator[Row]:
         return
     relations = _COMPANY_RELATIONS if customer_traits.is_company(d) else _RELATIONS
     c = dice(Deck.CONTACT, index)
-    account_id = s.spelling.id(id_number(Kind.ACCOUNT, index))
+    account_id = s.spelling.id(id_number(IdKind.ACCOUNT, index))
     for n in range(count):
         relation, authorised = relations[c[n]]
         name = people.person_name(c, 4 + 4 * n)
         mail = people.email(c, 4 + 4 * n, index)
-        contact_id = s.spelling.id(id_number(Kind.CONTACT, index, n))
+        contact_id = s.spelling.id(id_number(IdKind.CONTACT, index, n))
         yield (contact_id, account_id, name, relation, authorised, mail)
 
 
@@ -109,13 +109,13 @@ _SHARING = (20, 21, 22)
 _FORMER_OWNER = 7
 
 
-def phone(s: Setting, index: int) -> Iterator[Row]:
+def phone(s: CompanySetting, index: int) -> Iterator[Row]:
     """The account's numbers in many notations; the last ones may be its contacts'."""
     d = customer_traits.account_dice(index)
     p = dice(Deck.PHONE, index)
     contacts, count = customer_traits.contact_count(d), customer_traits.phone_count(d)
     make_id, day = s.spelling.id, s.spelling.day
-    account_id = make_id(id_number(Kind.ACCOUNT, index))
+    account_id = make_id(id_number(IdKind.ACCOUNT, index))
     for n in range(count):
         kind = _kind(d, n, p[n])
         subscriber = _subscriber(index, n, kind, d)
@@ -126,8 +126,8 @@ def phone(s: Setting, index: int) -> Iterator[Row]:
         text, e164, extension = written(subscriber, p[16 + n], p[24 + n])
         person = n - count + contacts if n else -1
         yield (
-            make_id(id_number(Kind.PHONE, index, n)), account_id,
-            make_id(id_number(Kind.CONTACT, index, person)) if person >= 0 else None,
+            make_id(id_number(IdKind.PHONE, index, n)), account_id,
+            make_id(id_number(IdKind.CONTACT, index, person)) if person >= 0 else None,
             text, e164, extension, kind, n == 0,
             day(s.today - (6_000 if old else 90) - p[32 + n] * 20),
             day(s.today - 30 - p[8 + n] * 19) if old else None,
@@ -135,7 +135,7 @@ def phone(s: Setting, index: int) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _wish(s: Setting, is_unwanted: bool, face: int) -> tuple[bool, str, object]:
+def _wish(s: CompanySetting, is_unwanted: bool, face: int) -> tuple[bool, str, object]:
     """Whether the customer asked not to be called on a number, why, and since which day."""
     if not is_unwanted:
         return False, "", None
@@ -148,7 +148,7 @@ def first_number(index: int) -> Subscriber:
     return _subscriber(index, 0, _kind(d, 0, dice(Deck.PHONE, index)[0]), d)
 
 
-def _is_passed_on(s: Setting, index: int, n: int, count: int) -> bool:
+def _is_passed_on(s: CompanySetting, index: int, n: int, count: int) -> bool:
     """True if this number belongs to the next account by now."""
     return index % 40 == _FORMER_OWNER and 0 < n == count - 1 and index + 1 < s.accounts
 
@@ -169,12 +169,12 @@ def _subscriber(index: int, n: int, kind: str, d: bytes) -> Subscriber:
     return mobile(index, n, city_of(index, d).area_code)
 
 
-def fact(s: Setting, index: int) -> Iterator[Row]:
+def fact(s: CompanySetting, index: int) -> Iterator[Row]:
     """Digests of the answers this account can be verified with."""
     d = customer_traits.account_dice(index)
-    account_id = s.spelling.id(id_number(Kind.ACCOUNT, index))
+    account_id = s.spelling.id(id_number(IdKind.ACCOUNT, index))
     for n, (kind, answer) in enumerate(answers_of(index, d)):
-        fact_id = s.spelling.id(id_number(Kind.FACT, index, n))
+        fact_id = s.spelling.id(id_number(IdKind.FACT, index, n))
         yield (fact_id, account_id, None, kind, s.digest(kind, answer))
 
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from agent_desktop.app import App
 from agent_desktop.demo.caller_control import DemoCustomer, free_port, port_of
 from agent_desktop.demo.callers import RITA, Agent, Caller
-from agent_desktop.demo.gui_driver import Hands
+from agent_desktop.demo.gui_driver import GuiDriver
 from agent_desktop.desk.session import PageKind, Session
 from agent_desktop.settings import Settings
 from agent_desktop.shift.shift import DemoCalls, Shift
@@ -40,7 +40,7 @@ def demo_settings(folder: Path, server: str, agent: Agent = RITA) -> Settings:
     )
 
 
-class Road(QObject):
+class FirstCall(QObject):
     """One agent at one desk. `keys` counts what was pressed since `begin_count`."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Road(QObject):
         super().__init__()
         self.agent = agent
         self.app = App(replace(settings, user=agent.user_name), demo, keyring)
-        self.hands = Hands(lambda: self.app.window)
+        self.hands = GuiDriver(lambda: self.app.window)
         self.customer: DemoCustomer | None = None
         self.call_ref = ""
 

@@ -23,7 +23,7 @@ class NotSeen(AssertionError):
     """What was waited for did not happen."""
 
 
-class Hands:
+class GuiDriver:
     """Presses keys into `window` and waits; `pressed` lists the keys so far, text not counted."""
 
     def __init__(self, window: Callable[[], QWidget]) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from agent_desktop.demo.chance import Kind, id_number
-from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.chance import IdKind, id_number
+from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.row_format import DAY, HOUR, MINUTE, Row
 from agent_desktop.models.store.tables import MIRRORED, Day, UtcTime, Uuid, empty
 
@@ -21,10 +21,10 @@ _HIDDEN: dict[str, tuple[str, ...]] = {"account": ("tax_id", "birth_on")}
 _NOT_OURS = {"revision", "folded_name"}
 
 
-class RecordBook:
+class HandwrittenRows:
     """Rows by table and account index, in the columns and order of company.columns()."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: CompanySetting) -> None:
         self.setting = setting
         self.rows: dict[str, dict[int, list[Row]]] = {
             table: defaultdict(list) for table in MIRRORED
@@ -33,8 +33,8 @@ class RecordBook:
     def add(self, table: str, index: int, **values: object) -> int:
         """Write a record of this account; returns its id. `account_id` is filled in."""
         listed = self.rows[table][index]
-        record_id = id_number(Kind[table.upper()], index, len(listed))
-        values = {"id": record_id, "account_id": id_number(Kind.ACCOUNT, index), **values}
+        record_id = id_number(IdKind[table.upper()], index, len(listed))
+        values = {"id": record_id, "account_id": id_number(IdKind.ACCOUNT, index), **values}
         row = [
             self._spelled(column, values.get(column.name))
             for column in MIRRORED[table].columns

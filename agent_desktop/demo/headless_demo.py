@@ -10,14 +10,14 @@ import os
 from pathlib import Path
 
 from agent_desktop.demo.callers import CALLERS, CallerKind
-from agent_desktop.demo.demo_centre import Stage
-from agent_desktop.demo.first_call import Road, demo_settings
+from agent_desktop.demo.demo_centre import DemoCentre
+from agent_desktop.demo.first_call import FirstCall, demo_settings
 from agent_desktop.demo.gui_driver import NotSeen
 
 SIZE = (1366, 768)
 
 
-def walk(stage: Stage, folder: Path, pictures: Path) -> int:
+def walk(stage: DemoCentre, folder: Path, pictures: Path) -> int:
     """Walk the road on `stage` with files below `folder`; pictures go to `pictures`.
 
     Returns the exit status: 0 if every step was seen and the centre has both tickets.
@@ -28,7 +28,7 @@ def walk(stage: Stage, folder: Path, pictures: Path) -> int:
     os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     settings = demo_settings(folder, stage.server)
     make_application(settings)
-    road = Road(settings)
+    road = FirstCall(settings)
     album = Album(road, pictures)
     try:
         _sign_in(road, album)
@@ -47,7 +47,7 @@ def walk(stage: Stage, folder: Path, pictures: Path) -> int:
 class Album:
     """Pictures of the window, numbered in the order they were taken."""
 
-    def __init__(self, road: Road, folder: Path) -> None:
+    def __init__(self, road: FirstCall, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._road = road
         self._folder = folder
@@ -62,7 +62,7 @@ class Album:
         print(f"  {self._number:02} {name.replace('-', ' ')}", flush=True)
 
 
-def _sign_in(road: Road, album: Album) -> None:
+def _sign_in(road: FirstCall, album: Album) -> None:
     road.open_program()
     road.app.window.resize(*SIZE)
     album.take("sign-in")
@@ -72,7 +72,7 @@ def _sign_in(road: Road, album: Album) -> None:
     album.take("home")
 
 
-def _first_call(road: Road, album: Album) -> None:
+def _first_call(road: FirstCall, album: Album) -> None:
     caller = CALLERS[CallerKind.KNOWN]
     road.ring(caller)
     album.take("ringing")
@@ -91,7 +91,7 @@ def _first_call(road: Road, album: Album) -> None:
     album.take("in-sync")
 
 
-def _call_without_centre(road: Road, album: Album, stage: Stage) -> None:
+def _call_without_centre(road: FirstCall, album: Album, stage: DemoCentre) -> None:
     stage.stop()
     road.wait(lambda: road.shift.sync.state.value == "offline", "the header says offline")
     album.take("centre-off")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from agent_desktop.demo import customer_traits, staff
 from agent_desktop.demo.call_topics import ORDER_THEMES, OrderTheme
 from agent_desktop.demo.catalogue import PRODUCTS
-from agent_desktop.demo.chance import Deck, Kind, dice, faces, id_number
-from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.chance import Deck, IdKind, dice, faces, id_number
+from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.row_format import DAY, HOUR, Row
 
 #: Generated orders have the numbers from here on, two for each account.
@@ -48,13 +48,13 @@ def _state(index: int, o: bytes) -> str | None:
     )
 
 
-def _created(s: Setting, state: str, o: bytes) -> int:
+def _created(s: CompanySetting, state: str, o: bytes) -> int:
     """Open orders are days old, finished ones weeks."""
     days = 1 + o[1] % 6 if state in ("quotation", "order", "dispatched") else 15 + o[1] * 2
     return s.now - days * DAY - o[2] * HOUR // 40
 
 
-def _window(s: Setting, state: str, created: int, o: bytes) -> int | None:
+def _window(s: CompanySetting, state: str, created: int, o: bytes) -> int | None:
     """When the crew's two hours begin."""
     if state in ("quotation", "order", "cancelled"):
         return None
@@ -62,7 +62,7 @@ def _window(s: Setting, state: str, created: int, o: bytes) -> int | None:
     return near // HOUR * HOUR
 
 
-def service_order(s: Setting, index: int) -> Iterator[Row]:
+def service_order(s: CompanySetting, index: int) -> Iterator[Row]:
     """The account's order, if it has one."""
     o = dice(Deck.ORDER, index)
     state = _state(index, o)
@@ -71,11 +71,11 @@ def service_order(s: Setting, index: int) -> Iterator[Row]:
     make_id, at, author = s.spelling.id, s.spelling.at, staff.FIRST_LEVEL[o[4] % 4].name
     created = _created(s, state, o)
     window = _window(s, state, created, o)
-    unit = make_id(id_number(Kind.UNIT, index))
+    unit = make_id(id_number(IdKind.UNIT, index))
     yield (
-        make_id(id_number(Kind.SERVICE_ORDER, index)),
+        make_id(id_number(IdKind.SERVICE_ORDER, index)),
         f"SO-{FIRST_ORDER + index * ORDERS_PER_ACCOUNT}",
-        make_id(id_number(Kind.ACCOUNT, index)), unit, make_id(id_number(Kind.METER, index)),
+        make_id(id_number(IdKind.ACCOUNT, index)), unit, make_id(id_number(IdKind.METER, index)),
         None, None, _theme(o).title, state, "",
         "" if window is None else _CREWS[o[5] % len(_CREWS)],
         None if window is None else at(window),
@@ -88,7 +88,7 @@ def _theme(o: bytes) -> OrderTheme:
     return ORDER_THEMES[o[6]]
 
 
-def order_item(s: Setting, index: int) -> Iterator[Row]:
+def order_item(s: CompanySetting, index: int) -> Iterator[Row]:
     """What the order consists of."""
     o = dice(Deck.ORDER, index)
     if _state(index, o) is None:
@@ -96,14 +96,14 @@ def order_item(s: Setting, index: int) -> Iterator[Row]:
     for n, (code, quantity, charge) in enumerate(_theme(o).items):
         product = PRODUCTS[code]
         yield (
-            s.spelling.id(id_number(Kind.ORDER_ITEM, index, n)),
-            s.spelling.id(id_number(Kind.SERVICE_ORDER, index)),
-            s.spelling.id(id_number(Kind.ACCOUNT, index)), 10 * (n + 1), product.kind, code,
+            s.spelling.id(id_number(IdKind.ORDER_ITEM, index, n)),
+            s.spelling.id(id_number(IdKind.SERVICE_ORDER, index)),
+            s.spelling.id(id_number(IdKind.ACCOUNT, index)), 10 * (n + 1), product.kind, code,
             product.name, quantity, product.unit_price_cents, charge,
         )  # fmt: skip
 
 
-def order_event(s: Setting, index: int) -> Iterator[Row]:
+def order_event(s: CompanySetting, index: int) -> Iterator[Row]:
     """The moves of the order up to its state."""
     o = dice(Deck.ORDER, index)
     state = _state(index, o)
@@ -112,8 +112,8 @@ def order_event(s: Setting, index: int) -> Iterator[Row]:
     created, author = _created(s, state, o), staff.FIRST_LEVEL[o[4] % 4].name
     for n, reached in enumerate(PATHS[state]):
         yield (
-            s.spelling.id(id_number(Kind.ORDER_EVENT, index, n)),
-            s.spelling.id(id_number(Kind.SERVICE_ORDER, index)),
-            s.spelling.id(id_number(Kind.ACCOUNT, index)), reached, author,
+            s.spelling.id(id_number(IdKind.ORDER_EVENT, index, n)),
+            s.spelling.id(id_number(IdKind.SERVICE_ORDER, index)),
+            s.spelling.id(id_number(IdKind.ACCOUNT, index)), reached, author,
             EVENT_TEXTS[reached], s.spelling.at(created + n * HOUR),
         )  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent_desktop.demo.chance import Kind, id_number
-from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.chance import IdKind, id_number
+from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.places import OUTAGE_CUSTOMERS, OUTAGE_FEEDER
 from agent_desktop.demo.row_format import MINUTE, Row
 
@@ -24,13 +24,13 @@ _OUTAGES = (
 )  # fmt: skip
 
 
-def outage(s: Setting) -> Iterator[Row]:
+def outage(s: CompanySetting) -> Iterator[Row]:
     """All outages; the known one comes first (tickets.KNOWN_OUTAGE)."""
     at = s.spelling.at
     for n, (code, feeder, city, began, forecast, ended, customers) in enumerate(_OUTAGES):
         begun = s.now - began * MINUTE
         yield (
-            s.spelling.id(id_number(Kind.OUTAGE, 0, n)), code, feeder, city, at(begun),
+            s.spelling.id(id_number(IdKind.OUTAGE, 0, n)), code, feeder, city, at(begun),
             at(s.now + forecast * MINUTE), None if ended is None else at(s.now - ended * MINUTE),
             customers,
         )  # fmt: skip

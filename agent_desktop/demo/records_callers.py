@@ -9,8 +9,8 @@ from functools import lru_cache
 from agent_desktop.demo import callers as cast
 from agent_desktop.demo import tax_numbers
 from agent_desktop.demo.callers import Role
-from agent_desktop.demo.company_setting import Setting
-from agent_desktop.demo.handwritten_rows import RecordBook
+from agent_desktop.demo.company_setting import CompanySetting
+from agent_desktop.demo.handwritten_rows import HandwrittenRows
 from agent_desktop.demo.places import (
     BARUERI,
     CAMPINAS,
@@ -86,9 +86,9 @@ _HOMES = {
 
 
 @lru_cache(maxsize=2)
-def rows(setting: Setting) -> dict[str, dict[int, list[Row]]]:
+def rows(setting: CompanySetting) -> dict[str, dict[int, list[Row]]]:
     """All records of the cast by table and account index."""
-    book = RecordBook(setting)
+    book = HandwrittenRows(setting)
     for role, home in _HOMES.items():
         _write_account(book, role, home)
         _write_supply(book, role, home)
@@ -99,7 +99,7 @@ def rows(setting: Setting) -> dict[str, dict[int, list[Row]]]:
     return book.rows
 
 
-def _write_account(book: RecordBook, role: Role, home: Home) -> None:
+def _write_account(book: HandwrittenRows, role: Role, home: Home) -> None:
     company = len(role.tax_id) == 14
     book.add(
         "account", role.index, number=role.number, kind="company" if company else "person",
@@ -116,7 +116,7 @@ def _write_account(book: RecordBook, role: Role, home: Home) -> None:
     )  # fmt: skip
 
 
-def _birthday(book: RecordBook, role: Role) -> object:
+def _birthday(book: HandwrittenRows, role: Role) -> object:
     if not role.birth_on:
         return None
     return book.setting.spelling.day(date.fromisoformat(role.birth_on).toordinal())
@@ -126,7 +126,7 @@ _TARIFFS = {"residential": "B1 residential", "commercial": "B3 commercial", "rur
 _MODELS = {"ELS": ("ELS-1F, 60 A", 1), "KTR": ("KTR bi, 80 A", 2), "NVM": ("NVM smart, 100 A", 3)}
 
 
-def _write_supply(book: RecordBook, role: Role, home: Home) -> None:
+def _write_supply(book: HandwrittenRows, role: Role, home: Home) -> None:
     unit = book.add(
         "unit", role.index, number=home.unit_number, street=home.street, house=home.house,
         complement=home.complement, district=home.district, city=home.city.name,
@@ -152,7 +152,7 @@ def _write_supply(book: RecordBook, role: Role, home: Home) -> None:
     )  # fmt: skip
 
 
-def _write_bills(book: RecordBook, role: Role, home: Home) -> None:
+def _write_bills(book: HandwrittenRows, role: Role, home: Home) -> None:
     """Three bills, the latest one overdue, to be paid, or the last of an ended contract."""
     today = book.setting.today
     latest = today - home.overdue_days if home.overdue_days else today + 8
@@ -167,7 +167,7 @@ def _write_bills(book: RecordBook, role: Role, home: Home) -> None:
         )  # fmt: skip
 
 
-def _write_facts(book: RecordBook) -> None:
+def _write_facts(book: HandwrittenRows) -> None:
     """Everything each role can be asked for."""
     for role in cast.ROLES:
         known = {

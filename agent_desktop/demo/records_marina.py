@@ -5,19 +5,19 @@ from __future__ import annotations
 from agent_desktop.demo.call_topics import TALKS
 from agent_desktop.demo.callers import MARINA
 from agent_desktop.demo.catalogue import FIELD, PRODUCTS, QUALITY, SERVICE
-from agent_desktop.demo.chance import Deck, Kind, dice, id_number
+from agent_desktop.demo.chance import Deck, IdKind, dice, id_number
 from agent_desktop.demo.conversations import FIRST_CAST_PROTOCOL, protocol
-from agent_desktop.demo.handwritten_rows import RecordBook
+from agent_desktop.demo.handwritten_rows import HandwrittenRows
 from agent_desktop.demo.row_format import DAY, HOUR, MINUTE, SITE_OFFSET, local_ordinal
 from agent_desktop.demo.staff import BRUNO, PAULO, RITA, Agent
 
 INTERACTIONS = 27
 _M = MARINA.index
-_UNIT = id_number(Kind.UNIT, _M)
-_METER = id_number(Kind.METER, _M)
+_UNIT = id_number(IdKind.UNIT, _M)
+_METER = id_number(IdKind.METER, _M)
 
 
-def write_marina(book: RecordBook) -> None:
+def write_marina(book: HandwrittenRows) -> None:
     """Contacts, numbers, second meter, four open tickets, two orders, 27 interactions."""
     _write_people(book)
     _write_installed_base(book)
@@ -28,7 +28,7 @@ def write_marina(book: RecordBook) -> None:
     _write_load_order(book)
 
 
-def _write_people(book: RecordBook) -> None:
+def _write_people(book: HandwrittenRows) -> None:
     book.add("contact", _M, name=MARINA.name, relation="holder", authorised=True,
              email="marina.a@correio.example")  # fmt: skip
     joao = book.add("contact", _M, name="João Albuquerque", relation="authorised",
@@ -49,7 +49,7 @@ def _write_people(book: RecordBook) -> None:
              digest=book.setting.digest("birth_on", "1984-11-02"))  # fmt: skip
 
 
-def _write_installed_base(book: RecordBook) -> None:
+def _write_installed_base(book: HandwrittenRows) -> None:
     today = book.setting.today
     book.add("meter", _M, unit_id=_UNIT, serial="SX5-0091273",
              model="Solar inverter SX-5, 5.2 kW", phases=1, installed_on=today - 410,
@@ -65,12 +65,12 @@ def _clock(at: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def _write_outage_ticket(book: RecordBook, report: int) -> None:
+def _write_outage_ticket(book: HandwrittenRows, report: int) -> None:
     began, created = book.ago(minutes=259), book.ago(minutes=252)
     due = book.setting.now + 41 * MINUTE
     ticket = book.add(
         "ticket", _M, number="TK-20418", unit_id=_UNIT,
-        outage_id=id_number(Kind.OUTAGE, 0), interaction_id=report, kind="complaint",
+        outage_id=id_number(IdKind.OUTAGE, 0), interaction_id=report, kind="complaint",
         complaint_type="interruption", subject=f"No supply since {_clock(began)}, whole street",
         description="Everything is dark, the whole street. Mother is on an oxygen machine.",
         category="outage.feeder", priority="very_high", status="in_work", level=2,
@@ -92,7 +92,7 @@ def _write_outage_ticket(book: RecordBook, report: int) -> None:
 
 
 def _note(
-    book: RecordBook,
+    book: HandwrittenRows,
     ticket: int,
     kind: str,
     author: str,
@@ -105,7 +105,7 @@ def _note(
              text=text, written_at=book.ago(minutes=minutes))  # fmt: skip
 
 
-def _write_other_tickets(book: RecordBook) -> int:
+def _write_other_tickets(book: HandwrittenRows) -> int:
     """Three more open tickets, and the closed one that led to the meter's replacement."""
     now = book.setting.now
     _ticket(book, "TK-20377", "Bill higher than average", "demand", "billing.amount",
@@ -124,7 +124,7 @@ def _write_other_tickets(book: RecordBook) -> int:
 
 
 def _ticket(
-    book: RecordBook,
+    book: HandwrittenRows,
     number: str,
     subject: str,
     kind: str,
@@ -149,7 +149,7 @@ def _ticket(
     return ticket
 
 
-def _write_meter_order(book: RecordBook, ticket: int) -> None:
+def _write_meter_order(book: HandwrittenRows, ticket: int) -> None:
     window = (book.setting.now + 3 * HOUR) // HOUR * HOUR
     order = book.add(
         "service_order", _M, number="SO-7741", unit_id=_UNIT, meter_id=_METER, ticket_id=ticket,
@@ -168,7 +168,7 @@ def _write_meter_order(book: RecordBook, ticket: int) -> None:
            book.ago(minutes=148))  # fmt: skip
 
 
-def _write_load_order(book: RecordBook) -> None:
+def _write_load_order(book: HandwrittenRows) -> None:
     order = book.add(
         "service_order", _M, number="SO-7702", unit_id=_UNIT, title="Load change 5 → 12 kW",
         state="quotation", due_at=book.setting.now + 6 * DAY, created_at=book.ago(days=5),
@@ -180,7 +180,7 @@ def _write_load_order(book: RecordBook) -> None:
     _event(book, order, "quotation", "Quotation sent by e-mail", book.ago(days=5))
 
 
-def _items(book: RecordBook, order: int, *items: tuple[str, int, str]) -> None:
+def _items(book: HandwrittenRows, order: int, *items: tuple[str, int, str]) -> None:
     for n, (code, quantity, charge) in enumerate(items, start=1):
         product = PRODUCTS[code]
         book.add("order_item", _M, order_id=order, position=10 * n, kind=product.kind,
@@ -188,12 +188,12 @@ def _items(book: RecordBook, order: int, *items: tuple[str, int, str]) -> None:
                  unit_price_cents=product.unit_price_cents, charge=charge)  # fmt: skip
 
 
-def _event(book: RecordBook, order: int, state: str, text: str, at: int) -> None:
+def _event(book: HandwrittenRows, order: int, state: str, text: str, at: int) -> None:
     book.add("order_event", _M, order_id=order, state=state, author=RITA.name, text=text,
              happened_at=at)  # fmt: skip
 
 
-def _write_interactions(book: RecordBook) -> int:
+def _write_interactions(book: HandwrittenRows) -> int:
     """27 contacts over the years; returns the id of this morning's call about the outage."""
     number = MARINA.phone
     report = write_talk(book, _M, 0, "call", RITA, book.ago(minutes=253), "outage.reported",
@@ -218,7 +218,7 @@ def _write_interactions(book: RecordBook) -> int:
 
 
 def write_talk(
-    book: RecordBook,
+    book: HandwrittenRows,
     index: int,
     n: int,
     channel: str,

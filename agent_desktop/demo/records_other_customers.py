@@ -5,8 +5,8 @@ from __future__ import annotations
 from agent_desktop.demo import callers as cast
 from agent_desktop.demo.callers import Role
 from agent_desktop.demo.catalogue import BILLING, QUALITY, REGISTRATION, SERVICE
-from agent_desktop.demo.chance import Kind, id_number
-from agent_desktop.demo.handwritten_rows import RecordBook
+from agent_desktop.demo.chance import IdKind, id_number
+from agent_desktop.demo.handwritten_rows import HandwrittenRows
 from agent_desktop.demo.records_marina import write_talk
 from agent_desktop.demo.row_format import DAY, HOUR, MINUTE
 from agent_desktop.demo.staff import BRUNO, DENISE, RITA, Agent
@@ -15,7 +15,7 @@ _UNTIL_2022 = 738_306  # 2022-05-31
 _SINCE_2012 = 734_503  # 2012-01-01
 
 
-def write_supporting_cast(book: RecordBook) -> None:
+def write_supporting_cast(book: HandwrittenRows) -> None:
     """Everybody but Marina."""
     _write_padaria(book)
     _write_olga(book)
@@ -30,7 +30,7 @@ def write_supporting_cast(book: RecordBook) -> None:
 
 
 def _number(
-    book: RecordBook, role: Role, written: str, kind: str = "mobile", **more: object
+    book: HandwrittenRows, role: Role, written: str, kind: str = "mobile", **more: object
 ) -> None:
     """The role's own number; preferred unless told otherwise."""
     values: dict[str, object] = {
@@ -39,7 +39,7 @@ def _number(
     book.add("phone", role.index, written=written, kind=kind, **values)
 
 
-def _write_padaria(book: RecordBook) -> None:
+def _write_padaria(book: HandwrittenRows) -> None:
     role, index = cast.PADARIA, cast.PADARIA.index
     manager = book.add("contact", index, name="Estela Nunes", relation="manager", authorised=True,
                        email="estela@padariaestrela.example")  # fmt: skip
@@ -59,7 +59,7 @@ def _write_padaria(book: RecordBook) -> None:
             team_id=REGISTRATION.id_number, interaction_id=talk)  # fmt: skip
 
 
-def _write_olga(book: RecordBook) -> None:
+def _write_olga(book: HandwrittenRows) -> None:
     role, index = cast.OLGA, cast.OLGA.index
     son = book.add("contact", index, name="Павел Петров", relation="family", authorised=True,
                    email="pavel.petrov@posta.example")  # fmt: skip
@@ -74,7 +74,7 @@ def _write_olga(book: RecordBook) -> None:
             team_id=QUALITY.id_number, interaction_id=talk)  # fmt: skip
 
 
-def _write_nogueiras(book: RecordBook) -> None:
+def _write_nogueiras(book: HandwrittenRows) -> None:
     """One fixed line, three accounts: mother, son, and the son's office."""
     for role, written in zip(
         cast.SHARING, ("3251-4477", "11 3251 4477", "+55 11 3251-4477"), strict=True
@@ -94,7 +94,7 @@ def _write_nogueiras(book: RecordBook) -> None:
              written_at=book.ago(hours=29))  # fmt: skip
 
 
-def _write_move_out(book: RecordBook) -> None:
+def _write_move_out(book: HandwrittenRows) -> None:
     talk = write_talk(book, cast.CARLOS.index, 0, "email", BRUNO, book.ago(hours=3), "move.out",
                       "Moves out at the end of the month")  # fmt: skip
     _ticket(book, cast.CARLOS, "TK-20409", "Move-out at the end of the month", "request",
@@ -102,7 +102,7 @@ def _write_move_out(book: RecordBook) -> None:
             interaction_id=talk)  # fmt: skip
 
 
-def _write_antonia(book: RecordBook) -> None:
+def _write_antonia(book: HandwrittenRows) -> None:
     role, index = cast.ANTONIA, cast.ANTONIA.index
     daughter = book.add("contact", index, name="Célia Ribeiro", relation="family",
                         authorised=True, email="celia.ribeiro@caixa.example")  # fmt: skip
@@ -114,7 +114,7 @@ def _write_antonia(book: RecordBook) -> None:
 
 
 def _ticket(
-    book: RecordBook,
+    book: HandwrittenRows,
     role: Role,
     number: str,
     subject: str,
@@ -127,7 +127,7 @@ def _ticket(
 ) -> int:
     """An open ticket in work with `left` microseconds on its clock; returns its id."""
     values: dict[str, object] = {
-        "number": number, "unit_id": id_number(Kind.UNIT, role.index), "kind": kind,
+        "number": number, "unit_id": id_number(IdKind.UNIT, role.index), "kind": kind,
         "subject": subject, "description": f"{subject}.", "category": category,
         "priority": "normal", "status": "in_work", "level": 1, "team_id": SERVICE.id_number,
         "assignee_id": agent.id_number, "assignee_name": agent.name, "created_at": created,

@@ -27,7 +27,7 @@ Row = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class RowFormat:
     """Three functions that turn numbers into the values of a row."""
 
     id: Callable[[int], object]
@@ -66,9 +66,9 @@ def _iso_day(ordinal: int) -> str:
 
 
 #: UUID, aware datetime, date: what a database driver takes.
-PYTHON = Spelling(_uuid, _moment, date.fromordinal)
+PYTHON = RowFormat(_uuid, _moment, date.fromordinal)
 #: 16 bytes, microseconds, ISO text: what models/store/tables.py keeps in SQLite.
-MIRROR = Spelling(_sixteen_bytes, _itself, _iso_day)
+MIRROR = RowFormat(_sixteen_bytes, _itself, _iso_day)
 
 
 def microseconds(moment: datetime) -> int:

@@ -24,7 +24,7 @@ import psycopg
 
 from agent_desktop import __version__
 from agent_desktop.demo.callers import CALLERS, CallerKind
-from agent_desktop.demo.demo_centre import Stage
+from agent_desktop.demo.demo_centre import DemoCentre
 from agent_desktop.telephony.missing_features import lacks
 
 _PACKAGES = ("PySide6_Essentials", "SQLAlchemy", "psycopg", "sqlcipher3-wheels", "alembic")
@@ -59,7 +59,7 @@ def _versions() -> dict[str, str]:
 
 def _walk(folder: Path, report: dict[str, Any]) -> None:
     steps: dict[str, float] = report["milliseconds"]
-    stage = Stage(folder / "centre", _ACCOUNTS, durable=False)
+    stage = DemoCentre(folder / "centre", _ACCOUNTS, durable=False)
     try:
         with _timed(steps, "centre"):
             stage.start()
@@ -72,14 +72,14 @@ def _walk(folder: Path, report: dict[str, Any]) -> None:
         stage.destroy()
 
 
-def _first_call(folder: Path, stage: Stage, report: dict[str, Any]) -> None:
+def _first_call(folder: Path, stage: DemoCentre, report: dict[str, Any]) -> None:
     from agent_desktop.app import make_application
-    from agent_desktop.demo.first_call import Road, demo_settings
+    from agent_desktop.demo.first_call import FirstCall, demo_settings
 
     steps: dict[str, float] = report["milliseconds"]
     settings = demo_settings(folder, stage.server)
     make_application(settings)
-    road = Road(settings)
+    road = FirstCall(settings)
     caller = CALLERS[CallerKind.KNOWN]
     try:
         with _timed(steps, "open_program"):
@@ -119,7 +119,7 @@ def _phone(line: Any) -> dict[str, object]:
     }
 
 
-def _asked(stage: Stage, query: str, *values: object) -> Any:
+def _asked(stage: DemoCentre, query: str, *values: object) -> Any:
     with psycopg.connect(stage.admin_dsn) as centre:
         row = centre.execute(query.encode(), values).fetchone()
     return row[0] if row else None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from agent_desktop.demo.catalogue import BILLING, FIELD, OUTAGES, SERVICE, Team
-from agent_desktop.demo.chance import Kind, id_number
-from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.chance import IdKind, id_number
+from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.row_format import Row
 
 DEMO_PASSWORD = "planalto"
@@ -29,7 +29,7 @@ class Agent:
     @property
     def id_number(self) -> int:
         """The agent's id as a number."""
-        return id_number(Kind.AGENT, 0, self.n)
+        return id_number(IdKind.AGENT, 0, self.n)
 
     @property
     def id(self) -> UUID:
@@ -52,7 +52,7 @@ OUTAGE_DESK = (CARLA, IARA)
 SECOND_LEVEL = (PAULO, DENISE)
 
 
-def agent(s: Setting) -> Iterator[Row]:
+def agent(s: CompanySetting) -> Iterator[Row]:
     """All agents as everybody may see them."""
     for each in AGENTS:
         yield (

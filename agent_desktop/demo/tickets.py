@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from agent_desktop.demo import customer_traits, staff
 from agent_desktop.demo.call_topics import NO_SUPPLY, TICKET_THEMES, TicketTheme
 from agent_desktop.demo.catalogue import OUTAGES, SERVICE
-from agent_desktop.demo.chance import Deck, Kind, dice, faces, id_number
-from agent_desktop.demo.company_setting import Setting
+from agent_desktop.demo.chance import Deck, IdKind, dice, faces, id_number
+from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.places import in_outage
 from agent_desktop.demo.row_format import DAY, HOUR, MINUTE, Row
 from agent_desktop.demo.staff import Agent
@@ -52,7 +52,7 @@ def plan_of(index: int, t: bytes) -> tuple[str, ...]:
     return plan if plan and customer_traits.is_supplied(customer_traits.account_dice(index)) else ()
 
 
-def course(s: Setting, index: int, n: int, status: str, t: bytes) -> Course:
+def course(s: CompanySetting, index: int, n: int, status: str, t: bytes) -> Course:
     """The `n`th ticket's course from the account's dice."""
     at = 1 + 12 * n
     struck = status == "open" and n == 0 and in_outage(index)
@@ -87,7 +87,7 @@ def _assignee(
     return next((a for a in staff.SECOND_LEVEL if a.team is theme.second_level), staff.PAULO)
 
 
-def ticket(s: Setting, index: int) -> Iterator[Row]:
+def ticket(s: CompanySetting, index: int) -> Iterator[Row]:
     """The account's tickets."""
     t = dice(Deck.TICKET, index)
     plan = plan_of(index, t)
@@ -95,16 +95,16 @@ def ticket(s: Setting, index: int) -> Iterator[Row]:
         yield _ticket_row(s, index, n, course(s, index, n, status, t))
 
 
-def _ticket_row(s: Setting, index: int, n: int, c: Course) -> Row:
+def _ticket_row(s: CompanySetting, index: int, n: int, c: Course) -> Row:
     make_id, at, theme = s.spelling.id, s.spelling.at, c.theme
     team = theme.second_level if c.level == 2 else OUTAGES if theme is NO_SUPPLY else SERVICE
     outage = theme is NO_SUPPLY and in_outage(index)
     changed = c.resolved or c.responded or c.created
     return (
-        make_id(id_number(Kind.TICKET, index, n)), f"TK-{c.number}",
-        make_id(id_number(Kind.ACCOUNT, index)), make_id(id_number(Kind.UNIT, index)),
-        make_id(id_number(Kind.OUTAGE, 0, KNOWN_OUTAGE)) if outage else None,
-        make_id(id_number(Kind.INTERACTION, index, n)),
+        make_id(id_number(IdKind.TICKET, index, n)), f"TK-{c.number}",
+        make_id(id_number(IdKind.ACCOUNT, index)), make_id(id_number(IdKind.UNIT, index)),
+        make_id(id_number(IdKind.OUTAGE, 0, KNOWN_OUTAGE)) if outage else None,
+        make_id(id_number(IdKind.INTERACTION, index, n)),
         theme.kind, theme.complaint_type, theme.subject, theme.description, theme.category,
         theme.priority, c.status, c.level, make_id(team.id_number),
         None if c.assignee is None else make_id(c.assignee.id_number),
@@ -117,7 +117,7 @@ def _ticket_row(s: Setting, index: int, n: int, c: Course) -> Row:
     )  # fmt: skip
 
 
-def ticket_note(s: Setting, index: int) -> Iterator[Row]:
+def ticket_note(s: CompanySetting, index: int) -> Iterator[Row]:
     """What was said and done in each ticket, oldest first."""
     t = dice(Deck.TICKET, index)
     plan = plan_of(index, t)
@@ -125,9 +125,9 @@ def ticket_note(s: Setting, index: int) -> Iterator[Row]:
     for number, status in enumerate(plan):
         for kind, internal, author, text, moment in _story(course(s, index, number, status, t)):
             yield (
-                s.spelling.id(id_number(Kind.TICKET_NOTE, index, n)),
-                s.spelling.id(id_number(Kind.TICKET, index, number)),
-                s.spelling.id(id_number(Kind.ACCOUNT, index)),
+                s.spelling.id(id_number(IdKind.TICKET_NOTE, index, n)),
+                s.spelling.id(id_number(IdKind.TICKET, index, number)),
+                s.spelling.id(id_number(IdKind.ACCOUNT, index)),
                 kind, internal, author, text, s.spelling.at(moment),
             )  # fmt: skip
             n += 1

@@ -12,7 +12,7 @@ from agent_desktop.models.agent import state_log
 from agent_desktop.models.agent.state import AgentStatus
 
 
-class AgentDiary(QObject):
+class AgentStateLog(QObject):
     """Writes down what the agent does from `begin` to `end`. What they only asked for (ready
     after this call) is no state yet."""
 

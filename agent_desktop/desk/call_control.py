@@ -47,7 +47,7 @@ class PhoneFace(Protocol):
     def digits(self, call_id: str, digits: str) -> None: ...
 
 
-class CallActs(QObject):
+class CallControl(QObject):
     """The acts of the keys; each does nothing when there is no call it could mean."""
 
     def __init__(self, phone: PhoneFace, parent: QObject | None = None) -> None:

@@ -16,11 +16,11 @@ from PySide6.QtCore import QObject
 from uuid6 import uuid7
 
 from agent_desktop.desk.background import Background, Lane
-from agent_desktop.desk.call_control import CallActs, PhoneFace
+from agent_desktop.desk.call_control import CallControl, PhoneFace
 from agent_desktop.desk.call_ending import ending
 from agent_desktop.desk.call_record import record_of, was_tried
 from agent_desktop.desk.dialling import Dialling
-from agent_desktop.desk.interaction_control import Handling
+from agent_desktop.desk.interaction_control import InteractionControl
 from agent_desktop.desk.session import Session
 from agent_desktop.desk.sessions import Desk
 from agent_desktop.models.account import identification as identifications
@@ -38,7 +38,7 @@ _TOLD_OF_CONSULTATION = frozenset(
 )
 
 
-class Switchboard(CallActs):
+class CallRouting(CallControl):
     """Calls into sessions, keys into orders to the phone.
 
     `may_pop` says whether a ringing call may change the page now: not while somebody types.
@@ -48,14 +48,14 @@ class Switchboard(CallActs):
         self,
         desk: Desk,
         phone: PhoneFace,
-        handling: Handling,
+        interaction_control: InteractionControl,
         background: Background,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(phone, parent)
         self.may_pop: Callable[[], bool] = lambda: True
         self._desk = desk
-        self._handling = handling
+        self._interaction_control = interaction_control
         self._background = background
         self.dialling = Dialling(desk, background, phone.dial, self)
         self._looked_up: set[str] = set()
@@ -178,7 +178,7 @@ class Switchboard(CallActs):
         best = [match for match in found.candidates if match.rank is Rank.BEST]
         one_account = len({match.account.id for match in best}) == 1
         if session is not None and session.account is None and one_account:
-            self._handling.choose(session_id, best[0])
+            self._interaction_control.choose(session_id, best[0])
         self._looked_up.add(session_id)
         self._pop()
 
@@ -202,7 +202,7 @@ class Switchboard(CallActs):
         self._move_agent(AgentState.TALKING)
         self._desk.update(session_id, wrap_up_since=None, handing_to="")
         if session_id not in self._mailbox_sessions:
-            self._handling.begin(session_id)
+            self._interaction_control.begin(session_id)
             self._desk.select(session_id, because_of_call=True)
 
     def _show_hold(self) -> None:
@@ -226,11 +226,11 @@ class Switchboard(CallActs):
             self._missed(session_id, call)
         elif was_up:
             self._desk.update(session_id, handing_to="")
-            self._handling.begin_wrap_up(session_id)
+            self._interaction_control.begin_wrap_up(session_id)
         elif session.confirmed and was_tried(call):
             # A customer was called in vain: that is a contact too, with a reason of its own.
             self._say_ended(call)
-            self._handling.tried(session_id)
+            self._interaction_control.tried(session_id)
         else:
             self._missed(session_id, call)
         self._pop()

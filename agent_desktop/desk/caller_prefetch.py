@@ -17,7 +17,7 @@ from agent_desktop.models.store import working_set
 MOST_CANDIDATES = 3
 
 
-class FetchAhead(QObject):
+class CallerPrefetch(QObject):
     """Brings callers into the working set as soon as they are recognised."""
 
     def __init__(self, desk: Desk, background: Background, parent: QObject) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 MORE_SECONDS = 30
 
 
-class Handling(QObject):
+class InteractionControl(QObject):
     """Verbs on the interaction of a session.
 
     `reason_needed(session_id)` asks the console for a reason code: without one an interaction

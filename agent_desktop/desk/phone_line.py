@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
-from agent_desktop.desk.call_routing import Switchboard
+from agent_desktop.desk.call_routing import CallRouting
 from agent_desktop.desk.sessions import Desk
 from agent_desktop.models.rules.dial_plan import DialPlan
 from agent_desktop.models.site.site import Site
@@ -36,7 +36,7 @@ class PhoneLine(QObject):
         self,
         phone: Phone,
         desk: Desk,
-        switchboard: Switchboard,
+        call_routing: CallRouting,
         site: Callable[[], Site],
         settings: Settings,
         parent: QObject,
@@ -44,7 +44,7 @@ class PhoneLine(QObject):
         super().__init__(parent)
         self._phone = phone
         self._desk = desk
-        self._switchboard = switchboard
+        self._call_routing = call_routing
         self._site = site
         self._settings = settings
         self._is_awaited = True
@@ -88,11 +88,11 @@ class PhoneLine(QObject):
 
     def _on_line(self, line: Line) -> None:
         if line.state in (LineState.READY, LineState.REGISTERING):
-            self._switchboard.reconcile()
+            self._call_routing.reconcile()
 
     def _on_notice(self, notice: Notice) -> None:
         if notice.code == "redial_wanted":
-            self._switchboard.redial()
+            self._call_routing.redial()
         else:
             self._desk.say(f"notice_{notice.code}", number=notice.number, detail=notice.detail)
 

@@ -44,7 +44,7 @@ class Remembered:
     page: Page = HOME
 
 
-class Memory(QObject):
+class SessionRestore(QObject):
     """Writes the desk down while it changes; `recall` brings it back."""
 
     def __init__(self, desk: Desk, background: Background, parent: QObject | None = None) -> None:

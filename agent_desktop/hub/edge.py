@@ -18,9 +18,9 @@ from starlette.routing import Route
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
 from agent_desktop.hub.agent_access import AgentAccess, Connection
-from agent_desktop.hub.hint_throttle import Pace
+from agent_desktop.hub.hint_throttle import HintThrottle
 from agent_desktop.hub.hints import Hints
-from agent_desktop.hub.login_throttle import Doorkeeper, TooManyTries
+from agent_desktop.hub.login_throttle import LoginThrottle, TooManyTries
 from agent_desktop.hub.presence import Answer
 from agent_desktop.hub.tokens import Tokens
 from agent_desktop.models.store import tables
@@ -114,10 +114,10 @@ class Edge:
     ) -> None:
         """`answers` are questions that are not simply the centre's (hub/presence.py)."""
         self._asked = 0
-        self._pace = Pace(hints, hints_a_second, lambda: self._asked >= BUSY)
+        self._pace = HintThrottle(hints, hints_a_second, lambda: self._asked >= BUSY)
         self._access = access
         self._answers = answers or {}
-        self._doorkeeper = Doorkeeper()
+        self._doorkeeper = LoginThrottle()
         self._tokens = tokens
         self.application = Starlette(
             routes=[

@@ -22,7 +22,7 @@ LEAST_SECONDS = 0.05
 BUSY_FACTOR = 4
 
 
-class Pace:
+class HintThrottle:
     """The pace of one edge; used in its event loop only. `is_busy` says whether the edge has more
     questions before it than it can answer at once."""
 

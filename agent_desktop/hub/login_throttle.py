@@ -35,7 +35,7 @@ class _Tries:
     last_at: float = 0.0
 
 
-class Doorkeeper:
+class LoginThrottle:
     """Lets passwords be tried, not too often; thread-safe."""
 
     def __init__(self, pause_seconds: float = PAUSE_SECONDS) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from agent_desktop.models.store.centre_search import CentreFound
-from agent_desktop.sync.query_session import Inquiries
+from agent_desktop.sync.query_session import QuerySession
 from agent_desktop.sync.server import Server
 
 
-class Asking:
+class CentreQueries:
     """The questions of one shift; each blocks and runs in the background, in the centre's lane.
 
     They raise CentreUnreachable, SignInFailed and Refused.
     """
 
     def __init__(self, server: Server, user: str, password: str) -> None:
-        self.inquiries = Inquiries(server, user, password)
+        self.inquiries = QuerySession(server, user, password)
 
     def reveal(self, account_id: UUID, field: str) -> str:
         """A masked value; who looked is kept at the centre."""

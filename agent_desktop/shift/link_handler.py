@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 
 from agent_desktop.system.instance_server import InstanceServer
-from agent_desktop.system.single_instance import Door
+from agent_desktop.system.single_instance import InstancePlace
 from agent_desktop.views.shell.link_offer import LinkOffer
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from agent_desktop.shift.shift import Shift
 
 
-class FrontDoor(QObject):
+class LinkHandler(QObject):
     """Hears later starts at the door and shows the window to them; the number of a link waits
     until somebody is signed in. Lives as long as the program."""
 
-    def __init__(self, program: App, door: Door | None) -> None:
+    def __init__(self, program: App, door: InstancePlace | None) -> None:
         super().__init__(program)
         self._window = program.window
         self._offer: LinkOffer | None = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agent_desktop.shift.shift import Shift
 
 
-class Departure(QObject):
+class Offboarding(QObject):
     """Watches what the centre says of the agent of one shift. `forget` destroys the key of the
     mirror and runs off the GUI thread; `ended` comes when the sign-in page shall be shown."""
 
@@ -23,10 +23,10 @@ class Departure(QObject):
 
     def __init__(self, shift: Shift, background: Background, forget: Callable[[], None]) -> None:
         super().__init__(shift)
-        self._switchboard = shift.switchboard
+        self._call_routing = shift.call_routing
         self._background = background
         self._forget = forget
-        self._asking = shift.asking
+        self._centre_queries = shift.centre_queries
         self._has_left = False
         shift.desk.sync_changed.connect(self._look)
         # Not in the middle of the call's own end.
@@ -36,10 +36,10 @@ class Departure(QObject):
         left = status.state is SyncState.OFFLINE and status.code == "agent_disabled"
         if left and not self._has_left:
             self._has_left = True
-            self._asking.close()
+            self._centre_queries.close()
             self._background.run_free(self._forget).then(self._go)
 
     def _go(self, _: object = None) -> None:
-        if self._has_left and self._switchboard.active_call is None:
+        if self._has_left and self._call_routing.active_call is None:
             self._has_left = False
             self.ended.emit()

@@ -82,7 +82,7 @@ class PasswordChange(QObject):
     def _changed(self, new: str, _result: None = None) -> None:
         """Lines that are open log in anew, each when it suits it."""
         self.log_in = replace(self.log_in, password=new)
-        self._shift.asking.inquiries.use_password(new)
+        self._shift.centre_queries.inquiries.use_password(new)
         self._shift.syncer.use_password(new)
         self.sheet.close_sheet()
         self._shift.window.message_bar.solved(MESSAGE)
@@ -110,7 +110,7 @@ class PasswordChange(QObject):
         )
 
     def _rule(self, _stores: Stores) -> PasswordRule:
-        return self._shift.asking.inquiries.ask(lambda line: line.password_rule())
+        return self._shift.centre_queries.inquiries.ask(lambda line: line.password_rule())
 
     def _unknown(self, error: Exception) -> None:
         """The centre is away: asked again in an hour, or with the next change. A centre of the

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from agent_desktop.models.agent.presence import Stand
-from agent_desktop.sync.presence import Attendance
+from agent_desktop.sync.presence import PresenceReporter
 from agent_desktop.views.shell.presence_feed import PresenceFeed
 
 if TYPE_CHECKING:
     from agent_desktop.shift.shift import Shift
 
 
-class PresenceLine(QObject):
+class ShiftPresence(QObject):
     """Made before the syncer, which gets its `attendance`; joined once there is a window."""
 
     _told = Signal(object)
@@ -23,7 +23,7 @@ class PresenceLine(QObject):
     def __init__(self, shift: Shift) -> None:
         super().__init__(shift)
         self._shift = shift
-        self.attendance = Attendance(self._told.emit)
+        self.presence_reporter = PresenceReporter(self._told.emit)
 
     def join(self) -> None:
         """Show from now on."""
@@ -32,5 +32,5 @@ class PresenceLine(QObject):
         self._told.connect(self.feed.show)
 
     def _tell(self, stand: Stand) -> None:
-        if self.attendance.stand_at(stand):
+        if self.presence_reporter.stand_at(stand):
             self._shift.syncer.wake()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from agent_desktop.shift.shift import Shift
 
 
-class Locking(QObject):
+class ScreenLocking(QObject):
     """Locks by the command, or when nobody touched the program for `minutes` (0: never) and no
     call is up. `is_password` runs in the background: finding it out takes a tenth of a second."""
 
@@ -29,14 +29,14 @@ class Locking(QObject):
 
     def _on_idle(self) -> None:
         """Who is talking is there, be it with both hands on the headset."""
-        if self._shift.switchboard.active_call is None:
+        if self._shift.call_routing.active_call is None:
             self.screen.lock()
         self._idle.again()
 
     def _on_locked(self, locked: bool) -> None:
         if locked:
             self._shift.drafts.save_all()
-            self._shift.asking.hang_up()
+            self._shift.centre_queries.hang_up()
         self._shift.console_feed.veil(locked)
 
     def _check(self, typed: str) -> None:

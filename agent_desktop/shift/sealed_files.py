@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 MESSAGE = "set_aside"
 
 
-class Custody(QObject):
+class SealedFiles(QObject):
     """`profile_folder` is where all agents' files of this profile lie. Begins once the centre has
     all of this agent's own work."""
 
@@ -65,7 +65,7 @@ class Custody(QObject):
                 self._steps = hand_over.steps(line, self._folder)
             return next(self._steps, None)
 
-        return self._shift.asking.inquiries.ask(ask, again=False)
+        return self._shift.centre_queries.inquiries.ask(ask, again=False)
 
     def _put_off(self, error: Exception) -> None:
         """It goes on behind the last whole part at the next sign-in."""
@@ -99,7 +99,7 @@ class Custody(QObject):
     def _ask(self, question: Callable[[Line], object], then: Callable[[object], None]) -> None:
         if self._own:
             self.sheet.set_busy(True)
-            work = self._shift.asking.inquiries.ask
+            work = self._shift.centre_queries.inquiries.ask
             self._shift.background.run_free(work, question, again=False).then(
                 then, failed=self._failed, lane=Lane.CENTRE
             )

@@ -13,14 +13,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.desk import session_restore
-from agent_desktop.desk.agent_state_log import AgentDiary
+from agent_desktop.desk.agent_state_log import AgentStateLog
 from agent_desktop.desk.background import Background, Lane
-from agent_desktop.desk.call_routing import Switchboard
-from agent_desktop.desk.caller_prefetch import FetchAhead
-from agent_desktop.desk.interaction_control import Handling
+from agent_desktop.desk.call_routing import CallRouting
+from agent_desktop.desk.caller_prefetch import CallerPrefetch
+from agent_desktop.desk.interaction_control import InteractionControl
 from agent_desktop.desk.phone_line import PhoneLine
 from agent_desktop.desk.session import Page, PageKind
-from agent_desktop.desk.session_restore import Memory, Remembered
+from agent_desktop.desk.session_restore import Remembered, SessionRestore
 from agent_desktop.desk.sessions import Desk
 from agent_desktop.errors import DiskFull
 from agent_desktop.models.account import identification as identifications
@@ -29,8 +29,8 @@ from agent_desktop.models.site.site import Site
 from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.stores import Stores
 from agent_desktop.settings import Settings
-from agent_desktop.shift.centre_queries import Asking
-from agent_desktop.shift.presence import PresenceLine
+from agent_desktop.shift.centre_queries import CentreQueries
+from agent_desktop.shift.presence import ShiftPresence
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.sign_in import SignedIn, sign_out
 from agent_desktop.sync.status import SyncState, SyncStatus
@@ -45,7 +45,7 @@ from agent_desktop.views.shell.headset_check import HeadsetCheck
 from agent_desktop.views.shell.history_feed import HistoryFeed
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.shell.missed_feed import MissedFeed
-from agent_desktop.views.shell.page_prefetch import PAUSE_MS, PagesAhead
+from agent_desktop.views.shell.page_prefetch import PAUSE_MS, PagePrefetch
 from agent_desktop.views.shell.palette_feed import PaletteFeed
 from agent_desktop.views.widgets.ticker import ticker
 
@@ -100,7 +100,7 @@ class Shift(QObject):
         self.stores = signed_in.stores
         self.background = background
         self._log_in = log_in
-        self.asking = Asking(log_in.server, log_in.user, log_in.password)
+        self.centre_queries = CentreQueries(log_in.server, log_in.user, log_in.password)
         self._signed_in = signed_in
         self._demo = demo or DemoCalls()
         self.sync = SyncStatus(SyncState.OFFLINE)
@@ -116,15 +116,17 @@ class Shift(QObject):
     def _make_desk(self) -> None:
         self.desk = Desk(self)
         self.phone = Phone(self.settings.profile, self)
-        self.handling = Handling(self.desk, self.background, self)
-        self.switchboard = Switchboard(self.desk, self.phone, self.handling, self.background, self)
-        self.line = PhoneLine(
-            self.phone, self.desk, self.switchboard, lambda: self.stores.site, self.settings, self
+        self.interaction_control = InteractionControl(self.desk, self.background, self)
+        self.call_routing = CallRouting(
+            self.desk, self.phone, self.interaction_control, self.background, self
         )
-        self.memory = Memory(self.desk, self.background, self)
-        self.diary = AgentDiary(self.desk, self.background, self)
+        self.line = PhoneLine(
+            self.phone, self.desk, self.call_routing, lambda: self.stores.site, self.settings, self
+        )
+        self.memory = SessionRestore(self.desk, self.background, self)
+        self.agent_state_log = AgentStateLog(self.desk, self.background, self)
         self.drafts = DraftKeeper(self.background, self)
-        self.presence_line = PresenceLine(self)
+        self.presence = ShiftPresence(self)
         self.syncer = Syncer(
             self.stores,
             self._log_in.server,
@@ -133,20 +135,20 @@ class Shift(QObject):
             on_status=self._sync_told.emit,
             on_changes=self._changes_told.emit,
             on_site=self._site_told.emit,
-            attendance=self.presence_line.attendance,
+            presence_reporter=self.presence.presence_reporter,
             poll_seconds=self.settings.poll_seconds,
         )
 
     def _make_window(self, parent: QWidget) -> None:
         context = Context(
             desk=self.desk,
-            handling=self.handling,
+            interaction_control=self.interaction_control,
             background=self.background,
             drafts=self.drafts,
-            dial=self.switchboard.dial,
-            reveal=self.asking.reveal,
-            search_centre=self.asking.search,
-            owner_of=self.asking.owner,
+            dial=self.call_routing.dial,
+            reveal=self.centre_queries.reveal,
+            search_centre=self.centre_queries.search,
+            owner_of=self.centre_queries.owner,
             callers=self._demo.callers,
             call_from=self._demo.call_from,
             phone=self.phone,
@@ -164,31 +166,33 @@ class Shift(QObject):
     def _make_feeds(self) -> None:
         checked = self.settings.sound_checked
         self.headset_check = HeadsetCheck(self.phone, self.window.message_bar, checked, self)
-        self.pages_ahead = PagesAhead(self.window.work_area, lambda: not self.phone.calls(), self)
+        self.page_prefetch = PagePrefetch(
+            self.window.work_area, lambda: not self.phone.calls(), self
+        )
         self.console_feed = ConsoleFeed(self.window.console, self.desk, self.background, self)
         self.frame_feed = FrameFeed(self.window, self.desk, self.background, self)
         self.history_feed = HistoryFeed(self.window, self.desk, self)
         self.missed_feed = MissedFeed(
-            self.window, self.desk, self.background, self.switchboard, self
+            self.window, self.desk, self.background, self.call_routing, self
         )
         self.palette_feed = PaletteFeed(
             self.window.palette_box,
             self.window.commands,
             self.desk,
-            self.handling,
+            self.interaction_control,
             self.background,
             self,
-            centre=self.asking.search,
+            centre=self.centre_queries.search,
         )
-        FetchAhead(self.desk, self.background, self)
+        CallerPrefetch(self.desk, self.background, self)
         self.agent_keys = AgentKeys(
-            self.window, self.desk, self.handling, self.switchboard, self.drafts, self
+            self.window, self.desk, self.interaction_control, self.call_routing, self.drafts, self
         )
 
     # -- joining ----------------------------------------------------------------------------
     def _join_desk(self) -> None:
         window, desk = self.window, self.desk
-        self.switchboard.may_pop = self._may_pop
+        self.call_routing.may_pop = self._may_pop
         desk.page_changed.connect(window.open_page)
         desk.changed.connect(self._refresh_pages)
         self.stores.listen(self._changes_told.emit)
@@ -197,13 +201,13 @@ class Shift(QObject):
         self.phone.quality_changed.connect(self.console_feed.set_quality)
         self.line.remembered.connect(self.remembered)
         self.headset_check.passed.connect(self.line.keep_checked)
-        window.console.dialled.connect(self.switchboard.dial)
+        window.console.dialled.connect(self.call_routing.dial)
         window.navigation.session_chosen.connect(desk.select)
         window.message_bar.verb_chosen.connect(self._on_message_verb)
         self.background.failed_unseen.connect(self._on_failure)
 
     def _join_commands(self) -> None:
-        on, desk, board = self.window.commands.on, self.desk, self.switchboard
+        on, desk, board = self.window.commands.on, self.desk, self.call_routing
         on("call.answer", board.answer)
         on("call.decline", board.decline)
         on("call.hold", board.toggle_hold)
@@ -221,7 +225,7 @@ class Shift(QObject):
     def _join_syncer(self) -> None:
         self._sync_told.connect(self._on_sync)
         self._changes_told.connect(self.desk.changed)
-        self.presence_line.join()
+        self.presence.join()
         self._site_told.connect(self._show_person)
 
     # -- life -------------------------------------------------------------------------------
@@ -236,7 +240,7 @@ class Shift(QObject):
             self.frame_feed.show_sealed()
         self.console_feed.load_lists()
         self.missed_feed.load()
-        self.diary.begin()
+        self.agent_state_log.begin()
         self.syncer.start()
 
     def _prepare(self) -> None:
@@ -244,14 +248,14 @@ class Shift(QObject):
         nobody = CallerFacts(number="+550000000000")
         self.background.run(identifications.identify, nobody).then(lane=Lane.CALL)
         self.window.work_area.prepare(PageKind.IDENTIFY)
-        self.pages_ahead.start()
+        self.page_prefetch.start()
 
     def stop(self) -> None:
         """Save what is typed, then end syncer and phone and close the stores."""
-        self.asking.close()
+        self.centre_queries.close()
         self.drafts.save_all()
         self.memory.keep()
-        self.diary.end()
+        self.agent_state_log.end()
         self.phone.close()
         self.background.drain()
         send_rest(self.syncer, self.stores)
@@ -263,7 +267,7 @@ class Shift(QObject):
     def _recalled(self, remembered: Remembered) -> None:
         self.memory.put_back(remembered)
         QTimer.singleShot(PAUSE_MS, self, self._prepare)
-        self.line.open_after(self.pages_ahead.done)
+        self.line.open_after(self.page_prefetch.done)
 
     def _not_recalled(self, error: Exception) -> None:
         self._on_failure(error)
@@ -294,7 +298,7 @@ class Shift(QObject):
     def may_leave(self) -> bool:
         """Whether the agent may go now: not in a call, and not untold that work is unsent."""
         self.drafts.save_all()
-        if self.switchboard.active_call is not None:
+        if self.call_routing.active_call is not None:
             self.desk.say("call_still_up")
             return False
         if self.sync.unsent and not self._told_of_unsent:

@@ -10,14 +10,14 @@ from typing import Any
 from agent_desktop.models.store import outbox
 from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.stores import Stores
-from agent_desktop.sync.bootstrap_process import Bootstrap
+from agent_desktop.sync.bootstrap_process import BootstrapProcess
 from agent_desktop.sync.centre import Line, NotOffered
 from agent_desktop.sync.feed import Feed, store_own
 from agent_desktop.sync.progress import Progress
 from agent_desktop.sync.server import Server
 
 
-class Refill:
+class Bootstrap:
     """Makes mirrors anew, one at a time; `abort` may be called from any thread."""
 
     def __init__(
@@ -26,7 +26,7 @@ class Refill:
         self._stores = stores
         self._login = login
         self._on_changes = on_changes
-        self._bootstrap: Bootstrap | None = None
+        self._bootstrap: BootstrapProcess | None = None
         self._rows_only = False
 
     def use_login(self, login: tuple[Server, str, str]) -> None:
@@ -66,7 +66,9 @@ class Refill:
         """A fresh file beside the mirror, made by a process of its own, then in its place."""
         store = self._stores.mirror
         fresh = store.path.with_name("mirror.fresh")
-        self._bootstrap = Bootstrap(*self._login, fresh, store.key, kept, rows_only=self._rows_only)
+        self._bootstrap = BootstrapProcess(
+            *self._login, fresh, store.key, kept, rows_only=self._rows_only
+        )
         try:
             self._bootstrap.run(on_progress)
         finally:

@@ -32,7 +32,7 @@ VERB = "fetch-snapshot"
 WHOLE_UP_TO = 400_000
 
 
-class Bootstrap:
+class BootstrapProcess:
     """One bootstrap in a process of its own; `path` is the fresh file it makes."""
 
     def __init__(

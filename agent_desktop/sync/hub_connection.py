@@ -38,7 +38,7 @@ from agent_desktop.sync.centre import (
 )
 from agent_desktop.sync.hub_search import HubSearch
 from agent_desktop.sync.server import Server
-from agent_desktop.sync.wakeup import Bell
+from agent_desktop.sync.wakeup import Wakeup
 
 CONNECT_SECONDS = 5.0
 #: As for a direct line; a stream of hints is quiet for 15 s at most.
@@ -192,10 +192,10 @@ class HubConnection(HubSearch):
         with selectors.DefaultSelector() as selector:
             selector.register(wake, selectors.EVENT_READ)
             if hints is not None:
-                selector.register(hints.bell.ear, selectors.EVENT_READ)
+                selector.register(hints.wakeup.receiver, selectors.EVENT_READ)
             came = selector.select(seconds)
         if hints is not None:
-            hints.bell.hush()
+            hints.wakeup.clear()
             if hints.has_ended:  # as it does now and then; a broken line shows by itself
                 hints.close()
                 self._hints = None
@@ -374,10 +374,10 @@ class _StreamReader:
 
 
 class _HintStream:
-    """Hears an edge's hints in a thread of its own and rings a bell."""
+    """Hears an edge's hints in a thread of its own and wakes who waits."""
 
     def __init__(self, response: BaseHTTPResponse) -> None:
-        self.bell = Bell()
+        self.wakeup = Wakeup()
         self.has_ended = False
         self._response = response
         self._thread = threading.Thread(target=self._hear, name="hub-hints", daemon=True)
@@ -388,12 +388,12 @@ class _HintStream:
         with contextlib.suppress(HTTPError, OSError, ValueError):
             for data in self._response.stream(1):
                 if b"!" in data:
-                    self.bell.ring()
+                    self.wakeup.set()
         self.has_ended = True
-        self.bell.ring()
+        self.wakeup.set()
 
     def close(self) -> None:
         """The socket must be broken already, or the stream at its end."""
         self._thread.join(5)
         self._response.close()
-        self.bell.close()
+        self.wakeup.close()

@@ -29,7 +29,7 @@ LEAST_SECONDS = 0.5
 FIELD_SECONDS = 5.0
 
 
-class Attendance:
+class PresenceReporter:
     """Where this desk is. `told(Presence)` comes in the syncer's thread when something changed;
     while the centre is away nothing is told, and what was told before is no longer true."""
 

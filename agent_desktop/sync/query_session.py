@@ -23,7 +23,7 @@ AT_ONCE_SECONDS = 5.0
 Found = TypeVar("Found")
 
 
-class Inquiries:
+class QuerySession:
     """Asks the centre as one agent, one question at a time, from any thread but the GUI's."""
 
     def __init__(

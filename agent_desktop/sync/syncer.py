@@ -28,16 +28,16 @@ from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.cursor import Cursor
 from agent_desktop.models.store.stores import Stores
 from agent_desktop.sync import lease
-from agent_desktop.sync.bootstrap import Refill
+from agent_desktop.sync.bootstrap import Bootstrap
 from agent_desktop.sync.centre import CursorUnknown, Line, NotOffered, open_line
 from agent_desktop.sync.feed import Feed, fetch_wanted
 from agent_desktop.sync.number_lease import lease_numbers
-from agent_desktop.sync.presence import Attendance
+from agent_desktop.sync.presence import PresenceReporter
 from agent_desktop.sync.progress import NO_PROGRESS, Progress
 from agent_desktop.sync.sender import Sender
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState, SyncStatus
-from agent_desktop.sync.wakeup import Bell
+from agent_desktop.sync.wakeup import Wakeup
 
 LOG = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Syncer:
         on_status: Callable[[SyncStatus], None] = lambda status: None,
         on_changes: Callable[[Changes], None] = lambda changes: None,
         on_site: Callable[[Site], None] = lambda site: None,
-        attendance: Attendance | None = None,
+        presence_reporter: PresenceReporter | None = None,
         poll_seconds: float = 20.0,
     ) -> None:
         self._stores = stores
@@ -73,15 +73,15 @@ class Syncer:
         self._on_changes = on_changes
         self._on_site = on_site
         self._poll_seconds = poll_seconds
-        self._attendance = attendance or Attendance()
+        self._presence_reporter = presence_reporter or PresenceReporter()
         self._status = SyncStatus(SyncState.OFFLINE)
         self._stopping = threading.Event()
         self._anew = threading.Event()
         self._try_now = threading.Event()
         self._log_in_anew = threading.Event()
-        self._bell = Bell()
+        self._wakeup = Wakeup()
         self._kept: dict[str, Any] = {}
-        self._refill = Refill(stores, self._login, on_changes)
+        self._refill = Bootstrap(stores, self._login, on_changes)
         self._centre: Line | None = None
         self._failures = 0
         self._sender = Sender(stores, on_changes, self._stopping)
@@ -105,11 +105,11 @@ class Syncer:
             self._abort()
             self._thread.join(0.5)
             seconds -= 0.5
-        self._bell.close()
+        self._wakeup.close()
 
     def wake(self) -> None:
         """There may be something to send: push now if the centre is there."""
-        self._bell.ring()
+        self._wakeup.set()
 
     def try_now(self) -> None:
         """Do not wait out the pause after a failure."""
@@ -195,9 +195,11 @@ class Syncer:
             self._tell(SyncState.SENDING if unsent else SyncState.IN_SYNC)
             if not unsent:
                 seconds = self._poll_seconds * random.uniform(0.75, 1.25)
-                self._attendance.rest(centre, self._stores.local.client, seconds, self._bell.ear)
-            self._bell.hush()
-        self._attendance.leave(centre, self._stores.local.client)
+                self._presence_reporter.rest(
+                    centre, self._stores.local.client, seconds, self._wakeup.receiver
+                )
+            self._wakeup.clear()
+        self._presence_reporter.leave(centre, self._stores.local.client)
 
     def _pause(self) -> None:
         """Wait before the next try: longer each time, told of saves meanwhile."""
@@ -207,7 +209,7 @@ class Syncer:
             left = until - time.monotonic()
             if left <= 0:
                 break
-            if self._bell.heard_within(left):
+            if self._wakeup.wait(left):
                 self._tell(SyncState.OFFLINE, self._status.code)
         self._try_now.clear()
 

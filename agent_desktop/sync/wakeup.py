@@ -1,4 +1,4 @@
-"""Wakes a thread that waits on sockets; ringing it is safe from any thread and never blocks."""
+"""Wakes a thread that waits on sockets, from any thread and without ever blocking."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ import contextlib
 import socket
 
 
-class Bell:
-    """Ring it as often as you like: whoever waits hears it once."""
+class Wakeup:
+    """Set it as often as you like: the thread that waits wakes once."""
 
     def __init__(self) -> None:
-        self._rope, self.ear = socket.socketpair()
-        self._rope.setblocking(False)
-        self.ear.setblocking(False)
+        self._sender, self.receiver = socket.socketpair()
+        self._sender.setblocking(False)
+        self.receiver.setblocking(False)
 
-    def ring(self) -> None:
-        """Wake who waits now, or who waits next."""
-        with contextlib.suppress(OSError):  # full: it rings already; closed: nobody waits
-            self._rope.send(b"!")
+    def set(self) -> None:
+        """Wake the thread that waits now, or that waits next."""
+        with contextlib.suppress(OSError):  # full: it is set already; closed: nobody waits
+            self._sender.send(b"!")
 
-    def heard_within(self, seconds: float) -> bool:
-        """Wait for a ring, at most so many seconds; the ring is then over."""
-        self.ear.settimeout(seconds)
+    def wait(self, seconds: float) -> bool:
+        """Wait at most so many seconds; True if it was set. It is cleared then."""
+        self.receiver.settimeout(seconds)
         try:
-            return bool(self.ear.recv(4096))
+            return bool(self.receiver.recv(4096))
         except TimeoutError:
             return False
         finally:
-            self.ear.setblocking(False)
+            self.receiver.setblocking(False)
 
-    def hush(self) -> None:
-        """A ring that was not waited for is over."""
+    def clear(self) -> None:
+        """Forget that it was set."""
         with contextlib.suppress(BlockingIOError):
-            self.ear.recv(4096)
+            self.receiver.recv(4096)
 
     def close(self) -> None:
         """Nobody waits any more."""
-        self._rope.close()
-        self.ear.close()
+        self._sender.close()
+        self.receiver.close()

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer
 INTERVAL_MS = 500
 
 
-class Collector(QObject):
+class GarbageCollection(QObject):
     """Collects between two events of the GUI thread, as often as Python would; not while the
     program is being loaded, when all that is made stays and each look through it holds the start
     up."""

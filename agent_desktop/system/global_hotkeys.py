@@ -43,14 +43,14 @@ _LAST_F_KEY = 24
 
 
 @dataclass(frozen=True, slots=True)
-class SystemKey:
+class Hotkey:
     """A function key with modifiers."""
 
     number: int
     modifiers: Modifier
 
 
-def parse_key(text: str) -> SystemKey:
+def parse_key(text: str) -> Hotkey:
     """Read "Ctrl+Meta+F9"; `ValueError` for what cannot be a system-wide key: other than F-keys,
     an F-key alone (other programs need it), and Ctrl+Alt, which is AltGr on Windows."""
     *held, last = (part.strip().lower() for part in text.split("+"))
@@ -66,20 +66,20 @@ def parse_key(text: str) -> SystemKey:
         raise ValueError(f"{text!r}: an F-key of its own belongs to the program in front")
     if Modifier.CTRL | Modifier.ALT in modifiers:
         raise ValueError(f"{text!r}: Ctrl+Alt is AltGr")
-    return SystemKey(number, modifiers)
+    return Hotkey(number, modifiers)
 
 
 class Grabber(Protocol):
     """The part that knows the window system. `pressed` is called in the GUI thread."""
 
-    def grab(self, command_id: str, key: SystemKey) -> bool:
+    def grab(self, command_id: str, key: Hotkey) -> bool:
         """Take the key from everybody else; False if another program has it."""
 
     def close(self) -> None:
         """Give all keys back."""
 
 
-class SystemKeys(QObject):
+class GlobalHotkeys(QObject):
     """Tells `pressed(command id)` when one of the given keys is pressed, whoever has the focus."""
 
     pressed = Signal(str)

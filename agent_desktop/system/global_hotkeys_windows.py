@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication
 
-from agent_desktop.system.global_hotkeys import Modifier, SystemKey
+from agent_desktop.system.global_hotkeys import Hotkey, Modifier
 
 _WM_HOTKEY = 0x0312
 _VK_F1 = 0x70
@@ -18,7 +18,7 @@ _MOD_NOREPEAT = 0x4000
 _MASKS = {Modifier.ALT: 0x1, Modifier.CTRL: 0x2, Modifier.SHIFT: 0x4, Modifier.META: 0x8}
 
 
-def hot_key(key: SystemKey) -> tuple[int, int]:
+def hot_key(key: Hotkey) -> tuple[int, int]:
     """(modifiers, virtual key) as RegisterHotKey wants them."""
     mask = sum(bit for modifier, bit in _MASKS.items() if modifier in key.modifiers)
     return mask | _MOD_NOREPEAT, _VK_F1 + key.number - 1
@@ -36,7 +36,7 @@ class WindowsGrabber(QAbstractNativeEventFilter):
         if application is not None:
             application.installNativeEventFilter(self)
 
-    def grab(self, command_id: str, key: SystemKey) -> bool:
+    def grab(self, command_id: str, key: Hotkey) -> bool:
         """Register the key; False if another program has it."""
         number = len(self._commands)
         if not self._user32.RegisterHotKey(None, number, *hot_key(key)):

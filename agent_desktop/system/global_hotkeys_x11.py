@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QSocketNotifier
 
-from agent_desktop.system.global_hotkeys import Modifier, SystemKey
+from agent_desktop.system.global_hotkeys import Hotkey, Modifier
 
 _KEYSYM_F1 = 0xFFBE
 _ASYNC = 1
@@ -97,7 +97,7 @@ class X11Grabber(QObject):
             raise OSError("no X server")
         setup = self._xcb.xcb_get_setup(self._connection)
         self._root = int(self._xcb.xcb_setup_roots_iterator(setup).data[0])
-        self._keys: dict[str, SystemKey] = {}
+        self._keys: dict[str, Hotkey] = {}
         #: (key code, modifiers) -> command id.
         self._grabs: dict[tuple[int, int], str] = {}
         self._down: dict[int, bool] = {}
@@ -106,7 +106,7 @@ class X11Grabber(QObject):
         self._notifier = QSocketNotifier(descriptor, QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._read)
 
-    def grab(self, command_id: str, key: SystemKey) -> bool:
+    def grab(self, command_id: str, key: Hotkey) -> bool:
         """Take the key; False if another program has it, or the keyboard lacks it."""
         code = self._code(key)
         mask = sum(bit for modifier, bit in _MASKS.items() if modifier in key.modifiers)
@@ -131,7 +131,7 @@ class X11Grabber(QObject):
         self._xcb.xcb_disconnect(connection)
         self.deleteLater()
 
-    def _code(self, key: SystemKey) -> int:
+    def _code(self, key: Hotkey) -> int:
         """The code of an F-key on this keyboard; 0 if it has none."""
         symbols = self._keysyms.xcb_key_symbols_alloc(self._connection)
         found = self._keysyms.xcb_key_symbols_get_keycode(symbols, _KEYSYM_F1 + key.number - 1)

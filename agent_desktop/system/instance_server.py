@@ -10,7 +10,7 @@ import sys
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from agent_desktop.system.single_instance import ACCEPTED, LONGEST_MESSAGE, Door
+from agent_desktop.system.single_instance import ACCEPTED, LONGEST_MESSAGE, InstancePlace
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class InstanceServer(QObject):
 
     asked = Signal(str, str)
 
-    def __init__(self, door: Door, parent: QObject | None = None) -> None:
+    def __init__(self, door: InstancePlace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)

@@ -33,7 +33,7 @@ class Entry(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class InstancePlace:
     """Where the running program of a profile is reached. The file is locked as long as it runs,
     however it ends; its folder is this person's alone."""
 
@@ -53,16 +53,16 @@ class Door:
         return self.folder / f"{self.name}.running"
 
 
-def door_of(profile: Path) -> Door:
+def place_of(profile: Path) -> InstancePlace:
     """The door of the profile whose files lie in this folder; `OSError` if the runtime folder is
     not this person's alone."""
     folder = runtime_folder()
     # The path of a socket ends at 107 letters: a long profile is told by a checksum.
     whole = os.fsencode(profile.absolute())
-    return Door(folder, f"{profile.name[:24]}-{zlib.crc32(whole):08x}")
+    return InstancePlace(folder, f"{profile.name[:24]}-{zlib.crc32(whole):08x}")
 
 
-def enter(door: Door, link: str = "", patience: float = PATIENCE_SECONDS) -> Entry:
+def enter(door: InstancePlace, link: str = "", patience: float = PATIENCE_SECONDS) -> Entry:
     """Become the running program, or hand `link` (empty: only come to the front) to the one
     that is. Its lock is kept until this process ends."""
     until = time.monotonic() + patience
@@ -93,7 +93,7 @@ def _lock(path: Path) -> bool:
     return True  # the file stays open: its lock lives and dies with this process
 
 
-def _told(door: Door, link: str, seconds: float) -> bool:
+def _told(door: InstancePlace, link: str, seconds: float) -> bool:
     """Hand the link over; False if nobody listens (yet) or answers."""
     import json
 
@@ -106,7 +106,7 @@ def _told(door: Door, link: str, seconds: float) -> bool:
     return False
 
 
-def _ask(door: Door, line: bytes, seconds: float) -> bool:
+def _ask(door: InstancePlace, line: bytes, seconds: float) -> bool:
     import socket
 
     with socket.socket(socket.AF_UNIX) as talk:
@@ -116,7 +116,7 @@ def _ask(door: Door, line: bytes, seconds: float) -> bool:
         return talk.recv(len(ACCEPTED)) == ACCEPTED
 
 
-def _ask_pipe(door: Door, line: bytes) -> bool:
+def _ask_pipe(door: InstancePlace, line: bytes) -> bool:
     """On Windows: not yet tried there. This process, which the person has just started, allows
     the running one to come to the front."""
     import ctypes

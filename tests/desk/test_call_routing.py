@@ -33,24 +33,24 @@ def test_a_ring_is_looked_up_and_pops(floor: Floor) -> None:
 
 
 def test_a_ring_waits_while_somebody_types(floor: Floor) -> None:
-    floor.switchboard.may_pop = lambda: False
+    floor.call_routing.may_pop = lambda: False
     floor.rings()
     assert floor.desk.page.kind is PageKind.HOME
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     assert floor.desk.page.kind is PageKind.IDENTIFY
 
 
 def test_a_young_ring_is_not_answered(floor: Floor) -> None:
     floor.phone.ring(MARINA)
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     assert floor.session.is_ringing
     floor.settle()
 
 
 def test_an_answered_call_has_a_protocol_number(floor: Floor) -> None:
     floor.rings()
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     assert floor.session.interaction
     assert len(floor.session.interaction.protocol) == 16
@@ -59,7 +59,7 @@ def test_an_answered_call_has_a_protocol_number(floor: Floor) -> None:
 
 def test_two_right_answers_open_the_account(floor: Floor) -> None:
     floor.rings()
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     floor.verifies()
     assert floor.session.confirmed
@@ -71,7 +71,7 @@ def test_two_right_answers_open_the_account(floor: Floor) -> None:
 
 def test_declining_closes_the_session_and_frees_the_agent(floor: Floor) -> None:
     floor.rings()
-    floor.switchboard.decline()
+    floor.call_routing.decline()
     floor.settle()
     assert floor.desk.sessions == ()
     assert floor.desk.agent.state is AgentState.READY
@@ -80,32 +80,32 @@ def test_declining_closes_the_session_and_frees_the_agent(floor: Floor) -> None:
 
 def test_decline_never_ends_a_call_in_progress(floor: Floor) -> None:
     floor.rings()
-    floor.switchboard.answer()
-    floor.switchboard.decline()
+    floor.call_routing.answer()
+    floor.call_routing.decline()
     floor.settle()
     assert floor.session.live_call is not None
 
 
 def test_hang_up_leaves_a_ringing_call_alone(floor: Floor) -> None:
     floor.rings()
-    floor.switchboard.hang_up()
+    floor.call_routing.hang_up()
     assert floor.session.is_ringing
 
 
 def test_after_the_call_comes_wrap_up_and_then_the_end(floor: Floor) -> None:
     floor.rings()
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     asked: list[object] = []
-    floor.handling.reason_needed.connect(asked.append)
-    floor.switchboard.hang_up()
+    floor.interaction_control.reason_needed.connect(asked.append)
+    floor.call_routing.hang_up()
     floor.settle()
     session = floor.session
     assert floor.desk.agent.state is AgentState.WRAP_UP
-    floor.handling.finish(session.id)
+    floor.interaction_control.finish(session.id)
     assert asked == [session.id]
-    floor.handling.set_reason(session.id, "outage")
-    floor.handling.finish(session.id)
+    floor.interaction_control.set_reason(session.id, "outage")
+    floor.interaction_control.finish(session.id)
     floor.settle()
     assert floor.desk.sessions == ()
     assert floor.desk.agent.state is AgentState.READY
@@ -116,30 +116,30 @@ def test_after_the_call_comes_wrap_up_and_then_the_end(floor: Floor) -> None:
 
 def test_a_ticket_begun_and_not_saved_is_shown_before_the_end(floor: Floor) -> None:
     floor.rings()
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     floor.verifies()
-    floor.switchboard.hang_up()
+    floor.call_routing.hang_up()
     floor.settle()
     session = floor.session
-    floor.handling.set_reason(session.id, "outage")
+    floor.interaction_control.set_reason(session.id, "outage")
     draft.save(floor.stores, f"ticket:new:{session.id}", {"subject": DraftField("No sup")})
-    floor.handling.finish(session.id)
+    floor.interaction_control.finish(session.id)
     floor.settle()
     assert floor.desk.page.kind is PageKind.TICKET_NEW
-    floor.handling.finish(session.id)
+    floor.interaction_control.finish(session.id)
     floor.settle()
     assert floor.desk.sessions == ()
 
 
 def test_calling_back_stays_in_the_same_interaction(floor: Floor) -> None:
     call_id = floor.rings()
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     before = floor.session
     floor.phone.far_end_hangs_up(call_id)
     floor.settle()
-    floor.switchboard.call_back()
+    floor.call_routing.call_back()
     floor.settle()
     call = floor.session.live_call
     assert call is not None
@@ -153,10 +153,10 @@ def test_calling_back_stays_in_the_same_interaction(floor: Floor) -> None:
 
 def test_the_first_call_is_held_when_a_second_is_answered(floor: Floor) -> None:
     floor.rings()
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     floor.rings("+5511991110099")
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     states = [session.live_call.state.value for session in floor.desk.sessions if session.live_call]
     assert states == ["held", "talking"]
@@ -165,10 +165,10 @@ def test_the_first_call_is_held_when_a_second_is_answered(floor: Floor) -> None:
 
 def test_calls_the_phone_forgot_are_lost(floor: Floor) -> None:
     floor.rings()
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     floor.phone.calls = lambda: ()  # type: ignore[method-assign]
-    floor.switchboard.reconcile()
+    floor.call_routing.reconcile()
     floor.settle()
     assert floor.session.live_call is None
     assert floor.session.wrap_up_since is not None
@@ -189,7 +189,7 @@ def talks(floor: Floor, number: str = MARINA, **facts: object) -> str:
 
 def asks(floor: Floor) -> str:
     """The active call waits, a colleague was asked and answers."""
-    floor.switchboard.transfer(COLLEAGUE)
+    floor.call_routing.transfer(COLLEAGUE)
     asked = floor.phone.calls()[-1].id
     floor.phone.far_end_answers(asked)
     floor.settle()
@@ -214,7 +214,7 @@ def test_a_consultation_has_no_session_of_its_own(floor: Floor) -> None:
 def test_a_completed_transfer_is_written_down_with_its_target(floor: Floor) -> None:
     call_id = talks(floor)
     asked = asks(floor)
-    floor.switchboard.complete()
+    floor.call_routing.complete()
     floor.settle()
     assert floor.session.wrap_up_since is not None
     call = written(floor, call_id)
@@ -227,7 +227,7 @@ def test_the_target_survives_the_hold_before_the_handing_over(floor: Floor) -> N
     """The engine holds the call first, and only then it is TRANSFERRING."""
     call_id = talks(floor)
     floor.phone.hold(call_id)
-    floor.switchboard.blind(COLLEAGUE)
+    floor.call_routing.blind(COLLEAGUE)
     assert floor.session.handing_to == COLLEAGUE
     floor.phone.far_end_hangs_up(call_id)
     floor.settle()
@@ -236,7 +236,7 @@ def test_the_target_survives_the_hold_before_the_handing_over(floor: Floor) -> N
 
 def test_a_refused_transfer_forgets_its_target(floor: Floor) -> None:
     call_id = talks(floor)
-    floor.switchboard.blind(COLLEAGUE)
+    floor.call_routing.blind(COLLEAGUE)
     floor.phone.far_end_refuses(call_id)
     assert floor.session.handing_to == ""
     assert floor.session.wrap_up_since is None
@@ -248,9 +248,9 @@ def test_a_refused_transfer_forgets_its_target(floor: Floor) -> None:
 def test_members_of_a_conference_stay_in_their_sessions(floor: Floor) -> None:
     talks(floor)
     talks(floor, "+5511991110099")
-    assert floor.switchboard.conference()
+    assert floor.call_routing.conference()
     assert len(floor.desk.sessions) == 2
-    floor.switchboard.hang_up()
+    floor.call_routing.hang_up()
     floor.settle()
     assert floor.phone.calls() == (), "ending a conference ends it for all"
     assert all(session.wrap_up_since for session in floor.desk.sessions)
@@ -258,7 +258,7 @@ def test_members_of_a_conference_stay_in_their_sessions(floor: Floor) -> None:
 
 def test_a_swap_takes_the_one_who_waited_longest(floor: Floor) -> None:
     ids = [talks(floor, f"+551199111009{n}") for n in range(3)]
-    floor.switchboard.swap()
+    floor.call_routing.swap()
     talking = [call.id for call in floor.phone.calls() if call.state is CallState.TALKING]
     assert talking == [ids[0]]
     floor.settle()
@@ -288,7 +288,7 @@ def test_a_second_caller_who_gives_up_leaves_wrap_up_as_it_was(floor: Floor) -> 
 
 def opened(floor: Floor, company: Company) -> None:
     """Marina's record, opened to read."""
-    floor.handling.open_account(company.id("marina"))
+    floor.interaction_control.open_account(company.id("marina"))
     floor.settle()
 
 
@@ -296,7 +296,7 @@ def test_a_customer_called_in_vain_is_a_contact_with_its_wrap_up(
     floor: Floor, company: Company
 ) -> None:
     opened(floor, company)
-    floor.switchboard.dial("+5511987654321")
+    floor.call_routing.dial("+5511987654321")
     floor.settle()
     assert floor.desk.agent.state is AgentState.TALKING
     floor.phone.far_end_refuses(floor.phone.calls()[0].id, 486)
@@ -304,17 +304,17 @@ def test_a_customer_called_in_vain_is_a_contact_with_its_wrap_up(
     assert floor.session.wrap_up_since is not None
     assert floor.session.interaction is not None
     assert floor.desk.agent.state is AgentState.WRAP_UP
-    floor.handling.set_reason(floor.session.id, "outage")
-    floor.handling.finish(floor.session.id)
+    floor.interaction_control.set_reason(floor.session.id, "outage")
+    floor.interaction_control.finish(floor.session.id)
     floor.settle()
     assert floor.desk.agent.state is AgentState.READY
 
 
 def test_who_thinks_better_of_it_keeps_the_record_open(floor: Floor, company: Company) -> None:
     opened(floor, company)
-    floor.switchboard.dial("+5511987654321")
+    floor.call_routing.dial("+5511987654321")
     floor.settle()
-    floor.switchboard.hang_up()
+    floor.call_routing.hang_up()
     floor.settle()
     assert floor.session.confirmed
     assert floor.session.wrap_up_since is None
@@ -358,8 +358,8 @@ def test_a_call_that_outlives_the_line_ends_not_connected(floor: Floor) -> None:
     assert floor.desk.agent.state is AgentState.TALKING
     floor.phone.far_end_hangs_up(call_id)
     floor.settle()
-    floor.handling.set_reason(floor.session.id, "outage")
-    floor.handling.finish(floor.session.id)
+    floor.interaction_control.set_reason(floor.session.id, "outage")
+    floor.interaction_control.finish(floor.session.id)
     floor.settle()
     assert floor.desk.agent.state is AgentState.UNKNOWN
     line_is(floor, LineState.READY)

@@ -26,14 +26,14 @@ STRANGER = "+5519999990000"
 def talks(floor: Floor, number: str = a_floor.MARINA) -> Session:
     """A call in progress whose interaction has its number."""
     floor.rings(number)
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     return floor.session
 
 
 def wraps_up(floor: Floor, number: str = a_floor.MARINA) -> Session:
     talks(floor, number)
-    floor.switchboard.hang_up()
+    floor.call_routing.hang_up()
     floor.settle()
     return floor.session
 
@@ -50,7 +50,7 @@ def written(floor: Floor, session: Session) -> interactions.Interaction:
 
 
 def opened(floor: Floor, account_id: UUID) -> Session:
-    floor.handling.open_account(account_id)
+    floor.interaction_control.open_account(account_id)
     floor.settle()
     found = floor.desk.current
     assert found is not None
@@ -88,7 +88,7 @@ def test_confirming_closes_what_was_only_being_read(floor: Floor, company: Compa
     twin = opened(floor, company.id("marina"))
     session = talks(floor)
     assert session.account is not None
-    floor.handling.confirm(session.id)
+    floor.interaction_control.confirm(session.id)
     floor.settle()
     assert [each.id for each in floor.desk.sessions] == [session.id]
     assert floor.desk.session(twin.id) is None
@@ -99,11 +99,11 @@ def test_confirming_closes_what_was_only_being_read(floor: Floor, company: Compa
 def test_a_match_adopted_from_a_form_must_be_verified_anew(floor: Floor, company: Company) -> None:
     session = talks(floor)
     floor.desk.update(session.id, verified=frozenset({"birth_on"}))
-    floor.handling.adopt(session.id, the(company, "pedro"))
+    floor.interaction_control.adopt(session.id, the(company, "pedro"))
     assert floor.session.account == the(company, "pedro")
     assert floor.session.verified == frozenset()
-    floor.handling.confirm(session.id)
-    floor.handling.adopt(session.id, the(company, "joao"))
+    floor.interaction_control.confirm(session.id)
+    floor.interaction_control.adopt(session.id, the(company, "joao"))
     assert floor.session.account == the(company, "pedro"), (
         "a confirmed account is moved, not adopted"
     )
@@ -111,14 +111,14 @@ def test_a_match_adopted_from_a_form_must_be_verified_anew(floor: Floor, company
 
 def test_somebody_may_speak_for_the_customer(floor: Floor) -> None:
     session = talks(floor)
-    floor.handling.act_for(session.id, "Carla Souza")
+    floor.interaction_control.act_for(session.id, "Carla Souza")
     assert floor.session.acting_for == "Carla Souza"
     assert written(floor, session).acting_for == "Carla Souza"
 
 
 def test_a_caller_may_stay_anonymous(floor: Floor) -> None:
     session = talks(floor)
-    floor.handling.stay_anonymous(session.id)
+    floor.interaction_control.stay_anonymous(session.id)
     assert floor.session.account is None
     assert written(floor, session).account_id is None
 
@@ -130,7 +130,7 @@ def test_the_wrong_account_gives_everything_to_the_right_one(
     floor.verifies()
     protocol = written(floor, session).protocol
     interactions.note(floor.stores, written(floor, session).id, "Meter is smoking")
-    floor.handling.move(session.id, the(company, "joao"))
+    floor.interaction_control.move(session.id, the(company, "joao"))
     moved = written(floor, session)
     assert moved.account_id == company.id("joao")
     assert (moved.protocol, moved.notes) == (protocol, "Meter is smoking")
@@ -143,11 +143,11 @@ def test_the_wrong_account_gives_everything_to_the_right_one(
 def test_more_time_is_half_a_minute_and_only_after_the_call(floor: Floor) -> None:
     session = talks(floor)
     before = session.wrap_up_seconds
-    floor.handling.more_time(session.id)
+    floor.interaction_control.more_time(session.id)
     assert floor.session.wrap_up_seconds == before
-    floor.switchboard.hang_up()
+    floor.call_routing.hang_up()
     floor.settle()
-    floor.handling.more_time(session.id)
+    floor.interaction_control.more_time(session.id)
     assert floor.session.wrap_up_seconds == before + 30
 
 
@@ -159,7 +159,7 @@ def _lets_wrap_up_run_out(floor: Floor) -> None:
 
 def test_a_wrap_up_with_a_reason_finishes_by_itself(floor: Floor) -> None:
     session = wraps_up(floor)
-    floor.handling.set_reason(session.id, "outage.reported")
+    floor.interaction_control.set_reason(session.id, "outage.reported")
     floor.settle()
     _lets_wrap_up_run_out(floor)
     floor.bot.waitUntil(lambda: not floor.desk.sessions, timeout=5000)
@@ -170,7 +170,7 @@ def test_a_wrap_up_with_a_reason_finishes_by_itself(floor: Floor) -> None:
 def test_a_wrap_up_without_a_reason_stays(floor: Floor) -> None:
     session = wraps_up(floor)
     _lets_wrap_up_run_out(floor)
-    with floor.bot.waitSignal(floor.handling._clock.timeout, timeout=5000):
+    with floor.bot.waitSignal(floor.interaction_control._clock.timeout, timeout=5000):
         pass
     assert floor.desk.session(session.id) is not None
     assert written(floor, session).status is InteractionStatus.OPEN
@@ -180,7 +180,7 @@ def test_a_contact_in_a_call_cannot_be_finished(floor: Floor) -> None:
     session = talks(floor)
     toasts: list[str] = []
     floor.desk.toast.connect(lambda toast: toasts.append(toast.code))
-    floor.handling.finish(session.id)
+    floor.interaction_control.finish(session.id)
     assert toasts == ["call_still_up"]
     assert floor.desk.session(session.id) is not None
 
@@ -188,7 +188,7 @@ def test_a_contact_in_a_call_cannot_be_finished(floor: Floor) -> None:
 def test_an_answer_about_another_account_does_not_count(floor: Floor) -> None:
     session = talks(floor)
     right = Answer(passed=True, count=1, needed=1)
-    floor.handling.answered(session.id, UUID(int=7), "birth_on", right)
+    floor.interaction_control.answered(session.id, UUID(int=7), "birth_on", right)
     assert floor.session.verified == frozenset()
     assert not floor.session.confirmed
 
@@ -197,13 +197,13 @@ def test_an_answer_about_another_account_does_not_count(floor: Floor) -> None:
 def calls_in_vain(floor: Floor, company: Company) -> Session:
     """Joao's record is open, he is called and does not answer; the desk is told to wrap up."""
     session = opened(floor, company.id("joao"))
-    floor.switchboard.dial("+5511987651111", session.id)
+    floor.call_routing.dial("+5511987651111", session.id)
     floor.settle()
     call = floor.session.live_call
     assert call is not None
     ended = call.moved(CallState.ENDED, datetime.now(UTC), EndReason.NO_ANSWER)
     floor.desk.update(session.id, calls=(ended,))
-    floor.handling.tried(session.id)
+    floor.interaction_control.tried(session.id)
     floor.settle()
     return floor.session
 
@@ -222,16 +222,16 @@ def test_a_call_in_vain_is_a_contact_with_a_wrap_up(floor: Floor, company: Compa
 def test_after_a_call_in_vain_ready_only_with_a_reason(floor: Floor, company: Company) -> None:
     session = calls_in_vain(floor, company)
     asked: list[object] = []
-    floor.handling.reason_needed.connect(asked.append)
+    floor.interaction_control.reason_needed.connect(asked.append)
     past = datetime.now(UTC) - timedelta(seconds=session.wrap_up_seconds + 1)
     floor.desk.update(session.id, wrap_up_since=past)
-    floor.handling._end_wrap_ups()
+    floor.interaction_control._end_wrap_ups()
     floor.settle()
     assert floor.desk.agent.state is AgentState.WRAP_UP
-    floor.handling.finish(session.id)
+    floor.interaction_control.finish(session.id)
     assert asked == [session.id]
-    floor.handling.set_reason(session.id, "other.info")
-    floor.handling._end_wrap_ups()
+    floor.interaction_control.set_reason(session.id, "other.info")
+    floor.interaction_control._end_wrap_ups()
     floor.settle()
     assert floor.desk.sessions == ()
     assert floor.desk.agent.state is AgentState.READY
@@ -241,8 +241,8 @@ def test_after_a_call_in_vain_ready_only_with_a_reason(floor: Floor, company: Co
 
 def test_a_reason_given_before_the_protocol_number_is_not_lost(floor: Floor) -> None:
     floor.rings()
-    floor.switchboard.answer()  # the interaction is begun in the background
-    floor.handling.set_reason(floor.session.id, "outage")
+    floor.call_routing.answer()  # the interaction is begun in the background
+    floor.interaction_control.set_reason(floor.session.id, "outage")
     assert floor.session.interaction is None
     session = talks_on(floor)
     assert written(floor, session).reason == "outage"
@@ -256,8 +256,8 @@ def talks_on(floor: Floor) -> Session:
 def test_a_call_that_ended_at_once_is_written_into_its_interaction(floor: Floor) -> None:
     """Answered and hung up before the interaction had its number."""
     floor.rings()
-    floor.switchboard.answer()
-    floor.switchboard.hang_up()
+    floor.call_routing.answer()
+    floor.call_routing.hang_up()
     floor.settle()
     session = floor.session
     assert session.interaction is not None

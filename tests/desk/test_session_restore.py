@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from agent_desktop.desk import session_restore
 from agent_desktop.desk.session import PageKind, Session
-from agent_desktop.desk.session_restore import Memory
+from agent_desktop.desk.session_restore import SessionRestore
 from agent_desktop.desk.sessions import HOME, Desk
 from agent_desktop.models.interaction import verbs as interactions
 from agent_desktop.models.store import draft
@@ -20,14 +20,14 @@ stores, company, floor = a_floor.stores, a_floor.company, a_floor.floor
 
 def talks(floor: Floor) -> Session:
     floor.rings()
-    floor.switchboard.answer()
+    floor.call_routing.answer()
     floor.settle()
     return floor.session
 
 
 def kept(floor: Floor) -> session_restore.Remembered:
     """What is there after the desk was written down."""
-    keeper = Memory(floor.desk, floor.background)
+    keeper = SessionRestore(floor.desk, floor.background)
     keeper.keep()
     floor.settle()
     return session_restore.recall(floor.stores)
@@ -36,8 +36,8 @@ def kept(floor: Floor) -> session_restore.Remembered:
 def test_the_desk_comes_back_as_it_was(floor: Floor) -> None:
     session = talks(floor)
     floor.verifies()
-    floor.handling.act_for(session.id, "Carla")
-    floor.handling.set_reason(session.id, "outage.reported")
+    floor.interaction_control.act_for(session.id, "Carla")
+    floor.interaction_control.set_reason(session.id, "outage.reported")
     floor.settle()
     found = kept(floor)
     before = floor.session
@@ -47,7 +47,7 @@ def test_the_desk_comes_back_as_it_was(floor: Floor) -> None:
     assert found.page == floor.desk.page
 
     again = Desk()
-    Memory(again, floor.background).put_back(found)
+    SessionRestore(again, floor.background).put_back(found)
     assert again.page == floor.desk.page
     assert again.current is not None
     assert again.current.interaction == before.interaction
@@ -56,9 +56,9 @@ def test_the_desk_comes_back_as_it_was(floor: Floor) -> None:
 
 def test_time_given_to_a_wrap_up_is_not_forgotten(floor: Floor) -> None:
     session = talks(floor)
-    floor.switchboard.hang_up()
+    floor.call_routing.hang_up()
     floor.settle()
-    floor.handling.more_time(session.id)
+    floor.interaction_control.more_time(session.id)
     (back,) = kept(floor).sessions
     assert back.wrap_up_since == floor.session.wrap_up_since
     assert back.wrap_up_seconds == floor.session.wrap_up_seconds

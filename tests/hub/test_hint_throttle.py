@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from agent_desktop.hub.hint_throttle import Pace
+from agent_desktop.hub.hint_throttle import HintThrottle
 
 
 class Bells:
@@ -31,7 +31,7 @@ class Bells:
 class Desks:
     """Streams of hints as the edge serves them; `told` counts for each desk."""
 
-    def __init__(self, pace: Pace, count: int) -> None:
+    def __init__(self, pace: HintThrottle, count: int) -> None:
         self.told: Counter[int] = Counter()
         self._pace = pace
         self._tasks = [asyncio.create_task(self._serve(n)) for n in range(count)]
@@ -63,7 +63,7 @@ def play(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
 def test_every_desk_is_told_and_a_flood_is_one_hint_each() -> None:
     async def story() -> None:
         bells = Bells()
-        desks = Desks(Pace(bells, 200, lambda: False), 20)
+        desks = Desks(HintThrottle(bells, 200, lambda: False), 20)
         await asyncio.sleep(0)
         for _ in range(500):
             bells.ring()
@@ -78,7 +78,7 @@ def test_every_desk_is_told_and_a_flood_is_one_hint_each() -> None:
 def test_desks_take_turns_and_are_not_told_all_at_once() -> None:
     async def story() -> None:
         bells = Bells()
-        desks = Desks(Pace(bells, 20, lambda: False), 6)
+        desks = Desks(HintThrottle(bells, 20, lambda: False), 6)
         await asyncio.sleep(0)
         bells.ring()
         await desks.until(lambda: bool(desks.told))
@@ -94,7 +94,7 @@ def test_desks_take_turns_and_are_not_told_all_at_once() -> None:
 def test_who_leaves_while_waiting_holds_nobody_up() -> None:
     async def story() -> None:
         bells = Bells()
-        desks = Desks(Pace(bells, 50, lambda: False), 5)
+        desks = Desks(HintThrottle(bells, 50, lambda: False), 5)
         await asyncio.sleep(0)
         bells.ring()
         await desks.until(lambda: bool(desks.told))
@@ -111,7 +111,7 @@ def test_who_leaves_while_waiting_holds_nobody_up() -> None:
 def test_a_busy_edge_goes_slower_and_never_stops() -> None:
     async def story() -> None:
         bells, busy = Bells(), [True]
-        desks = Desks(Pace(bells, 100, lambda: busy[0]), 4)
+        desks = Desks(HintThrottle(bells, 100, lambda: busy[0]), 4)
         await asyncio.sleep(0)
         began = asyncio.get_running_loop().time()
         bells.ring()

@@ -26,7 +26,7 @@ from agent_desktop.sync.connection import Centre as DirectLine
 from agent_desktop.sync.hub_connection import HubConnection
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState
-from agent_desktop.sync.wakeup import Bell
+from agent_desktop.sync.wakeup import Wakeup
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, HubLogin, hub_login
 from tests.sync.desk_at import Desk, server_of
@@ -401,14 +401,14 @@ def test_a_stop_while_the_hub_stands_still_is_quick(
 
 def test_a_wait_ends_by_a_hint_and_by_a_wake(centre: Centre, hub: Hub) -> None:
     centre.add_agent("ana")
-    with line_of(hub) as line, closing(Bell()) as bell:
+    with line_of(hub) as line, closing(Wakeup()) as wakeup:
         line.listen()
-        line.wait(0, bell.ear)
-        bell.ring()
-        line.wait(600, bell.ear)
-        bell.hush()
+        line.wait(0, wakeup.receiver)
+        wakeup.set()
+        line.wait(600, wakeup.receiver)
+        wakeup.clear()
         centre.add_account(name="x")
-        line.wait(600, bell.ear)
+        line.wait(600, wakeup.receiver)
 
 
 def test_no_hub_no_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
 from agent_desktop.hub import login_throttle
-from agent_desktop.hub.login_throttle import FREE, Doorkeeper, TooManyTries
+from agent_desktop.hub.login_throttle import FREE, LoginThrottle, TooManyTries
 from agent_desktop.sync.hub_connection import HubConnection
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, hub_login
@@ -24,14 +24,14 @@ def away() -> None:
     raise CentreUnreachable("no answer")
 
 
-def guess(keeper: Doorkeeper, times: int, user: str = "ana") -> None:
+def guess(keeper: LoginThrottle, times: int, user: str = "ana") -> None:
     for _ in range(times):
         with pytest.raises(SignInFailed):
             keeper.check(user, wrong)
 
 
 def test_after_some_wrong_ones_even_the_right_one_waits() -> None:
-    keeper = Doorkeeper()
+    keeper = LoginThrottle()
     guess(keeper, FREE)
     with pytest.raises(TooManyTries):
         keeper.check("ana", lambda: None)
@@ -39,7 +39,7 @@ def test_after_some_wrong_ones_even_the_right_one_waits() -> None:
 
 
 def test_the_right_one_begins_anew_and_a_centre_that_is_away_does_not_count() -> None:
-    keeper = Doorkeeper()
+    keeper = LoginThrottle()
     guess(keeper, FREE - 1)
     for _ in range(3 * FREE):
         with pytest.raises(CentreUnreachable) as failed:
@@ -50,13 +50,13 @@ def test_the_right_one_begins_anew_and_a_centre_that_is_away_does_not_count() ->
 
 
 def test_after_the_pause_one_may_be_tried() -> None:
-    keeper = Doorkeeper(pause_seconds=0.0)
+    keeper = LoginThrottle(pause_seconds=0.0)
     guess(keeper, 4 * FREE)
     keeper.check("ana", lambda: None)
 
 
 def test_many_at_a_time_do_not_slip_through_together() -> None:
-    keeper, looked = Doorkeeper(), []
+    keeper, looked = LoginThrottle(), []
     gate = threading.Barrier(40)
 
     def look() -> None:
@@ -77,7 +77,7 @@ def test_many_at_a_time_do_not_slip_through_together() -> None:
 
 
 def test_made_up_names_do_not_fill_the_memory() -> None:
-    keeper = Doorkeeper()
+    keeper = LoginThrottle()
     for n in range(login_throttle.MOST_NAMES + 50):
         guess(keeper, 1, f"nobody {n}")
     assert len(keeper._tries) == login_throttle.MOST_NAMES

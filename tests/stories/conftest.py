@@ -22,7 +22,7 @@ from agent_desktop.app import make_application
 from agent_desktop.central import database
 from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.demo.callers import RITA, Agent
-from agent_desktop.demo.demo_centre import DATABASE, Stage
+from agent_desktop.demo.demo_centre import DATABASE, DemoCentre
 from agent_desktop.settings import Settings
 from tests.central_fixtures import _UNDERTAKER
 from tests.stories.story import Centre, Computer, Desk
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stage() -> Iterator[Stage]:
+def stage() -> Iterator[DemoCentre]:
     """A server with the demo company as a template; it ends with the run, whatever ends it."""
     folder = Path(tempfile.mkdtemp(prefix="ad-stage-"))
     undertaker = subprocess.Popen(
@@ -54,13 +54,13 @@ def stage() -> Iterator[Stage]:
         cwd=HERE.parent.parent,
     )
     try:
-        yield Stage(folder, ACCOUNTS, durable=False).start()
+        yield DemoCentre(folder, ACCOUNTS, durable=False).start()
     finally:
         undertaker.communicate(timeout=60)
 
 
 @pytest.fixture
-def centre(stage: Stage) -> Iterator[Centre]:
+def centre(stage: DemoCentre) -> Iterator[Centre]:
     """A copy of the demo company; its server runs again after the story."""
     stage.cluster.start()
     name = "story_" + uuid.uuid4().hex[:8]

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from agent_desktop.app import make_application
 from agent_desktop.demo import callers as cast
-from agent_desktop.shift.link_handler import FrontDoor
-from agent_desktop.system.single_instance import Entry, door_of, enter
+from agent_desktop.shift.link_handler import LinkHandler
+from agent_desktop.system.single_instance import Entry, enter, place_of
 from agent_desktop.telephony.call import Call
 from tests.stories.story import Computer, Desk
 
@@ -52,9 +52,9 @@ def main(folder: str, server: str, profile: str) -> None:
     computer = Computer(Path(folder), server, profile=profile)
     application = make_application(computer.settings)
     desk = Desk(computer, None).opens().signs_in().is_in_sync()
-    door = door_of(computer.settings.folder)
+    door = place_of(computer.settings.folder)
     assert enter(door) is Entry.FIRST
-    FrontDoor(desk.road.app, door)
+    LinkHandler(desk.road.app, door)
     follow(desk, write_ticket(desk))
 
     def tell_focus(_old: QWidget | None, now: QWidget | None) -> None:

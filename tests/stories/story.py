@@ -32,7 +32,7 @@ from agent_desktop.central import database
 from agent_desktop.central.postgres import Cluster
 from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.demo.callers import CALLERS, RITA, Agent, Caller, CallerKind
-from agent_desktop.demo.first_call import Road, demo_settings
+from agent_desktop.demo.first_call import FirstCall, demo_settings
 from agent_desktop.desk.session import PageKind, Session
 from agent_desktop.models.agent.state import AgentState
 from agent_desktop.settings import Settings
@@ -139,12 +139,12 @@ class Desk:
     def __init__(self, computer: Computer, customer: DemoCustomer | None) -> None:
         self.computer = computer
         self.customer = customer
-        self._road: Road | None = None
+        self._road: FirstCall | None = None
         self._counted_from = 0
 
     # -- what stories may look into ---------------------------------------------------------
     @property
-    def road(self) -> Road:
+    def road(self) -> FirstCall:
         """The walk through the program; only while it is open."""
         assert self._road is not None, "the program is not open"
         return self._road
@@ -221,7 +221,7 @@ class Desk:
         """Start the program, up to the sign-in page."""
         port = self.customer.port if self.customer is not None else 0
         settings = replace(self.computer.settings, dial_to=f"127.0.0.1:{port}" if port else "")
-        self._road = Road(settings, self.computer.agent, self.computer.ring)
+        self._road = FirstCall(settings, self.computer.agent, self.computer.ring)
         self._road.customer = self.customer
         self._road.open_program()
         self._counted_from = 0

@@ -158,7 +158,7 @@ def test_room_is_made_from_the_page_of_what_this_pc_knows(desk: Desk, centre: Ce
             )
         )
     )
-    shift.handling.open_account(nobodys_work)
+    shift.interaction_control.open_account(nobodys_work)
     desk.waits(lambda: held(desk, nobodys_work) is Held.HELD, "fetched")
     desk.waits_for_quiet()
     with shift.stores.mirror.writing() as c:

@@ -58,7 +58,7 @@ class Eye:
 
 @pytest.mark.parametrize("patience", [1.0, 20.0], ids=["who give up", "who stay"])
 def test_a_crowd_calls(desk: Desk, patience: float) -> None:
-    desk.waits(lambda: desk.road.shift.pages_ahead.is_done, "all pages are made")
+    desk.waits(lambda: desk.road.shift.page_prefetch.is_done, "all pages are made")
     desk.waits_for_quiet()
     eye, phone = Eye(desk), desk.road.shift.phone
     pid = phone.engine_pid

@@ -44,7 +44,7 @@ def test_a_call_behind_a_locked_screen_shows_a_number_and_no_name(desk: Desk) ->
     assert first not in words
     assert last not in words
     desk.hangs_up()
-    desk.waits(lambda: shift.switchboard.active_call is None, "the end of the call")
+    desk.waits(lambda: shift.call_routing.active_call is None, "the end of the call")
     assert lock.is_locked
 
     types_password(desk, "guessed")

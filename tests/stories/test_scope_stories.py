@@ -20,7 +20,7 @@ def test_a_page_whose_record_left_the_scope_closes_calmly(desk: Desk, centre: Ce
     desk.finishes()
     shift = desk.road.shift
     account = centre.asked("select id from crm.account where name = %s", name)
-    shift.handling.open_account(account)
+    shift.interaction_control.open_account(account)
     desk.waits(lambda: name in shown(desk), "the account")
     assert shift.desk.page.kind is PageKind.ACCOUNT
     centre.does("update crm.account set scope = 'vip' where id = %s", account)

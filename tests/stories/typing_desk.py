@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from agent_desktop.app import make_application
 from agent_desktop.demo.callers import CALLERS, CallerKind
-from agent_desktop.demo.first_call import Road
+from agent_desktop.demo.first_call import FirstCall
 from agent_desktop.telephony.call import CallState
 from tests.rings import FileRing
 from tests.stories.story import Computer, Desk
@@ -45,7 +45,7 @@ def tell(**facts: object) -> None:
     print(json.dumps(facts), flush=True)
 
 
-def take_call(road: Road) -> None:
+def take_call(road: FirstCall) -> None:
     """Wait for the customer's call, answer it and verify the customer."""
     shift = road.shift
     road.wait(lambda: any(c.state is CallState.RINGING for c in shift.phone.calls()), "a ring", 60)

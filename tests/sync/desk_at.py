@@ -21,7 +21,7 @@ from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.intent import Effect, Intent, Op
 from agent_desktop.models.store.stores import open_stores
 from agent_desktop.sync.connection import Server
-from agent_desktop.sync.presence import Attendance
+from agent_desktop.sync.presence import PresenceReporter
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.sync.syncer import Syncer
 from tests import given
@@ -45,7 +45,7 @@ class Desk:
         self.statuses: list[SyncStatus] = []
         self.changes = Changes()
         self.presence = NOBODY
-        self.attendance = Attendance(self._presence_told)
+        self.presence_reporter = PresenceReporter(self._presence_told)
         self.syncer = Syncer(
             self.stores,
             server_of(centre.dsn),
@@ -53,7 +53,7 @@ class Desk:
             password or password_of(user),
             on_status=self._status_told,
             on_changes=self._changes_told,
-            attendance=self.attendance,
+            presence_reporter=self.presence_reporter,
             poll_seconds=0.5,
         )
 
@@ -74,7 +74,7 @@ class Desk:
 
     def stand_at(self, kind: str, record: UUID, field: str = "") -> None:
         """A page of this record is in front."""
-        if self.attendance.stand_at(Stand(kind, record, field)):
+        if self.presence_reporter.stand_at(Stand(kind, record, field)):
             self.syncer.wake()
 
     def start(self) -> Desk:

@@ -28,7 +28,7 @@ from agent_desktop.models.store.stores import open_stores
 from agent_desktop.models.ticket.record import Ticket, TicketNote
 from agent_desktop.models.work import work_item
 from agent_desktop.sync import bootstrap_process, lease
-from agent_desktop.sync.bootstrap import Refill
+from agent_desktop.sync.bootstrap import Bootstrap
 from agent_desktop.sync.centre import CursorUnknown, Line, Page, open_line
 from agent_desktop.sync.feed import fetch_wanted
 from agent_desktop.sync.number_lease import lease_numbers
@@ -106,7 +106,7 @@ class Wire:
             raise CentreUnreachable("cut before the answer came")
 
 
-class RefillHere(Refill):
+class RefillHere(Bootstrap):
     """Makes the mirror anew in this process, over the desk's own wire."""
 
     wire: Wire

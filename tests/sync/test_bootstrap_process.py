@@ -15,7 +15,7 @@ from agent_desktop.models.store import mirror
 from agent_desktop.models.store.mirror import Mirror
 from agent_desktop.models.store.mirror_builder import MirrorBuilder
 from agent_desktop.sync import bootstrap_process
-from agent_desktop.sync.bootstrap_process import Bootstrap
+from agent_desktop.sync.bootstrap_process import BootstrapProcess
 from agent_desktop.sync.connection import Centre as Line
 from agent_desktop.sync.progress import Reporter
 from tests import given
@@ -52,7 +52,7 @@ def test_a_process_that_is_killed_in_the_middle_leaves_what_it_fetched(
     order = (server_of(centre.dsn), "ana", password_of("ana"), path, given.MIRROR_KEY, {"x": 1})
 
     serve_parts(centre, "perform pg_sleep(600)", unless="n = 4")
-    first = Bootstrap(*order)
+    first = BootstrapProcess(*order)
     until(lambda: note.exists() and note.read_text("utf-8").rstrip().endswith(", 4]"))
     first.abort()
     with pytest.raises(CentreUnreachable):
@@ -60,7 +60,7 @@ def test_a_process_that_is_killed_in_the_middle_leaves_what_it_fetched(
     assert not path.exists()
 
     serve_parts(centre, "raise 'asked for again'", unless="n < 4")
-    Bootstrap(*order).run(lambda _: None)
+    BootstrapProcess(*order).run(lambda _: None)
     with closing(Mirror(path, given.MIRROR_KEY)) as taken:
         taken.check()
         with taken.reading() as c:

@@ -16,7 +16,7 @@ from agent_desktop.models.agent.presence import NOWHERE, Colleague, Presence, St
 from agent_desktop.sync import presence as attendances
 from agent_desktop.sync.centre import Line
 from agent_desktop.sync.connection import Centre as DirectLine
-from agent_desktop.sync.presence import Attendance
+from agent_desktop.sync.presence import PresenceReporter
 from agent_desktop.sync.status import SyncState
 from tests.central_fixtures import Centre, ConnectAs, password_of
 from tests.sync.desk_at import Desk, execute, server_of
@@ -201,18 +201,18 @@ class _Counted(DirectLine):
 
 def test_pages_and_fields_that_change_fast_are_told_seldom(centre: Centre) -> None:
     centre.add_agent("ana")
-    marina, attendance, client = centre.add_account(), Attendance(), uuid4()
+    marina, presence_reporter, client = centre.add_account(), PresenceReporter(), uuid4()
     here, there = socket.socketpair()
     line = _Counted(server_of(centre.dsn), "ana", password_of("ana"))
     with closing(line), here, there:
         line.sign_in(client, "PC1")
-        attendance.rest(line, client, 0.01, here)
-        assert attendance.stand_at(Stand("account", marina))
-        assert not any(attendance.stand_at(Stand("account", uuid4())) for _ in range(50))
-        attendance.rest(line, client, attendances.LEAST_SECONDS + 0.2, here)
+        presence_reporter.rest(line, client, 0.01, here)
+        assert presence_reporter.stand_at(Stand("account", marina))
+        assert not any(presence_reporter.stand_at(Stand("account", uuid4())) for _ in range(50))
+        presence_reporter.rest(line, client, attendances.LEAST_SECONDS + 0.2, here)
         assert line.asked == 2, "pages: one sign for all"
-        woken = [attendance.stand_at(Stand("account", marina, f"f{n}")) for n in range(50)]
-        attendance.rest(line, client, 0.01, here)
+        woken = [presence_reporter.stand_at(Stand("account", marina, f"f{n}")) for n in range(50)]
+        presence_reporter.rest(line, client, 0.01, here)
     assert woken.count(True) == 1
     assert line.asked == 2, "fields: later"
 

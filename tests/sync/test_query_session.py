@@ -13,7 +13,7 @@ import pytest
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
 from agent_desktop.sync.centre import Line
-from agent_desktop.sync.query_session import Inquiries
+from agent_desktop.sync.query_session import QuerySession
 from agent_desktop.sync.server import Server
 from tests.central_fixtures import Centre, password_of
 from tests.sync.desk_at import server_of
@@ -49,14 +49,14 @@ def position(line: Line) -> str:
 
 
 @pytest.fixture
-def inquiries(centre: Centre) -> Iterator[Inquiries]:
+def inquiries(centre: Centre) -> Iterator[QuerySession]:
     centre.add_agent("ana")
-    with closing(Inquiries(server_of(centre.dsn), "ana", password_of("ana"))) as made:
+    with closing(QuerySession(server_of(centre.dsn), "ana", password_of("ana"))) as made:
         yield made
 
 
 def test_a_line_is_opened_by_the_first_question_and_kept(
-    centre: Centre, inquiries: Inquiries
+    centre: Centre, inquiries: QuerySession
 ) -> None:
     assert not inquiries.is_open
     assert lines(centre) == 0
@@ -65,7 +65,7 @@ def test_a_line_is_opened_by_the_first_question_and_kept(
 
 
 def test_a_line_that_broke_between_two_questions_is_opened_anew_once(
-    centre: Centre, inquiries: Inquiries
+    centre: Centre, inquiries: QuerySession
 ) -> None:
     inquiries.ask(position)
     break_lines(centre)
@@ -85,7 +85,9 @@ def test_a_line_that_broke_between_two_questions_is_opened_anew_once(
     assert len(asked) == 4
 
 
-def test_a_fresh_line_that_breaks_is_not_tried_again(centre: Centre, inquiries: Inquiries) -> None:
+def test_a_fresh_line_that_breaks_is_not_tried_again(
+    centre: Centre, inquiries: QuerySession
+) -> None:
     asked = 0
 
     def question(line: Line) -> None:
@@ -103,7 +105,7 @@ def test_a_fresh_line_that_breaks_is_not_tried_again(centre: Centre, inquiries: 
 def test_quiet_closes_the_line_and_a_question_opens_another(centre: Centre) -> None:
     centre.add_agent("ana")
     server = server_of(centre.dsn)
-    with closing(Inquiries(server, "ana", password_of("ana"), quiet_seconds=0.3)) as inquiries:
+    with closing(QuerySession(server, "ana", password_of("ana"), quiet_seconds=0.3)) as inquiries:
         inquiries.ask(position)
         until(lambda: not inquiries.is_open)
         until(lambda: lines(centre) == 0)
@@ -111,7 +113,7 @@ def test_quiet_closes_the_line_and_a_question_opens_another(centre: Centre) -> N
         assert inquiries.is_open
 
 
-def test_hanging_up_ends_what_is_being_asked(centre: Centre, inquiries: Inquiries) -> None:
+def test_hanging_up_ends_what_is_being_asked(centre: Centre, inquiries: QuerySession) -> None:
     begun, failed = threading.Event(), threading.Event()
     ears = socket.socketpair()
 
@@ -140,7 +142,7 @@ def test_hanging_up_ends_what_is_being_asked(centre: Centre, inquiries: Inquirie
     assert inquiries.ask(position)  # locked and unlocked again: asking works as before
 
 
-def test_nothing_is_asked_after_the_end(centre: Centre, inquiries: Inquiries) -> None:
+def test_nothing_is_asked_after_the_end(centre: Centre, inquiries: QuerySession) -> None:
     inquiries.ask(position)
     inquiries.close()
     with pytest.raises(CentreUnreachable):
@@ -148,7 +150,7 @@ def test_nothing_is_asked_after_the_end(centre: Centre, inquiries: Inquiries) ->
     until(lambda: lines(centre) == 0)
 
 
-def test_several_threads_ask_one_after_the_other(centre: Centre, inquiries: Inquiries) -> None:
+def test_several_threads_ask_one_after_the_other(centre: Centre, inquiries: QuerySession) -> None:
     inside, most, seen = 0, 0, []
 
     def question(line: Line) -> int:
@@ -171,7 +173,7 @@ def test_several_threads_ask_one_after_the_other(centre: Centre, inquiries: Inqu
 
 def test_who_is_no_agent_any_more_and_what_does_not_answer(centre: Centre) -> None:
     centre.add_agent("ana")
-    with closing(Inquiries(server_of(centre.dsn), "ana", "wrong")) as stranger:
+    with closing(QuerySession(server_of(centre.dsn), "ana", "wrong")) as stranger:
         with pytest.raises(SignInFailed):
             stranger.ask(position)
         stranger.use_password(password_of("ana"))
@@ -179,5 +181,5 @@ def test_who_is_no_agent_any_more_and_what_does_not_answer(centre: Centre) -> No
     with socket.socket() as shut:
         shut.bind(("127.0.0.1", 0))
         nowhere = Server("127.0.0.1", shut.getsockname()[1])
-        with closing(Inquiries(nowhere, "ana", "x")) as away, pytest.raises(CentreUnreachable):
+        with closing(QuerySession(nowhere, "ana", "x")) as away, pytest.raises(CentreUnreachable):
             away.ask(position)

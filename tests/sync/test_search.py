@@ -13,7 +13,7 @@ import pytest
 
 from agent_desktop.models.store.centre_search import CentreFound, CentreHit, CentreMatch
 from agent_desktop.sync.centre import Line, NotOffered
-from agent_desktop.sync.query_session import Inquiries
+from agent_desktop.sync.query_session import QuerySession
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, hub_login
 from tests.sync.desk_at import server_of
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 @pytest.fixture(params=["directly", "by a hub"])
 def inquiries(
     centre: Centre, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Inquiries]:
+) -> Iterator[QuerySession]:
     centre.add_agent("ana")
     with ExitStack() as ends:
         server = server_of(centre.dsn)
@@ -33,7 +33,7 @@ def inquiries(
             hub = Hub(login.dsn, tmp_path, "--no-collector")
             ends.callback(hub.stop)
             server = hub.server
-        yield ends.enter_context(closing(Inquiries(server, "ana", password_of("ana"))))
+        yield ends.enter_context(closing(QuerySession(server, "ana", password_of("ana"))))
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def marina(centre: Centre) -> UUID:
     )
 
 
-def test_what_the_centre_finds(centre: Centre, inquiries: Inquiries, marina: UUID) -> None:
+def test_what_the_centre_finds(centre: Centre, inquiries: QuerySession, marina: UUID) -> None:
     unit = uuid.uuid4()
     centre.insert("unit", id=unit, account_id=marina, number="UC-0098224")
     who = ("Marina Albuquerque", "Campinas", "100200300")
@@ -58,7 +58,7 @@ def test_what_the_centre_finds(centre: Centre, inquiries: Inquiries, marina: UUI
     assert centre.one("select count(*) from crm.audit where what = 'search'") == 1
 
 
-def test_a_minute_has_so_many_searches(inquiries: Inquiries) -> None:
+def test_a_minute_has_so_many_searches(inquiries: QuerySession) -> None:
     for _ in range(30):
         assert inquiries.ask(lambda line: line.search("nobody")).code == ""
     assert inquiries.ask(lambda line: line.search("nobody")).code == "search_too_often"
@@ -68,7 +68,7 @@ def owner_of(ticket: UUID, line: Line) -> UUID | None:
     return line.owner("ticket", ticket)
 
 
-def test_whose_a_record_is(centre: Centre, inquiries: Inquiries, marina: UUID) -> None:
+def test_whose_a_record_is(centre: Centre, inquiries: QuerySession, marina: UUID) -> None:
     hidden = centre.add_account(scope="vip")
     for owner, seen in ((marina, marina), (hidden, None)):
         ticket = uuid.uuid4()

@@ -18,7 +18,7 @@ from agent_desktop.errors import CentreUnreachable
 from agent_desktop.hub.collector import Collector, make_file
 from agent_desktop.models.store import directory, mirror, tables, working_set
 from agent_desktop.models.store.mirror import Mirror
-from agent_desktop.sync.bootstrap import Refill
+from agent_desktop.sync.bootstrap import Bootstrap
 from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO
 from agent_desktop.sync.connection import Centre as Line
 from agent_desktop.sync.progress import Reporter
@@ -243,14 +243,14 @@ def test_own_work_is_there_before_the_rest(
     centre.insert("ticket", id=ticket, account_id=mine, number="TK-1", assignee_id=ana)
     held, go = threading.Event(), threading.Event()
 
-    rebuild = Refill._rebuild
+    rebuild = Bootstrap._rebuild
 
-    def hold(refill: Refill, *rest: Any) -> None:
+    def hold(refill: Bootstrap, *rest: Any) -> None:
         held.set()
         go.wait(60)
         rebuild(refill, *rest)
 
-    monkeypatch.setattr(Refill, "_rebuild", hold)
+    monkeypatch.setattr(Bootstrap, "_rebuild", hold)
     desk = Desk(centre, tmp_path, "ana").start()
     try:
         assert held.wait(60)

@@ -9,7 +9,7 @@ import weakref
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from agent_desktop.system.garbage_collection import Collector
+from agent_desktop.system.garbage_collection import GarbageCollection
 
 
 class _Knot(QObject):
@@ -30,7 +30,7 @@ def _allocate_much() -> None:
 def test_a_worker_that_allocates_much_destroys_nothing_of_the_gui(qtbot: QtBot) -> None:
     ends: list[int] = []
     owner = QObject()
-    collector = Collector(owner)
+    collector = GarbageCollection(owner)
     _Knot(ends)
     worker = threading.Thread(target=_allocate_much)
     worker.start()
@@ -45,7 +45,7 @@ def test_a_worker_that_allocates_much_destroys_nothing_of_the_gui(qtbot: QtBot) 
 
 def test_it_comes_by_itself_when_there_is_enough(qtbot: QtBot) -> None:
     owner = QObject()
-    collector = Collector(owner)
+    collector = GarbageCollection(owner)
     collector.spare_what_is_loaded()
     _allocate_much()
     with qtbot.waitSignal(collector._timer.timeout, timeout=5000):

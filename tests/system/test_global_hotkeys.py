@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent_desktop.system.global_hotkeys import Modifier, SystemKey, SystemKeys, parse_key
+from agent_desktop.system.global_hotkeys import GlobalHotkeys, Hotkey, Modifier, parse_key
 from agent_desktop.system.global_hotkeys_windows import hot_key
 from tests.x_server import ANOTHER_PROGRAM, Program, Screen, needs_x_server, x_server
 
@@ -14,7 +14,7 @@ META, CTRL, F8, F9, A = 133, 37, 74, 75, 38
 LISTENER = """
 from PySide6.QtWidgets import QApplication
 app = QApplication(["listener"])
-from agent_desktop.system.global_hotkeys import SystemKeys
+from agent_desktop.system.global_hotkeys import GlobalHotkeys
 from agent_desktop.system.global_hotkeys_x11 import X11Grabber
 def say(*words):
     print(*words, flush=True)
@@ -23,7 +23,7 @@ def seen(self, *event):
     say("seen")
     press(self, *event)
 X11Grabber._press = seen
-keys = SystemKeys()
+keys = GlobalHotkeys()
 keys.pressed.connect(lambda command: say("pressed", command))
 keys.start({"call.answer": "Meta+F9", "call.mute": "Meta+F7", "call.hang_up": "Ctrl+Meta+F9"})
 say("refused", *sorted(keys.refused))
@@ -34,7 +34,7 @@ app.exec()
 OURS = """
 from PySide6.QtWidgets import QApplication
 app = QApplication(["ours"])
-from agent_desktop.system.global_hotkeys import SystemKeys
+from agent_desktop.system.global_hotkeys import GlobalHotkeys
 from tests.views.shell_parts import make_window
 window = make_window()
 window.setWindowTitle("The desk")
@@ -44,7 +44,7 @@ for command in ("call.hang_up", "call.hold"):
     window.commands.on(command, lambda: None)
     window.commands.set_enabled(command, True)
 window.commands.ran.connect(lambda command: say("ran", command))
-keys = SystemKeys()
+keys = GlobalHotkeys()
 keys.pressed.connect(window.commands.run)
 keys.start({"call.hang_up": "Ctrl+F9"})
 say("refused", *sorted(keys.refused))
@@ -63,7 +63,7 @@ app.exec()
     ],
 )
 def test_keys_are_read(text: str, number: int, modifiers: Modifier) -> None:
-    assert parse_key(text) == SystemKey(number, modifiers)
+    assert parse_key(text) == Hotkey(number, modifiers)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_as_windows_wants_it() -> None:
 
 
 def test_without_a_window_system_every_key_is_refused(qapp: object) -> None:
-    keys = SystemKeys()
+    keys = GlobalHotkeys()
     keys.start({"call.answer": "Meta+F9", "call.mute": ""})
     assert keys.refused == {"call.answer": "Meta+F9"}
     assert keys.why == "no_window_system"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_desktop.system.single_instance import Door, Entry, _lock, door_of, enter
+from agent_desktop.system.single_instance import Entry, InstancePlace, _lock, enter, place_of
 from tests import source
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="files and signals of Linux")
@@ -26,14 +26,14 @@ from agent_desktop.shift import link_handler as front_door
 from agent_desktop.__main__ import main
 def say(*words):
     print(*words, flush=True)
-let_in, made = front_door.FrontDoor.let_in, front_door.FrontDoor.__init__
+let_in, made = front_door.LinkHandler.let_in, front_door.LinkHandler.__init__
 def told(self, link, **facts):
     say("link", link)
     let_in(self, link, **facts)
 def opened(self, *parts):
     made(self, *parts)
     say("listens")
-front_door.FrontDoor.let_in, front_door.FrontDoor.__init__ = told, opened
+front_door.LinkHandler.let_in, front_door.LinkHandler.__init__ = told, opened
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -102,7 +102,7 @@ def test_a_second_start_hands_its_link_over_and_ends(
     first.hears("link tel:+5511987654321")
     assert start(profile).ends() == 0
     first.hears("link")
-    door = door_of(profile)
+    door = place_of(profile)
     assert stat.S_IMODE(os.stat(door.socket).st_mode) == 0o600
     # Another profile is another program; killed, the first leaves its socket and no lock.
     other = start(tmp_path / "eight")
@@ -141,7 +141,7 @@ def test_of_many_starts_at_once_one_stays(start: Callable[..., Start], tmp_path:
 def test_a_program_that_hangs_is_told_of_and_not_started_twice(
     start: Callable[..., Start], tmp_path: Path
 ) -> None:
-    door = Door(tmp_path, "d")
+    door = InstancePlace(tmp_path, "d")
     assert enter(door) is Entry.FIRST
     with socket.socket(socket.AF_UNIX) as hung:
         hung.bind(door.socket)
@@ -149,7 +149,7 @@ def test_a_program_that_hangs_is_told_of_and_not_started_twice(
         assert _second(door, patience=0.3) is Entry.NO_ANSWER
 
 
-def _second(door: Door, patience: float) -> Entry:
+def _second(door: InstancePlace, patience: float) -> Entry:
     code = (
         "import sys; from pathlib import Path; from agent_desktop.system.single_instance import *;"
         "print(enter(Door(Path(sys.argv[1]), sys.argv[2]), '', float(sys.argv[3])).value)"
@@ -171,13 +171,13 @@ def test_a_folder_that_others_can_enter_is_not_used(
     (tmp_path / "agent-desktop").mkdir(mode=0o755)
     (tmp_path / "agent-desktop").chmod(0o755)
     with pytest.raises(OSError, match="open to others"):
-        door_of(tmp_path / "profile")
+        place_of(tmp_path / "profile")
 
 
 def test_strangers_at_the_door_change_nothing(qtbot: object, tmp_path: Path) -> None:
     from agent_desktop.system.instance_server import InstanceServer
 
-    door = Door(tmp_path, "d")
+    door = InstancePlace(tmp_path, "d")
     server = InstanceServer(door)
     heard: list[tuple[str, str]] = []
     server.asked.connect(lambda *told: heard.append(told))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent_desktop.telephony.engine import keepalive
-from agent_desktop.telephony.engine.keepalive import ANSWER_SECONDS, ASK_SECONDS, Reach
+from agent_desktop.telephony.engine.keepalive import ANSWER_SECONDS, ASK_SECONDS, Keepalive
 from agent_desktop.telephony.engine.tls_fault import tls_code
 
 PBX = "192.0.2.9:5061"
@@ -27,14 +27,14 @@ def world(monkeypatch: pytest.MonkeyPatch) -> _World:
 
 
 def test_nothing_is_asked_before_the_first_registration(world: _World) -> None:
-    watch = Reach()
+    watch = Keepalive()
     assert not watch.is_due(1e9)
     assert not watch.is_silent(1e9)
     assert not watch.has_network_changed(1e9)
 
 
 def test_asks_waits_and_is_content(world: _World) -> None:
-    watch = Reach()
+    watch = Keepalive()
     watch.found(PBX, 100.0)
     assert not watch.is_due(100.0 + ASK_SECONDS - 0.1)
     assert watch.is_due(100.0 + ASK_SECONDS)
@@ -45,7 +45,7 @@ def test_asks_waits_and_is_content(world: _World) -> None:
 
 
 def test_silence_is_told_once(world: _World) -> None:
-    watch = Reach()
+    watch = Keepalive()
     watch.found(PBX, 100.0)
     assert watch.is_due(103.0)
     assert not watch.is_silent(103.0 + ANSWER_SECONDS - 0.1)
@@ -56,7 +56,7 @@ def test_silence_is_told_once(world: _World) -> None:
 
 
 def test_another_way_to_the_pbx_is_noticed_and_a_lost_one_waited_for(world: _World) -> None:
-    watch = Reach()
+    watch = Keepalive()
     watch.found(PBX, 100.0)
     assert not watch.has_network_changed(102.0)
     world.here = ""  # the cable is out
@@ -67,7 +67,7 @@ def test_another_way_to_the_pbx_is_noticed_and_a_lost_one_waited_for(world: _Wor
 
 
 def test_a_machine_that_slept_registers_at_once(world: _World) -> None:
-    watch = Reach()
+    watch = Keepalive()
     watch.found(PBX, 100.0)
     world.wall += 0.01
     assert not watch.has_network_changed(100.01)

@@ -146,8 +146,8 @@ def calls(floor: Floor, qapp: QApplication) -> Iterator[CallDesk]:
     feed = ConsoleFeed(window.console, floor.desk, floor.background, window)
     FrameFeed(window, floor.desk, floor.background, window)
     drafts = DraftKeeper(floor.background, window)
-    board = floor.switchboard
-    AgentKeys(window, floor.desk, floor.handling, board, drafts, window)
+    board = floor.call_routing
+    AgentKeys(window, floor.desk, floor.interaction_control, board, drafts, window)
     on = window.commands.on
     on("call.answer", board.answer)
     on("call.decline", board.decline)

@@ -12,8 +12,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from agent_desktop.desk.background import Background
-from agent_desktop.desk.call_routing import Switchboard
-from agent_desktop.desk.interaction_control import Handling
+from agent_desktop.desk.call_routing import CallRouting
+from agent_desktop.desk.interaction_control import InteractionControl
 from agent_desktop.desk.sessions import Desk
 from agent_desktop.models.agent.state import AgentState
 from agent_desktop.telephony.call import Call, CallState, LineSettings
@@ -50,18 +50,25 @@ class Desktop:
             active=True,
         )
         self.desk, self.phone = Desk(), DummyPhone()
-        handling = Handling(self.desk, self.background)
-        self.board = Switchboard(self.desk, self.phone, handling, self.background)
+        interaction_control = InteractionControl(self.desk, self.background)
+        self.board = CallRouting(self.desk, self.phone, interaction_control, self.background)
         self.window = MainWindow(StandIn)  # type: ignore[arg-type]
-        self._join(handling)
+        self._join(interaction_control)
         self.phone.open_line(LineSettings("4102", transport="tls"))
         self.desk.set_agent(self.desk.agent.moved(AgentState.READY, datetime.now(UTC)))
 
-    def _join(self, handling: Handling) -> None:
+    def _join(self, interaction_control: InteractionControl) -> None:
         window, board = self.window, self.board
         self.feed = ConsoleFeed(window.console, self.desk, self.background, window)
         FrameFeed(window, self.desk, self.background, window)
-        AgentKeys(window, self.desk, handling, board, DraftKeeper(self.background, window), window)
+        AgentKeys(
+            window,
+            self.desk,
+            interaction_control,
+            board,
+            DraftKeeper(self.background, window),
+            window,
+        )
         board.may_pop = lambda: not window.work_area.is_typing()
         on = window.commands.on
         on("call.answer", board.answer)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.desk.background import Background
-from agent_desktop.desk.interaction_control import Handling
+from agent_desktop.desk.interaction_control import InteractionControl
 from agent_desktop.desk.session import Page as Place
 from agent_desktop.desk.session import PageKind, PageOpened, Session, Toast
 from agent_desktop.desk.sessions import Desk
@@ -128,11 +128,16 @@ def workplace(qtbot: QtBot, company: Company) -> Iterator[Workplace]:  # noqa: F
     background = Background()
     background.stores = company.stores
     desk = Desk(background)
-    handling = Handling(desk, background, background)
+    interaction_control = InteractionControl(desk, background, background)
     drafts = DraftKeeper(background, background)
     dialled: list[str] = []
     context = Context(
-        desk, handling, background, drafts, dialled.append, lambda _id, _field: "123.456.789-09"
+        desk,
+        interaction_control,
+        background,
+        drafts,
+        dialled.append,
+        lambda _id, _field: "123.456.789-09",
     )
     place = Workplace(qtbot, company, background, context, dialled)
     desk.toast.connect(place.toasts.append)

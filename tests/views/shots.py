@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from PySide6.QtWidgets import QApplication
 
-from agent_desktop.desk.interaction_control import Handling
+from agent_desktop.desk.interaction_control import InteractionControl
 from agent_desktop.desk.session import Page as Place
 from agent_desktop.desk.session import PageKind, Session
 from agent_desktop.desk.sessions import Desk
@@ -46,9 +46,11 @@ def context(background: SampleBackground | None = None, *sessions: Session) -> C
     desk = Desk(owner)
     for session in sessions:
         desk.add(session)
-    handling = Handling(desk, answering, owner)
+    interaction_control = InteractionControl(desk, answering, owner)
     drafts = DraftKeeper(answering, owner)
-    return Context(desk, handling, answering, drafts, lambda _number: None, lambda *_: "")
+    return Context(
+        desk, interaction_control, answering, drafts, lambda _number: None, lambda *_: ""
+    )
 
 
 def page(kind: PageKind, session: Session | None = None, record: object = None) -> Page:

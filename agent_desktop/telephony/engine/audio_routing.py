@@ -34,7 +34,7 @@ def wanted_joints(calls: tuple[Call, ...]) -> set[Joint]:
     return joints | set(permutations(members, 2))
 
 
-class Wiring:
+class AudioRouting:
     """The connections that are up."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from agent_desktop.telephony import message
 from agent_desktop.telephony.audio.audio import SoundPath, open_sound
 from agent_desktop.telephony.call import CallState, Notice
 from agent_desktop.telephony.engine import audio_routing, tones
-from agent_desktop.telephony.engine.audio_routing import MICROPHONE, SILENCE, SPEAKER, Wiring
+from agent_desktop.telephony.engine.audio_routing import MICROPHONE, SILENCE, SPEAKER, AudioRouting
 from agent_desktop.telephony.engine.live_calls import LiveCalls
 from agent_desktop.telephony.engine.sip_call import SipCall
 from agent_desktop.telephony.sound import NO_SOUND, SoundChoice, SoundState
@@ -38,7 +38,7 @@ class CallSound:
         self._calls = calls
         self._send = send
         self._tell = tell
-        self._wiring = Wiring()
+        self._audio_routing = AudioRouting()
         self._path: SoundPath | None = None
         self._choice = SoundChoice()
         self._generation = 0
@@ -50,7 +50,7 @@ class CallSound:
         self._keys = ("", "")
         self.state: SoundState = NO_SOUND
         calls.sound_moved = self.rewire
-        calls.stream_is_new = lambda call: self._wiring.forget(call.id)
+        calls.stream_is_new = lambda call: self._audio_routing.forget(call.id)
 
     # --- orders
 
@@ -61,7 +61,7 @@ class CallSound:
             self._path.watch_levels(self._watches_levels)
             self._generation = self._path.generation
             self._ringback = tones.Ringback()
-            self._wiring.forget_all()
+            self._audio_routing.forget_all()
 
     def close(self) -> None:
         """Give devices back."""
@@ -71,7 +71,7 @@ class CallSound:
                 self._ringback.sound(path.speaker, on=False)
             self._ringback = None
             path.close()
-        self._wiring.forget_all()
+        self._audio_routing.forget_all()
 
     def choose(self, choice: SoundChoice) -> None:
         """Use these devices from now on, also in a call."""
@@ -115,7 +115,7 @@ class CallSound:
             path.wake()
         ends = {MICROPHONE: path.microphone, SPEAKER: path.speaker, SILENCE: path.silence}
         ends.update((call.id, call.getAudioMedia(-1)) for call in heard)
-        self._wiring.join(
+        self._audio_routing.join(
             audio_routing.wanted_joints(tuple(c.value for c in heard if c.value)), ends
         )
         self._ring(path, calls)
@@ -147,7 +147,7 @@ class CallSound:
         path.turn(now)
         if path.generation != self._generation:
             self._generation = path.generation
-            self._wiring.forget_all()
+            self._audio_routing.forget_all()
             self.rewire()
         if not self._calls.all():
             path.rest()

@@ -33,7 +33,7 @@ from agent_desktop.telephony.engine.incoming import Incoming
 from agent_desktop.telephony.engine.invite_pace import InvitePace
 from agent_desktop.telephony.engine.line import AgentLine
 from agent_desktop.telephony.engine.live_calls import LiveCalls
-from agent_desktop.telephony.engine.transfer import HandOver
+from agent_desktop.telephony.engine.transfer import CallTransfer
 from agent_desktop.telephony.headset.headset_calls import HeadsetCalls
 from agent_desktop.telephony.safe_callback import guarded
 
@@ -83,7 +83,7 @@ class Engine:
             invited=self._invited,
             later=self._later.append,
         )
-        self._hand_over = HandOver(
+        self._hand_over = CallTransfer(
             self._calls, self._line, tell=self._tell, later=self._later.append
         )
         self._headset = HeadsetCalls(

@@ -20,7 +20,7 @@ _NETWORK_SECONDS = 2.0
 _SLEPT_SECONDS = 5.0
 
 
-class Reach:
+class Keepalive:
     """All times are monotonic seconds; `found` starts the watch."""
 
     def __init__(self) -> None:

@@ -22,8 +22,8 @@ import pjsua2 as pj
 
 from agent_desktop.telephony import sip
 from agent_desktop.telephony.call import Line, LineSettings, LineState
-from agent_desktop.telephony.engine.keepalive import Reach
-from agent_desktop.telephony.engine.port_filter import shut_door
+from agent_desktop.telephony.engine.keepalive import Keepalive
+from agent_desktop.telephony.engine.port_filter import filter_port
 from agent_desktop.telephony.engine.tls_fault import tls_code
 from agent_desktop.telephony.safe_callback import guarded
 
@@ -95,7 +95,7 @@ class AgentLine:
         self._realm = ""
         self._tls_code = ""
         self._next_try = _NEVER
-        self._reach = Reach()
+        self._reach = Keepalive()
         self.account: Any = None
         self.settings: LineSettings | None = None
         self.value = bare
@@ -126,7 +126,7 @@ class AgentLine:
         self._transport = self._endpoint.transportCreate(kind, _transport_config(settings))
         name = str(self._endpoint.transportGetInfo(self._transport).localName)
         port = int(name.rpartition(":")[2])
-        if settings.registrar and settings.transport != "udp" and not shut_door(port):
+        if settings.registrar and settings.transport != "udp" and not filter_port(port):
             log.info("strangers can connect to this line; they are refused")
         self.account = _Account(self, self._invited)
         self.account.create(_account_config(settings, self._transport, realm=""))

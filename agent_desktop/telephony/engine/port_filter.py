@@ -19,7 +19,7 @@ _SO_ATTACH_FILTER = 26  # asm-generic/socket.h
 _BPF_RET = 0x06  # linux/bpf_common.h: BPF_RET | BPF_K, keep so many bytes; 0 drops all
 
 
-def shut_door(port: int) -> bool:
+def filter_port(port: int) -> bool:
     """Let no one connect to this process at `port` any more, connections that are up stay.
     False if it cannot be done here (not Linux) or nobody listens there."""
     if not sys.platform.startswith("linux"):

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _HOLD_SECONDS = 5.0
 
 
-class HandOver:
+class CallTransfer:
     """`tell(notice)` says what was refused; `later(act)` runs outside of callbacks."""
 
     def __init__(

@@ -255,16 +255,16 @@ class IdentifyPage(Page):
             if hit.account_id is not None:
                 self._take_account(hit.account_id)
         elif self.session is not None:
-            self.context.handling.choose(self.session_id, self._candidates[index])
+            self.context.interaction_control.choose(self.session_id, self._candidates[index])
             self._focus_question()
 
     def _take_account(self, account_id: UUID, stub: Account | None = None) -> None:
         session = self.session
         if session is None or not session.calls:
-            self.context.handling.open_account(account_id, stub)
+            self.context.interaction_control.open_account(account_id, stub)
             return
         self.context.background.run(accounts.known, account_id, stub).then(
-            partial(self.context.handling.adopt, self.session_id)
+            partial(self.context.interaction_control.adopt, self.session_id)
         )
 
     def _focus_question(self) -> None:
@@ -277,14 +277,14 @@ class IdentifyPage(Page):
         """The match is the caller. Without enough answers the account opens masked."""
         session = self.session
         if session is not None and session.account is not None:
-            self.context.handling.confirm(session.id)
+            self.context.interaction_control.confirm(session.id)
 
     def _on_acting_for(self, name: str) -> None:
-        self.context.handling.act_for(self.session_id, name)
+        self.context.interaction_control.act_for(self.session_id, name)
 
     def _on_new_account(self) -> None:
         self.go(PageKind.ACCOUNT_NEW)
 
     def _on_anonymous(self) -> None:
-        self.context.handling.stay_anonymous(self.session_id)
+        self.context.interaction_control.stay_anonymous(self.session_id)
         self.notes.focus_notes()

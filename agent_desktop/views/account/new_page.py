@@ -188,10 +188,10 @@ class NewAccountPage(Page):
         self.context.desk.say("account_created", number=number)
         session, self.place = self.session, None
         if session is None or session.confirmed:
-            self.context.handling.open_account(account.id)
+            self.context.interaction_control.open_account(account.id)
             return
-        self.context.handling.adopt(session.id, account)
-        self.context.handling.confirm(session.id)
+        self.context.interaction_control.adopt(session.id, account)
+        self.context.interaction_control.confirm(session.id)
 
     def _on_failed(self, error: Exception) -> None:
         self.save_button.set_on()

@@ -125,7 +125,7 @@ class Questioning(QObject):
     def _on_answer(self, session_id: str, account_id: UUID, kind: str, answer: Answer) -> None:
         if (session_id, account_id) == (self._session_id, self._account_id):
             self._block.show_answer(kind, answer)
-        self._context.handling.answered(session_id, account_id, kind, answer)
+        self._context.interaction_control.answered(session_id, account_id, kind, answer)
         self.judged.emit()
 
     def _on_failed(self, kind: str, error: Exception) -> None:

@@ -18,8 +18,8 @@ from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.words import wording
 
 if TYPE_CHECKING:
-    from agent_desktop.desk.call_routing import Switchboard
-    from agent_desktop.desk.interaction_control import Handling
+    from agent_desktop.desk.call_routing import CallRouting
+    from agent_desktop.desk.interaction_control import InteractionControl
     from agent_desktop.desk.sessions import Desk
     from agent_desktop.models.account.consent import CallPermit
     from agent_desktop.views.kit.draft_keeper import DraftKeeper
@@ -32,16 +32,16 @@ class AgentKeys(QObject):
         self,
         window: MainWindow,
         desk: Desk,
-        handling: Handling,
-        switchboard: Switchboard,
+        interaction_control: InteractionControl,
+        call_routing: CallRouting,
         drafts: DraftKeeper,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._console = window.console
         self._desk = desk
-        self._handling = handling
-        self._switchboard = switchboard
+        self._interaction_control = interaction_control
+        self._call_routing = call_routing
         self._drafts = drafts
         on = window.commands.on
         on("call.hang_up", self._hang_up)
@@ -52,10 +52,10 @@ class AgentKeys(QObject):
         on("go.identify", self._go_identify)
         window.console.reason_chosen.connect(self._on_reason)
         window.console.not_ready_chosen.connect(self._on_not_ready)
-        handling.reason_needed.connect(self._on_reason_needed)
+        interaction_control.reason_needed.connect(self._on_reason_needed)
 
     def _join_calls(self, window: MainWindow) -> None:
-        on, board, console = window.commands.on, self._switchboard, window.console
+        on, board, console = window.commands.on, self._call_routing, window.console
         on("call.decline_unavailable", partial(board.decline, RejectReason.UNAVAILABLE))
         on("call.decline_refuse", partial(board.decline, RejectReason.DECLINE))
         on("call.transfer", self._transfer)
@@ -82,14 +82,14 @@ class AgentKeys(QObject):
     # -- calls ------------------------------------------------------------------------------
     def _transfer(self) -> None:
         """Complete the transfer that was asked about, or ask whom the call goes to."""
-        if self._switchboard.consultation is not None:
-            self._switchboard.complete()
+        if self._call_routing.consultation is not None:
+            self._call_routing.complete()
         else:
             self._console.open_field(Purpose.TRANSFER)
 
     def _conference(self) -> None:
         """Join the calls that are up, or ask who is to join."""
-        if not self._switchboard.conference():
+        if not self._call_routing.conference():
             self._console.open_field(Purpose.CONFERENCE)
 
     def _ask(self, permit: CallPermit | None) -> None:
@@ -98,15 +98,15 @@ class AgentKeys(QObject):
 
     def _redial(self) -> None:
         """The number dialled last; without one the dial field."""
-        if not self._switchboard.redial():
+        if not self._call_routing.redial():
             self._console.focus_dial()
 
     # -- the contact ------------------------------------------------------------------------
     def _hang_up(self) -> None:
         """The agent ends the call: the next thing is its reason, so the caret goes there; not
         while another call is up."""
-        ended, asked = self._switchboard.active_call, self._switchboard.consultation
-        self._switchboard.hang_up()
+        ended, asked = self._call_routing.active_call, self._call_routing.consultation
+        self._call_routing.hang_up()
         session = self._front
         if ended is None or asked is not None or session is None:
             return
@@ -127,14 +127,14 @@ class AgentKeys(QObject):
         session = self._front or self._desk.current
         if session is not None:
             self._drafts.save_all()
-            self._handling.finish(session.id)
+            self._interaction_control.finish(session.id)
         elif not self._desk.sessions:
             self._be_ready()
 
     def _more_time(self) -> None:
         session = self._front
         if session is not None:
-            self._handling.more_time(session.id)
+            self._interaction_control.more_time(session.id)
 
     def _go_identify(self) -> None:
         """The identify page of the session in front, or the one for looking somebody up."""
@@ -145,7 +145,7 @@ class AgentKeys(QObject):
     def _on_reason(self, code: str) -> None:
         session = self._front or self._desk.current
         if session is not None:
-            self._handling.set_reason(session.id, code)
+            self._interaction_control.set_reason(session.id, code)
 
     def _on_reason_needed(self, _session_id: str) -> None:
         self._console.focus_reason()

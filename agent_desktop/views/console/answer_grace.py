@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from agent_desktop.views.console.console_state import ConsoleView, allowed
+from agent_desktop.views.console.console_state import ConsoleState, allowed
 from agent_desktop.views.shell.commands import Commands
 
 #: A ring younger than this cannot be answered: the key was meant for something else.
 RING_GRACE_MS = 400
 
 
-class CallGate(QObject):
+class AnswerGrace(QObject):
     """Enables and disables the commands of the telephone."""
 
     def __init__(self, commands: Commands, parent: QObject) -> None:
@@ -22,7 +22,7 @@ class CallGate(QObject):
         self._grace = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._grace.timeout.connect(lambda: self._commands.set_enabled("call.answer", True))
 
-    def show_view(self, view: ConsoleView) -> None:
+    def show_view(self, view: ConsoleState) -> None:
         """Allow what this view allows."""
         for command_id, is_allowed in allowed(view).items():
             self._commands.set_enabled(command_id, is_allowed)

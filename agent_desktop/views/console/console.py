@@ -1,6 +1,6 @@
 """The console: the telephone as one dark strip, always in the same place, never covered.
 
-It shows one frozen `ConsoleView` and gives back commands, and by signals what a command cannot
+It shows one frozen `ConsoleState` and gives back commands, and by signals what a command cannot
 carry: a number, digits, a reason, a kind of break, one of several calls. Ringing is a state of
 this strip and never a dialog.
 """
@@ -17,12 +17,12 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QWidget
 
 from agent_desktop.models.agent.state import BUSY
 from agent_desktop.views.console import console_menus, console_state, console_words
-from agent_desktop.views.console.answer_grace import CallGate
-from agent_desktop.views.console.console_caller import CallerBox
+from agent_desktop.views.console.answer_grace import AnswerGrace
+from agent_desktop.views.console.console_caller import ConsoleCaller
 from agent_desktop.views.console.console_keys import ConsoleKeys
 from agent_desktop.views.console.console_parts import AgentBox, Timer
 from agent_desktop.views.console.console_state import WITH_REASON, Party, Question, Strip
-from agent_desktop.views.console.console_state import ConsoleView as ConsoleView
+from agent_desktop.views.console.console_state import ConsoleState as ConsoleState
 from agent_desktop.views.console.console_state import WrapUp as WrapUp
 from agent_desktop.views.console.dial_field import DialField
 from agent_desktop.views.console.dialpad import PadUnderKey
@@ -60,7 +60,7 @@ class Console(Ticking):
         self.setObjectName("console")
         self.setAccessibleName(self.tr("Telephone"))
         self._commands = commands
-        self._view: ConsoleView | None = None
+        self._view: ConsoleState | None = None
         self._strip = Strip.IDLE
         self._question: Question | None = None
         self._chooses_reason = self._wants_reason = False
@@ -70,7 +70,7 @@ class Console(Ticking):
         self._lay_out()
         for part in (self.reason, self._until):
             part.hide()
-        self._gate = CallGate(commands, self)
+        self._gate = AnswerGrace(commands, self)
         self._join()
         self.restyle()
 
@@ -89,7 +89,7 @@ class Console(Ticking):
         self._others.drop_wanted.connect(self.drop_wanted)
 
     # -- what is shown ----------------------------------------------------------------------
-    def show_view(self, view: ConsoleView) -> None:
+    def show_view(self, view: ConsoleState) -> None:
         """Show this. Keys keep their places between talking and hold."""
         if self._question is not None:
             view = replace(view, question=self._question)
@@ -183,7 +183,7 @@ class Console(Ticking):
     def _make_parts(self) -> None:
         self.agent = AgentBox(self)
         self.agent.clicked.connect(lambda: self._commands.run("agent.menu"))
-        self._caller = CallerBox(self._commands, self)
+        self._caller = ConsoleCaller(self._commands, self)
         self._others = OtherCalls(self)
         self.transfer_field = TransferField(self)
         self.timer = Timer(self)
@@ -235,7 +235,7 @@ class Console(Ticking):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 10, 10)
 
     # -- showing ----------------------------------------------------------------------------
-    def _show_others(self, view: ConsoleView) -> None:
+    def _show_others(self, view: ConsoleState) -> None:
         """Faces of the other calls; of a conference all members, since nobody is in front."""
         parties = view.others
         if view.strip is Strip.CONFERENCE and view.live is not None:
@@ -244,12 +244,12 @@ class Console(Ticking):
             parties = ()  # the field needs the room
         self._others.show_parties(parties, named=not view.rings_beside)
 
-    def _show_timer(self, view: ConsoleView) -> None:
+    def _show_timer(self, view: ConsoleState) -> None:
         # Without a reason nothing happens by itself, and the field says what is missing.
         self._until.setVisible(self._strip is Strip.WRAP_UP and bool(view.reason))
         self.timer.show_view(view)
 
-    def _show_fields(self, view: ConsoleView) -> None:
+    def _show_fields(self, view: ConsoleState) -> None:
         self.dial.setVisible(self._strip is Strip.IDLE)
         if not view.up or not self._commands.action("call.conference").isEnabled():
             self.transfer_field.close_field()
@@ -257,7 +257,7 @@ class Console(Ticking):
             self._pad.close()
         self._show_reason(view)
 
-    def _show_reason(self, view: ConsoleView) -> None:
+    def _show_reason(self, view: ConsoleState) -> None:
         """The field where there is room, else its key; who is choosing goes on choosing."""
         chooses = self._chooses_reason and view.call is not None
         crowded = view.rings_beside or bool(view.others)

@@ -7,7 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desktop.views.console import console_words
 from agent_desktop.views.console.console_parts import RingLamp
-from agent_desktop.views.console.console_state import WITHOUT_CALLER, ConsoleView, Strip, short_name
+from agent_desktop.views.console.console_state import (
+    WITHOUT_CALLER,
+    ConsoleState,
+    Strip,
+    short_name,
+)
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.shell.commands import Commands
@@ -17,7 +22,7 @@ from agent_desktop.views.widgets.text import Text
 from agent_desktop.views.words import wording
 
 
-class CallerBox(QWidget):
+class ConsoleCaller(QWidget):
     """Two lines beside a face; while somebody rings the lamp is there."""
 
     def __init__(self, commands: Commands, parent: QWidget) -> None:
@@ -42,7 +47,7 @@ class CallerBox(QWidget):
             part.hide()
         self._lay_out()
 
-    def show_view(self, view: ConsoleView) -> None:
+    def show_view(self, view: ConsoleState) -> None:
         """Who is on the phone, and who rings beside."""
         strip = view.strip
         self._lamp.ring(view.ringing is not None)
@@ -87,7 +92,7 @@ class CallerBox(QWidget):
         row.addLayout(words, 1)
 
 
-def _has_room_for_protocol(view: ConsoleView) -> bool:
+def _has_room_for_protocol(view: ConsoleState) -> bool:
     """With one call; beside others it is on the page head and with Ctrl+L."""
     alone = not view.rings_beside and not view.others
     calm = view.live is None or not console_words.trouble_of(view.live)

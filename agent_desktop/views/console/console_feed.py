@@ -14,7 +14,7 @@ from agent_desktop.models.site import code_list
 from agent_desktop.telephony.call import Call, CallState, Direction, Line
 from agent_desktop.telephony.quality import Quality
 from agent_desktop.views.console.console import Console
-from agent_desktop.views.console.console_state import ConsoleView, Party, WrapUp, veiled
+from agent_desktop.views.console.console_state import ConsoleState, Party, WrapUp, veiled
 from agent_desktop.views.console.transfer_field import Target
 from agent_desktop.views.widgets.type_ahead import Node
 from agent_desktop.views.words.pills import code_name
@@ -91,7 +91,7 @@ class ConsoleFeed(QObject):
         self._is_veiled = on
         self.refresh()
 
-    def view(self) -> ConsoleView:
+    def view(self) -> ConsoleState:
         """What the console is to show."""
         sessions = self._desk.sessions
         front = front_session(sessions, self._desk.current)
@@ -108,7 +108,7 @@ class ConsoleFeed(QObject):
             for other in session.calls
             if other.is_live and other.state is not CallState.RINGING and other is not call
         )
-        return ConsoleView(
+        return ConsoleState(
             agent=self._desk.agent,
             line=self._line,
             call=call,

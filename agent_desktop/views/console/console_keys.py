@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from agent_desktop.telephony.call import Act, EndReason
 from agent_desktop.views.console import console_words
 from agent_desktop.views.console.console_parts import ConsoleKey, KeyTone, MenuKey
-from agent_desktop.views.console.console_state import ConsoleView, Strip, short_name
+from agent_desktop.views.console.console_state import ConsoleState, Strip, short_name
 from agent_desktop.views.shell.commands import Commands
 
 #: What the strip is about -> its keys; in a call all that a call knows.
@@ -48,7 +48,7 @@ class ConsoleKeys(QObject):
         """Every key, from left to right."""
         return tuple(self._keys.values())
 
-    def show_view(self, view: ConsoleView) -> None:
+    def show_view(self, view: ConsoleState) -> None:
         """Show the keys of this view, in the state of its call."""
         shown = _shown(view)
         for part, key in self._keys.items():
@@ -142,7 +142,7 @@ class ConsoleKeys(QObject):
         self._keys["mute"].say(words, icon_name, KeyTone.MUTED if muted else KeyTone.PLAIN)
 
 
-def _shown(view: ConsoleView) -> set[str]:
+def _shown(view: ConsoleState) -> set[str]:
     """The names of the keys that belong to this view."""
     shown = set(_KEYS.get(view.strip, _IN_CALL))
     ended = view.call.end_reason if view.call else None

@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from agent_desktop.views.console.console_state import ConsoleView, Strip
+from agent_desktop.views.console.console_state import ConsoleState, Strip
 from agent_desktop.views.look import icon, theme
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.shell.commands import Command, Commands
@@ -268,7 +268,7 @@ class Timer(Ticking):
         self.show()
         self.update()
 
-    def show_view(self, view: ConsoleView) -> None:
+    def show_view(self, view: ConsoleState) -> None:
         """The age of the call in front, or what is left of the wrap-up."""
         call = view.shown_call
         if view.strip is Strip.WRAP_UP and view.wrap_up is not None:

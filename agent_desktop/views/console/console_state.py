@@ -49,7 +49,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsoleView:
+class ConsoleState:
     """Everything the console shows.
 
     `call` is the call in front (dialling, talking, held, or the ended one during wrap-up),
@@ -163,7 +163,7 @@ EDGES = {
 }
 
 
-def edge(view: ConsoleView) -> Tone | None:
+def edge(view: ConsoleState) -> Tone | None:
     """The colour of the edge; a ring is seen whatever else goes on."""
     return Tone.CON_OK if view.ringing is not None else EDGES.get(view.strip)
 
@@ -174,7 +174,7 @@ def short_name(name: str) -> str:
     return f"{words[0]} {words[-1][:1]}." if len(words) > 1 else name
 
 
-def allowed(view: ConsoleView) -> dict[str, bool]:
+def allowed(view: ConsoleState) -> dict[str, bool]:
     """Which commands of the telephone may be used now, after the table in `telephony/call.py`.
 
     Answering is not among them: it also depends on how long the call has been ringing.
@@ -211,7 +211,7 @@ def allowed(view: ConsoleView) -> dict[str, bool]:
 DECLINE_WAYS = ("menu", "unavailable", "refuse")
 
 
-def veiled(view: ConsoleView) -> ConsoleView:
+def veiled(view: ConsoleState) -> ConsoleState:
     """The same without what tells who a customer is and what the call is about, but the number."""
     return replace(
         view,

@@ -10,7 +10,7 @@ from agent_desktop.models.agent.state import BUSY, AgentState
 from agent_desktop.telephony.call import Call, CallState, Direction, LineState
 from agent_desktop.views.console.console_state import (
     WITHOUT_CALLER,
-    ConsoleView,
+    ConsoleState,
     Party,
     Strip,
     short_name,
@@ -30,7 +30,7 @@ _DOTS = {
 }
 
 
-def agent_words(view: ConsoleView) -> tuple[str, Tone, str]:
+def agent_words(view: ConsoleState) -> tuple[str, Tone, str]:
     """The agent's state in words, its dot, and what comes after this call."""
     status = view.agent
     words = wording.agent_state(status.state)
@@ -45,7 +45,7 @@ def agent_words(view: ConsoleView) -> tuple[str, Tone, str]:
     return words, _DOTS.get(status.state, Tone.CON_TEXT2), after
 
 
-def title(view: ConsoleView) -> str:
+def title(view: ConsoleState) -> str:
     """The first line: who it is, never a name as fact before verification."""
     call = view.shown_call
     if view.strip in WITHOUT_CALLER or call is None:
@@ -78,7 +78,7 @@ def brief(party: Party) -> str:
     return _number(party.call) or translate("Console", "Unknown caller")
 
 
-def facts(view: ConsoleView) -> tuple[str, Tone]:
+def facts(view: ConsoleState) -> tuple[str, Tone]:
     """The second line and its tone: what is wrong with the call, who rings beside it, else
     queue, menu path, waiting time; what the call is about."""
     call = view.shown_call
@@ -117,7 +117,7 @@ def state_of(call: Call) -> str:
     return wording.term("call_state", call.state)
 
 
-def decline_tip(view: ConsoleView) -> str:
+def decline_tip(view: ConsoleState) -> str:
     """Where a call goes when it is declined; nothing where nobody can know."""
     if view.ringing is not None and view.ringing.queue:
         words = translate("Console", "Declined, the call goes back to the queue {0}")
@@ -129,7 +129,7 @@ def _number(call: Call) -> str:
     return wording.phone(call.number)
 
 
-def _title_without_caller(view: ConsoleView) -> str:
+def _title_without_caller(view: ConsoleState) -> str:
     if view.question is not None and view.strip is Strip.ASKING:
         names = ", ".join(view.question.names) or wording.phone(view.question.number)
         words = translate("Console", "{0} asked not to be called on {1}")
@@ -144,7 +144,7 @@ def _title_without_caller(view: ConsoleView) -> str:
     return translate("Console", "No calls from the queues")
 
 
-def _facts_without_caller(view: ConsoleView) -> str:
+def _facts_without_caller(view: ConsoleState) -> str:
     if view.question is not None and view.strip is Strip.ASKING:
         return view.question.why or translate("Console", "Nobody wrote down why.")
     if view.strip is Strip.FAILED:
@@ -159,7 +159,7 @@ def _facts_without_caller(view: ConsoleView) -> str:
     return words
 
 
-def _rings_beside(view: ConsoleView) -> str:
+def _rings_beside(view: ConsoleState) -> str:
     """Who rings while a call is up: in as few words as tell it."""
     call = view.ringing
     if call is None:
@@ -169,11 +169,11 @@ def _rings_beside(view: ConsoleView) -> str:
     return " · ".join(part for part in (words, _more(view), call.queue) if part)
 
 
-def _more(view: ConsoleView) -> str:
+def _more(view: ConsoleState) -> str:
     return translate("Console", "{0} more").format(view.also_ringing) if view.also_ringing else ""
 
 
-def _ring_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
+def _ring_facts(view: ConsoleState, call: Call) -> tuple[str, ...]:
     waited = wording.duration(call.waited_seconds) if call.waited_seconds else ""
     return (
         _answers_itself(view),
@@ -184,14 +184,14 @@ def _ring_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
     )
 
 
-def _answers_itself(view: ConsoleView) -> str:
+def _answers_itself(view: ConsoleState) -> str:
     if view.answers_after is None:
         return ""
     words = translate("Console", "Answers by itself in {0} s")
     return words.format(f"{view.answers_after:g}")
 
 
-def _call_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
+def _call_facts(view: ConsoleState, call: Call) -> tuple[str, ...]:
     inbound = call.direction is Direction.INBOUND
     way = translate("Console", "inbound") if inbound else translate("Console", "outbound")
     if call.early_media:
@@ -200,7 +200,7 @@ def _call_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
     return wording.phone(call.number) if view.verified and view.name else "", call.queue, way
 
 
-def _consult_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
+def _consult_facts(view: ConsoleState, call: Call) -> tuple[str, ...]:
     """What the other call of a consultation does meanwhile."""
     asked = consultation(view.up)
     other = next((party for party in view.others if asked and _is_pair(asked, party.call)), None)
@@ -218,18 +218,18 @@ def _is_pair(asked: Call, call: Call) -> bool:
     return call.id in (asked.id, asked.consult_for)
 
 
-def _conference_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
+def _conference_facts(view: ConsoleState, call: Call) -> tuple[str, ...]:
     first = brief(Party(call, view.name, view.verified))
     held = translate("Console", "on hold")
     names = (first, *(brief(party) for party in view.others if party.call.in_conference))
     return ", ".join(names), held if call.state is CallState.HELD else ""
 
 
-def _transfer_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
+def _transfer_facts(view: ConsoleState, call: Call) -> tuple[str, ...]:
     return brief(Party(call, view.name, view.verified)), call.queue
 
 
-def _ended_facts(view: ConsoleView, call: Call) -> tuple[str, ...]:
+def _ended_facts(view: ConsoleState, call: Call) -> tuple[str, ...]:
     begun, ended = call.answered_at, call.ended_at
     lasted = (ended - begun).total_seconds() if begun and ended else 0
     return call_end(call), wording.duration(lasted) if begun else ""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from agent_desktop.telephony.call import Line, LineState
 from agent_desktop.telephony.quality import Quality
 from agent_desktop.telephony.sound import Sound
-from agent_desktop.views.console.console_state import ConsoleView
+from agent_desktop.views.console.console_state import ConsoleState
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.shapes import IconLabel
@@ -51,7 +51,7 @@ class LineBox(QWidget):
             row.addWidget(part)
         row.addLayout(words)
 
-    def show_view(self, view: ConsoleView) -> None:
+    def show_view(self, view: ConsoleState) -> None:
         """The state of the line and of the call in front, in shape, colour and words."""
         line, call, quality = view.line, view.live, view.quality
         ready = line.state is LineState.READY

@@ -36,7 +36,7 @@ def open_item(context: Context, item: WorkItem) -> None:
             context.desk.select(session.id)
             return
     if item.account_id is not None:
-        context.handling.open_account(item.account_id)
+        context.interaction_control.open_account(item.account_id)
 
 
 class WorklistPage(Page):

@@ -155,7 +155,7 @@ class CallsPage(Page):
     def _on_opened(self, one: LoggedCall) -> None:
         """Enter: a missed caller waits for a call; of others one wants to read."""
         if one.account_id is not None and not is_missed(one.call):
-            self.context.handling.open_account(one.account_id)
+            self.context.interaction_control.open_account(one.account_id)
         elif one.call.number:
             self.context.dial(one.call.number)
 
@@ -167,4 +167,4 @@ class CallsPage(Page):
     def _open_selected(self) -> None:
         one = self.list.selected()
         if one is not None and one.account_id is not None:
-            self.context.handling.open_account(one.account_id)
+            self.context.interaction_control.open_account(one.account_id)

@@ -67,7 +67,7 @@ class MoveSheet(SideSheet):
         )
 
     def _on_found(self, session_id: str, account: Account) -> None:
-        self._context.handling.move(session_id, account)
+        self._context.interaction_control.move(session_id, account)
         self.close_sheet()
 
     def _on_typed(self, text: str) -> None:

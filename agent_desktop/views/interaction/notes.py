@@ -47,7 +47,7 @@ class NotesBlock(Block):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._write)
         self._build()
-        context.handling.finishing.connect(self._on_finishing)
+        context.interaction_control.finishing.connect(self._on_finishing)
 
     def _build(self) -> None:
         self.strip = WritingStrip(self._context, self)

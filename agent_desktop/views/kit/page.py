@@ -23,7 +23,7 @@ from agent_desktop.errors import CentreUnreachable
 
 if TYPE_CHECKING:
     from agent_desktop.desk.background import Background
-    from agent_desktop.desk.interaction_control import Handling
+    from agent_desktop.desk.interaction_control import InteractionControl
     from agent_desktop.desk.session import Session
     from agent_desktop.desk.sessions import Desk
     from agent_desktop.models.store.centre_search import CentreFound
@@ -62,7 +62,7 @@ class Context:
     """
 
     desk: Desk
-    handling: Handling
+    interaction_control: InteractionControl
     background: Background
     drafts: DraftKeeper
     dial: Callable[[str], None]

@@ -283,6 +283,6 @@ class OrderPage(Page):
 
     def _on_linked(self, kind: PageKind, record_id: UUID) -> None:
         if kind is PageKind.ACCOUNT and not self.session_id:
-            self.context.handling.open_account(record_id)
+            self.context.interaction_control.open_account(record_id)
         else:
             self.context.desk.open(Place(kind, record_id, self.session_id))

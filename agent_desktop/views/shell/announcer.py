@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
-from agent_desktop.views.console.console_state import ConsoleView, Strip
+from agent_desktop.views.console.console_state import ConsoleState, Strip
 from agent_desktop.views.console.console_words import trouble_of
 
 
@@ -18,7 +18,7 @@ class Announcer(QObject):
         self._strip = strip
         self._told = ""
 
-    def tell(self, view: ConsoleView, words: str) -> None:
+    def tell(self, view: ConsoleState, words: str) -> None:
         """Announce what is urgent in this view and was not told yet, in the strip's words."""
         rings = view.ringing.id if view.ringing is not None else ""
         trouble = trouble_of(view.live) if view.live is not None else ""

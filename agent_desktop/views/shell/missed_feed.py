@@ -36,14 +36,14 @@ class MissedFeed(QObject):
         window: MainWindow,
         desk: Desk,
         background: Background,
-        switchboard: Calling,
+        call_routing: Calling,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._window = window
         self._desk = desk
         self._background = background
-        self._switchboard = switchboard
+        self._call_routing = call_routing
         desk.changed.connect(self._on_changed)
         window.commands.on("go.calls", partial(desk.open, Page(PageKind.CALLS)))
         window.commands.on("call.back", self.call_back)
@@ -56,7 +56,7 @@ class MissedFeed(QObject):
         """Call whom the key means: into the contact in front, else the newest missed caller."""
         session = self._desk.current
         if session is not None and _has_ended_call(session):
-            self._switchboard.call_back(session.id)
+            self._call_routing.call_back(session.id)
         elif session is None or session.live_call is None:
             self._background.run(call_log.newest_missed).then(self._call, key="calls.newest")
 
@@ -71,7 +71,7 @@ class MissedFeed(QObject):
         if missed is None:
             self._window.toasts.say(self.tr("No missed call waits to be returned"))
         else:
-            self._switchboard.dial(missed.call.number)
+            self._call_routing.dial(missed.call.number)
 
 
 def _has_ended_call(session: Session) -> bool:

@@ -31,7 +31,7 @@ ORDER = (
 PAUSE_MS = 40
 
 
-class PagesAhead(QObject):
+class PagePrefetch(QObject):
     """Makes and draws the pages one by one, in steps of some 40 ms, while `may_work()`; `done`
     when every page is there."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from agent_desktop.desk.background import Background
-    from agent_desktop.desk.interaction_control import Handling
+    from agent_desktop.desk.interaction_control import InteractionControl
     from agent_desktop.desk.session import Session
     from agent_desktop.desk.sessions import Desk
     from agent_desktop.models.store.centre_search import CentreFound
@@ -64,7 +64,7 @@ class PaletteFeed(QObject):
         palette: Palette,
         commands: Commands,
         desk: Desk,
-        handling: Handling,
+        interaction_control: InteractionControl,
         background: Background,
         parent: QObject | None = None,
         *,
@@ -75,7 +75,7 @@ class PaletteFeed(QObject):
         self._palette = palette
         self._commands = commands
         self._desk = desk
-        self._handling = handling
+        self._interaction_control = interaction_control
         self._background = background
         self._hits: tuple[Hit, ...] = ()
         self._centre_hits: tuple[CentreHit, ...] = ()
@@ -119,14 +119,14 @@ class PaletteFeed(QObject):
         self._centre.forget()
         if key.startswith(CENTRE_KEY):
             found = self._centre_hits[int(key.removeprefix(CENTRE_KEY))]
-            self._handling.open_account(found.account_id, stub=account_of(found))
+            self._interaction_control.open_account(found.account_id, stub=account_of(found))
             return
         hit = self._hits[int(key)]
         kind = _PAGES.get(hit.kind)
         if kind is not None:
             self._open_record(kind, hit.id, hit.account_id)
         elif hit.account_id is not None:
-            self._handling.open_account(hit.account_id)
+            self._interaction_control.open_account(hit.account_id)
 
     def _open_record(self, kind: PageKind, record_id: UUID, account_id: UUID | None) -> None:
         """In the session of its customer if there is one, else on its own."""

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from agent_desktop.models.agent.state import AgentState, AgentStatus
 from agent_desktop.telephony.call import Act, CallState
-from agent_desktop.views.console.console import Console, ConsoleView, Strip
+from agent_desktop.views.console.console import Console, ConsoleState, Strip
 from agent_desktop.views.console.console_state import allowed, edge, short_name
 from agent_desktop.views.console.transfer_field import Purpose
 from agent_desktop.views.look import theme
@@ -76,7 +76,7 @@ def wait_until_it_can_be_answered(qtbot: QtBot, desk: Desk) -> None:
         (FAILED, Strip.FAILED, {"retry"}),
     ],
 )
-def test_each_state_has_its_keys(desk: Desk, view: ConsoleView, strip: Strip, keys: set[str]):
+def test_each_state_has_its_keys(desk: Desk, view: ConsoleState, strip: Strip, keys: set[str]):
     desk.console.show_view(view)
     assert desk.console.strip is strip
     assert desk.keys() == keys

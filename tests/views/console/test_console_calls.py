@@ -601,7 +601,7 @@ def test_the_agent_may_call_all_the_same(asked_not_to_be_called: CallDesk) -> No
 
 
 def test_an_emergency_number_is_dialled_at_once(calls: CallDesk) -> None:
-    board = calls.floor.switchboard
+    board = calls.floor.call_routing
     board.dial("190")
     assert calls.states() == [DIALLING], "before anything in the background had its turn"
     calls.settle()

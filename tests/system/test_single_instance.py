@@ -152,7 +152,7 @@ def test_a_program_that_hangs_is_told_of_and_not_started_twice(
 def _second(door: InstancePlace, patience: float) -> Entry:
     code = (
         "import sys; from pathlib import Path; from agent_desktop.system.single_instance import *;"
-        "print(enter(Door(Path(sys.argv[1]), sys.argv[2]), '', float(sys.argv[3])).value)"
+        "print(enter(InstancePlace(Path(sys.argv[1]), sys.argv[2]), '', float(sys.argv[3])).value)"
     )
     words = [sys.executable, "-c", code, str(door.folder), door.name, str(patience)]
     done = subprocess.run(words, cwd=source.ROOT, capture_output=True, text=True, timeout=50)

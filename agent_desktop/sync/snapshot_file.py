@@ -48,6 +48,10 @@ class Download:
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         self._change.__exit__(kind, *rest)
+        # The thread that changes the key may open the parts, and so make them anew, after they
+        # were deleted.
+        if not self._note.exists():
+            self._parts.unlink(missing_ok=True)
         if kind is not None:
             remove(self._path)
 

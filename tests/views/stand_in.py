@@ -20,7 +20,8 @@ class Asked:
 
 @dataclass
 class SampleBackground:
-    """`answers` by `module.function`: a value, an exception to raise, or a function of the args.
+    """`answers` by `module.function` (`noun.function` for verbs): a value, an exception to
+    raise, or a function of the args.
 
     What is not listed is remembered in `asked` and never answered, like work that takes long.
     """
@@ -29,7 +30,8 @@ class SampleBackground:
     asked: list[Asked] = field(default_factory=list)
 
     def run(self, work: Callable[..., Any], /, *args: Any, **more: Any) -> SampleOrder:
-        name = f"{work.__module__.rpartition('.')[2]}.{work.__name__}"
+        *_, noun, module = work.__module__.split(".")
+        name = f"{noun if module == 'verbs' else module}.{work.__name__}"
         return SampleOrder(self, Asked(name, (*args, *more.values())))
 
     def run_free(self, work: Callable[..., Any], /, *args: Any) -> SampleOrder:

@@ -56,7 +56,7 @@ def timed(took: Took) -> Iterator[None]:
 def some_ids(stores: Stores, count: int, chance: random.Random) -> list[UUID]:
     """Accounts of which everything is here."""
     with stores.mirror.reading() as c:
-        ids = list(c.execute(select(tables.account.c.id)).scalars())
+        ids = list(c.execute(select(tables.MIRRORED["account"].c.id)).scalars())
     return chance.sample(ids, min(count, len(ids)))
 
 
@@ -97,7 +97,8 @@ def pull(stores: Stores, ids: list[UUID], pages: int) -> Took:
     for page in range(pages):
         wanted = [ids[(page * PAGE + n) % len(ids)] for n in range(PAGE)]
         with stores.mirror.reading() as c:
-            query = select(tables.account).where(tables.account.c.id.in_(wanted))
+            account = tables.MIRRORED["account"]
+            query = select(account).where(account.c.id.in_(wanted))
             rows = [tables.stored_row("account", [row[n] for n in names])
                     for row in c.execute(query).mappings()]  # fmt: skip
         at = names.index("name")

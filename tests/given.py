@@ -41,7 +41,7 @@ def some_stores(folder: Path, agent: SignedInAgent = AGENT) -> Stores:
 def lease(stores: Stores) -> None:
     """Give some numbers of each kind, without a centre."""
     with stores.local.writing() as c:
-        for kind in number.KINDS:
+        for kind in number.PREFIXES:
             if not number.left(c, kind):
                 number.put_block(c, kind, 1000, 1499)
 

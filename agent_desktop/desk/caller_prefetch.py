@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from agent_desktop.desk.background import Background
 from agent_desktop.desk.session import Session
 from agent_desktop.desk.sessions import Desk
-from agent_desktop.models.store import working_set
+from agent_desktop.models.store import opened_accounts
 
 #: Of many candidates the best are fetched; the others when one is chosen.
 MOST_CANDIDATES = 3
@@ -41,4 +41,4 @@ class CallerPrefetch(QObject):
                 QTimer.singleShot(0, self, partial(self._fetch, account_id))
 
     def _fetch(self, account_id: UUID) -> None:
-        self._background.run(working_set.opened, account_id).then()
+        self._background.run(opened_accounts.opened, account_id).then()

@@ -12,7 +12,7 @@ paint.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
@@ -45,22 +45,30 @@ class Most:
     characters: int
 
 
-#: Texts by their size; a bare `str` is a Line. The centre has a domain for each (0001_domains.sql).
+#: Texts by their size; a bare `str` is a Line.
 Line = Annotated[str, Most(300)]
 Prose = Annotated[str, Most(20_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Marks a whole number that is 0, and never unknown, where nothing was measured."""
+
+
+Measured = Annotated[int, Measure()]
 
 R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index of the mirrored table. `expression` replaces the columns, `where` makes it partial;
-    both are SQL."""
+    """An index of the mirrored table, named `<table>_by_<name>` or, with nothing before it, by its
+    first column. `expression` replaces the columns, `where` makes it partial; both are SQL."""
 
     columns: tuple[str, ...] = ()
+    name: str = ""
     where: str = ""
     expression: str = ""
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +110,11 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class OwnWork:
-    """Who has the record to do: the columns of the person and of the team, and when it is due.
-    Empty where there is none."""
+    """Who has the record to do: the column of the person, and of the team that has it while no
+    person has (empty where there is none)."""
 
     person: str = "assignee_id"
     team: str = ""
-    due: str = ""
-    priority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,6 @@ class Kind(Generic[R]):
     `created` are the columns that may be given when it is made and never again.
     `required` may not be empty. `parts` are the tables of rows that move and are erased with it.
     `parent` is the column that names the record a part belongs to; empty for a record of its own.
-    `owned` says that it belongs to an account (column `account_id`) and takes its scope from it.
     `presence` says that who has it open is told to colleagues.
     """
 
@@ -137,6 +142,9 @@ class Kind(Generic[R]):
     life: Life | None = None
     ties: tuple[Tie, ...] = ()
     own_work: OwnWork | None = None
-    owned: bool = True
     presence: bool = False
-    rights: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def owned(self) -> bool:
+        """Whether its records belong to an account, and take their scope from it."""
+        return "account_id" in self.record.__annotations__

@@ -9,7 +9,7 @@ from agent_desktop.sync.centre import Line
 
 def lease_numbers(stores: Stores, centre: Line) -> None:
     """Lease a block of each kind that has run low. A block whose answer got lost is a gap."""
-    for kind in number.KINDS:
+    for kind in number.PREFIXES:
         with stores.local.reading() as c:
             left = number.left(c, kind)
         if left < number.BLOCK // 2:

@@ -17,7 +17,7 @@ from agent_desktop.models.store import mirror, tables
 def become_newer() -> None:
     """What next_release.sql brings, known to this hub."""
     known = tables.VIEW_COLUMNS["account"]
-    tables.account.append_column(Column("nickname", Text))
+    tables.MIRRORED["account"].append_column(Column("nickname", Text))
     tables.VIEW_COLUMNS["account"] = (*known[:3], "nickname", *known[3:])
     battery = tables._table("battery", tables._id("account_id"), tables._text("model"))
     before = dict(tables.MIRRORED)

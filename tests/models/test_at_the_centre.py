@@ -126,7 +126,7 @@ def _tickets(stores: Stores, account_id: UUID, here: UUID) -> None:
     changed = TicketDraft(ticket.get(stores, made.id), {"status": "in_work", "subject": "No power"})
     ticket.change(stores, changed)
     with row.reading(stores) as r:
-        team = r.selected(Team, tables.team.c.level == 2, lambda team: True)[0]
+        team = r.selected(Team, tables.MIRRORED["team"].c.level == 2, lambda team: True)[0]
     ticket.escalate(stores, made.id, team.id, "Feeder checked, crew sent")
     ticket.resolve(stores, made.id, "Insulator replaced")
 

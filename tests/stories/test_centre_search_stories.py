@@ -7,7 +7,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.desk.session import Page, PageKind
-from agent_desktop.models.store import working_set
+from agent_desktop.models.store import opened_accounts, working_set
 from agent_desktop.models.store.working_set import Held
 from tests.stories.story import MARINA, NAMES, STRANGER, Centre, Desk
 
@@ -24,7 +24,7 @@ def knows_only_the_directory(desk: Desk) -> None:
 
 
 def held(desk: Desk, account_id: UUID) -> Held:
-    return working_set.how_much(desk.road.shift.stores, account_id)
+    return opened_accounts.how_much(desk.road.shift.stores, account_id)
 
 
 def of_marina(centre: Centre, column: str = "id") -> UUID:

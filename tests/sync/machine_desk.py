@@ -20,12 +20,11 @@ from sqlalchemy import Row, select
 from agent_desktop.errors import CentreUnreachable
 from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.account.record import Account
-from agent_desktop.models.interaction.record import Interaction
+from agent_desktop.models.kinds import BY_RECORD
 from agent_desktop.models.store import local, mirror, outbox, tables
 from agent_desktop.models.store.outbox import Answer, Parcel
 from agent_desktop.models.store.reading import reading
 from agent_desktop.models.store.stores import open_stores
-from agent_desktop.models.ticket.record import Ticket, TicketNote
 from agent_desktop.models.work import work_item
 from agent_desktop.sync import bootstrap_process, lease
 from agent_desktop.sync.bootstrap import Bootstrap
@@ -211,8 +210,7 @@ class MachineDesk:
     # -- what is here ------------------------------------------------------------------------
     def shown(self, kind: Any) -> list[Any]:
         """All records of a kind as screens show them, in a fixed order."""
-        table = {Account: tables.account, Ticket: tables.ticket, TicketNote: tables.ticket_note,
-                 Interaction: tables.interaction}[kind]  # fmt: skip
+        table = tables.MIRRORED[BY_RECORD[kind].name]
         with reading(self.stores) as r:
             found = r.selected(kind, table.c.id.is_not(None), lambda one: True)
         return sorted(found, key=lambda one: one.id.bytes)
@@ -251,7 +249,7 @@ class MachineDesk:
             assert not outside, f"{self.user} has rows of {table} too many: {outside}"
         with self.stores.mirror.reading() as c:
             listed = {UUID(bytes=row[0]) for row in c.exec_driver_sql("SELECT id FROM directory")}
-            known = set(c.execute(select(tables.account.c.id)).scalars())
+            known = set(c.execute(select(tables.MIRRORED["account"].c.id)).scalars())
         assert listed == known, "the directory is the scope"
 
     def check_own_saves(self) -> None:

@@ -123,7 +123,7 @@ def test_twelve_writers_lose_nothing_and_a_naive_cursor_does(
 
 def phones_here(stores: Stores) -> set[UUID]:
     with stores.mirror.reading() as c:
-        return set(c.execute(select(tables.phone.c.id)).scalars())
+        return set(c.execute(select(tables.MIRRORED["phone"].c.id)).scalars())
 
 
 def phones_there(centre: Centre) -> set[UUID]:
@@ -147,7 +147,7 @@ def test_a_long_pull_comes_in_pages_and_may_be_cut_off(centre: Centre, tmp_path:
         Feed(stores, lambda changes: None).pull(line, stopped)
         Feed(stores, lambda changes: None).pull(line, threading.Event())
         with stores.mirror.reading() as c:
-            assert set(c.execute(select(tables.account.c.id)).scalars()) == accounts
+            assert set(c.execute(select(tables.MIRRORED["account"].c.id)).scalars()) == accounts
 
 
 def test_values_arrive_exactly(centre: Centre, tmp_path: Path) -> None:
@@ -166,8 +166,8 @@ def test_values_arrive_exactly(centre: Centre, tmp_path: Path) -> None:
         filled_stores(centre, line, tmp_path) as stores,
         stores.mirror.reading() as c,
     ):
-        row = c.execute(select(tables.account)).one()
-        phone = c.execute(select(tables.phone)).one()
+        row = c.execute(select(tables.MIRRORED["account"])).one()
+        phone = c.execute(select(tables.MIRRORED["phone"])).one()
     assert row.name == "Ção \U0001f600 '\""
     assert row.tax_id_digest == centre.one("select tax_id_digest from crm.account")
     assert len(row.tax_id_digest) == 16

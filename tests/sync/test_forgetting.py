@@ -25,7 +25,7 @@ def desk(centre: Centre, tmp_path: Path) -> Iterator[Desk]:
 
 
 def phones(desk: Desk, account: UUID) -> set[UUID]:
-    phone = tables.phone.c
+    phone = tables.MIRRORED["phone"].c
     with desk.stores.mirror.reading() as c:
         return set(c.execute(select(phone.id).where(phone.account_id == account)).scalars())
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from agent_desktop.errors import CentreUnreachable
 from agent_desktop.hub.collector import Collector, make_file
-from agent_desktop.models.store import directory, mirror, tables, working_set
+from agent_desktop.models.store import directory, mirror, opened_accounts, tables, working_set
 from agent_desktop.models.store.mirror import Mirror
 from agent_desktop.sync.bootstrap import Bootstrap
 from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO
@@ -315,7 +315,7 @@ def test_a_desk_with_a_directory_holds_its_own_work_and_fetches_what_is_opened(
             assert working_set.is_part(c)
         assert len(held(desk, "phone", mine)) == 1
         assert held(desk, "phone", other) == []
-        working_set.opened(desk.stores, other)
+        opened_accounts.opened(desk.stores, other)
         desk.syncer.wake()
         desk.until(lambda: held(desk, "phone", other))
         assert desk.sees("account", other) is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from agent_desktop.models.kind import Record, Word
+from agent_desktop.models.kind import Index, Kind, Number, Record, Word
 
 
 class AccountKind(Word):
@@ -141,3 +141,54 @@ class Contact(Record):
     relation: Relation = Relation.OTHER
     authorised: bool = False
     email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Record):
+    """The digest of an answer to a verification question; a contact's own, or the account's."""
+
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    kind: FactKind = FactKind.OTHER
+    digest: bytes | None = None
+
+
+#: Half of my address and half of theirs is no place: its fields are merged as one.
+ADDRESS = (
+    "street", "house", "complement", "district", "city", "state_code", "postcode",
+)  # fmt: skip
+
+ACCOUNT = Kind(
+    "account",
+    Account,
+    indexes=(Index(("number",)), Index(("tax_id_digest",), name="by_tax_id")),
+    number=Number("account"),
+    title="name",
+    units=(
+        ("name",),
+        ("kind",),
+        ("segment",),
+        ("stage",),
+        ("language",),
+        ("email",),
+        ADDRESS,
+        ("note",),
+        ("life_support",),
+        ("active",),
+    ),
+    required=("name",),
+    presence=True,
+)
+PHONE = Kind(
+    "phone",
+    Phone,
+    indexes=(
+        Index(("e164",)),
+        # Brazil wrote mobile numbers with eight digits once: the last eight are compared.
+        Index(expression="e164 % 100000000", name="by_last_8"),
+    ),
+    title="written",
+    created=("contact_id", "written", "e164", "extension", "kind"),
+)
+CONTACT = Kind("contact", Contact, title="name")
+FACT = Kind("fact", Fact)

@@ -12,6 +12,7 @@ from uuid6 import uuid7
 from agent_desktop.errors import Refused
 from agent_desktop.models.account import alerts
 from agent_desktop.models.account.record import (
+    ADDRESS,
     Account,
     AccountKind,
     Contact,
@@ -31,7 +32,7 @@ from agent_desktop.models.rules import phone_number, security_question, tax_id
 from agent_desktop.models.rules.business_time import local_day
 from agent_desktop.models.rules.text_fold import fold
 from agent_desktop.models.service_order.record import ServiceOrder
-from agent_desktop.models.store import directory, tables, working_set
+from agent_desktop.models.store import directory, opened_accounts, tables
 from agent_desktop.models.store import intent as pending
 from agent_desktop.models.store import numbers as number
 from agent_desktop.models.store.intent import Effect, Intent, Op
@@ -39,10 +40,6 @@ from agent_desktop.models.store.reading import Reading, reading
 from agent_desktop.models.store.stores import Stores
 from agent_desktop.models.ticket.record import Ticket
 
-#: The fields of an address are merged as one: half of mine and half of theirs is no place.
-ADDRESS = (
-    "street", "house", "complement", "district", "city", "state_code", "postcode",
-)  # fmt: skip
 #: What an agent may change in an account.
 CHANGEABLE = ("name", "kind", "segment", "stage", "language", "email", "note", *ADDRESS)
 #: How many interactions and bills the account page gets.
@@ -70,7 +67,7 @@ def known(stores: Stores, account_id: UUID, stub: Account | None = None) -> Acco
     where nothing is known here, and the rest is fetched."""
     if stub is None:
         return get(stores, account_id)
-    working_set.ask_for(stores, account_id)
+    opened_accounts.ask_for(stores, account_id)
     with reading(stores) as r:
         return r.find(Account, account_id) or stub
 

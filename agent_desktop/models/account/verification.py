@@ -55,7 +55,7 @@ def questions(stores: Stores, account_id: UUID) -> tuple[Question, ...]:
 
 
 def _facts(r: Reading, account_id: UUID) -> tuple[_Fact, ...]:
-    here = tables.fact.c
+    here = tables.MIRRORED["fact"].c
     rows = r.c.execute(
         select(here.kind, here.contact_id, here.digest).where(here.account_id == account_id)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from agent_desktop.models.kind import Record, Word
+from agent_desktop.models.kind import Kind, Record, Word
 
 
 class BusinessRole(Word):
@@ -37,3 +37,7 @@ class AgentRow(Record):
     team_id: UUID | None = None
     extension: str = ""
     active: bool = True
+
+
+TEAM = Kind("team", Team, title="name")
+AGENT = Kind("agent", AgentRow, title="name")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from agent_desktop.models.kind import Record, Word
+from agent_desktop.models.kind import Index, Kind, Record, Word
 
 
 class Area(Word):
@@ -103,3 +103,10 @@ class Outage(Record):
     forecast_at: datetime | None = None
     ended_at: datetime | None = None
     customers: int | None = None
+
+
+UNIT = Kind("unit", Unit, indexes=(Index(("number",)), Index(("feeder",))), title="number")
+METER = Kind("meter", Meter, indexes=(Index(("serial",)),), title="serial")
+CONTRACT = Kind("contract", Contract, title="number")
+INVOICE = Kind("invoice", Invoice, title="number")
+OUTAGE = Kind("outage", Outage, indexes=(Index(("feeder",)),), title="code")

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agent_desktop.models.kind import Record, Word
+from agent_desktop.models.kind import (
+    Index,
+    Kind,
+    Life,
+    Measured,
+    Number,
+    OnMove,
+    OwnWork,
+    Record,
+    Tie,
+    Word,
+)
 
 
 class Channel(Word):
@@ -83,7 +94,7 @@ class InteractionCall(Record):
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: str = ""
-    end_status: int = 0
+    end_status: Measured = 0
     transferred_to: str = ""
     codec: str = ""
     jitter_ms: float = 0.0
@@ -91,3 +102,36 @@ class InteractionCall(Record):
     delay_ms: float = 0.0
     mos: float = 0.0
     seen_at: datetime | None = None
+
+
+INTERACTION = Kind(
+    "interaction",
+    Interaction,
+    indexes=(
+        Index(("protocol",)),
+        Index(("number",)),
+        Index(("agent_id", "started_at")),
+        Index(("agent_id",), name="open", where="status = 'open'"),
+    ),
+    number=Number("protocol", column="protocol"),
+    title="reason",
+    parts=("interaction_call",),
+    life=Life(
+        moves={
+            InteractionStatus.OPEN: {InteractionStatus.FINISHED: ""},
+            InteractionStatus.FINISHED: {},
+        },
+        start=InteractionStatus.OPEN,
+        done=frozenset({InteractionStatus.FINISHED}),
+        column="status",
+    ),
+    ties=(Tie("contact_id", OnMove.CLEAR),),
+    own_work=OwnWork(person="agent_id"),
+)
+INTERACTION_CALL = Kind(
+    "interaction_call",
+    InteractionCall,
+    indexes=(Index(("interaction_id",)), Index(("agent_id", "started_at"))),
+    title="number",
+    parent="interaction_id",
+)

@@ -22,10 +22,11 @@ from agent_desktop.models.interaction.record import (
     InteractionStatus,
 )
 from agent_desktop.models.interaction.values import NewInteraction as NewInteraction
+from agent_desktop.models.kind import Kind, OnMove
+from agent_desktop.models.kinds import BY_NAME, KINDS
 from agent_desktop.models.rules import phone_number
 from agent_desktop.models.rules.business_time import local_day
 from agent_desktop.models.rules.dial_plan import DialPlan
-from agent_desktop.models.service_order.record import OrderEvent, OrderItem, ServiceOrder
 from agent_desktop.models.store import intent as pending
 from agent_desktop.models.store import local, tables
 from agent_desktop.models.store import numbers as number
@@ -33,7 +34,6 @@ from agent_desktop.models.store.changes import changes_of
 from agent_desktop.models.store.intent import Effect, Intent, Op, State
 from agent_desktop.models.store.reading import Reading, reading
 from agent_desktop.models.store.stores import Stores
-from agent_desktop.models.ticket.record import Ticket, TicketNote
 
 #: How many earlier contacts of a number are looked up.
 MOST_RECENT = 10
@@ -55,7 +55,7 @@ def get(stores: Stores, interaction_id: UUID) -> Interaction:
 
 def open_of_agent(stores: Stores) -> tuple[Interaction, ...]:
     """This agent's interactions that are not finished, oldest first."""
-    me, here = stores.site.agent.id, tables.interaction.c
+    me, here = stores.site.agent.id, tables.MIRRORED["interaction"].c
     condition = (here.agent_id == me) & (here.status == InteractionStatus.OPEN.value)
     with reading(stores) as r:
         found = r.selected(Interaction, condition, lambda i: _is_mine_and_open(i, me))
@@ -69,7 +69,7 @@ def _is_mine_and_open(interaction: Interaction, me: UUID) -> bool:
 def recent_for_number(stores: Stores, e164: int) -> tuple[Interaction, ...]:
     """The latest contacts from or to a number, however it was written then, newest first."""
     written = _writings(e164)
-    condition = tables.interaction.c.number.in_(written)
+    condition = tables.MIRRORED["interaction"].c.number.in_(written)
     with reading(stores) as r:
         found = r.selected(Interaction, condition, lambda i: i.number in written)
     newest = sorted(found, key=lambda i: i.started_at or tables.EPOCH, reverse=True)
@@ -300,19 +300,22 @@ def _moved(r: Reading, interaction: Interaction, to: UUID) -> tuple[Effect, ...]
     ]
     if interaction.account_id is None:
         return tuple(effects)
-    for ticket in r.of_account(Ticket, interaction.account_id):
-        if ticket.interaction_id == here:
-            effects.append(_to("ticket", ticket.id, to, {"unit_id": None}))
-            notes = r.where(TicketNote, ticket_id=ticket.id)
-            effects += [_to("ticket_note", one.id, to) for one in notes]
-    for order in r.of_account(ServiceOrder, interaction.account_id):
-        if order.interaction_id == here:
-            effects.append(_to("service_order", order.id, to, {"unit_id": None, "meter_id": None}))
-            items = r.where(OrderItem, order_id=order.id)
-            events = r.where(OrderEvent, order_id=order.id)
-            effects += [_to("order_item", one.id, to) for one in items]
-            effects += [_to("order_event", one.id, to) for one in events]
+    for kind in KINDS:
+        if not kind.parent and any(tie.column == "interaction_id" for tie in kind.ties):
+            for one in r.of_account(kind.record, interaction.account_id):
+                if one.interaction_id == here:
+                    effects += _with_parts(r, kind, one.id, to)
     return tuple(effects)
+
+
+def _with_parts(r: Reading, kind: Kind[Any], record_id: UUID, to: UUID) -> list[Effect]:
+    """A record goes with its parts; what it refers to of the first account stays there."""
+    left = {tie.column: None for tie in kind.ties if tie.on_move is OnMove.CLEAR}
+    effects = [_to(kind.name, record_id, to, left)]
+    for part in map(BY_NAME.__getitem__, kind.parts):
+        rows = r.where(part.record, **{part.parent: record_id})
+        effects += [_to(part.name, row.id, to) for row in rows]
+    return effects
 
 
 def _to(

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agent_desktop.models.kind import Record, Word
+from agent_desktop.models.kind import Index, Kind, Life, Number, OnMove, Record, Tie, Word
 from agent_desktop.models.site.record import ItemKind
 
 
 class OrderState(Word):
-    """Where a service order is in its life; see service_order.MOVES."""
+    """Where a service order is in its life; the moves are in SERVICE_ORDER."""
 
     QUOTATION = "quotation"
     ORDER = "order"
@@ -79,3 +79,43 @@ class OrderEvent(Record):
     author: str = ""
     text: str = ""
     happened_at: datetime | None = None
+
+
+_S = OrderState
+
+SERVICE_ORDER = Kind(
+    "service_order",
+    ServiceOrder,
+    indexes=(Index(("number",)), Index(("ticket_id",))),
+    number=Number("order", "SO-"),
+    title="title",
+    created=("unit_id", "meter_id", "ticket_id", "interaction_id", "title", "note"),
+    required=("title",),
+    parts=("order_item", "order_event"),
+    life=Life(
+        # What is billed or cancelled stays so.
+        moves={
+            _S.QUOTATION: {_S.ORDER: "", _S.CANCELLED: ""},
+            _S.ORDER: {_S.DISPATCHED: "", _S.CANCELLED: ""},
+            _S.DISPATCHED: {_S.CONFIRMED: "order.confirm", _S.CANCELLED: ""},
+            _S.CONFIRMED: {_S.BILLED: ""},
+            _S.BILLED: {},
+            _S.CANCELLED: {},
+        },
+        start=_S.QUOTATION,
+        done=frozenset({_S.BILLED, _S.CANCELLED}),
+    ),
+    ties=(
+        Tie("unit_id", OnMove.CLEAR),
+        Tie("meter_id", OnMove.CLEAR),
+        Tie("ticket_id"),
+        Tie("interaction_id"),
+    ),
+    presence=True,
+)
+ORDER_ITEM = Kind(
+    "order_item", OrderItem, indexes=(Index(("order_id",)),), title="name", parent="order_id"
+)
+ORDER_EVENT = Kind(
+    "order_event", OrderEvent, indexes=(Index(("order_id",)),), title="text", parent="order_id"
+)

@@ -6,39 +6,40 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from agent_desktop.models.installed_base.record import Contract, Meter
-from agent_desktop.models.service_order.record import Charge, OrderItem, OrderState
+from agent_desktop.models.service_order.record import (
+    SERVICE_ORDER,
+    Charge,
+    OrderItem,
+    OrderState,
+)
 from agent_desktop.models.service_order.values import NewItem, Totals
 
-_S = OrderState
-#: Every move there is. What is billed or cancelled stays so.
-MOVES: Mapping[OrderState, tuple[OrderState, ...]] = {
-    _S.QUOTATION: (_S.ORDER, _S.CANCELLED),
-    _S.ORDER: (_S.DISPATCHED, _S.CANCELLED),
-    _S.DISPATCHED: (_S.CONFIRMED, _S.CANCELLED),
-    _S.CONFIRMED: (_S.BILLED,),
-    _S.BILLED: (),
-    _S.CANCELLED: (),
+_LIFE = SERVICE_ORDER.life
+assert _LIFE is not None
+#: Every move there is, with the right it takes ("" for none).
+MOVES: Mapping[OrderState, Mapping[OrderState, str]] = {
+    OrderState(before): {OrderState(to): right for to, right in ways.items()}
+    for before, ways in _LIFE.moves.items()
 }
-#: The right a move takes, where it takes one.
-NEEDS: Mapping[OrderState, str] = {_S.CONFIRMED: "order.confirm"}
 #: States in which items may still be added.
-EDITABLE = frozenset({_S.QUOTATION, _S.ORDER})
+EDITABLE = frozenset({OrderState.QUOTATION, OrderState.ORDER})
 #: Items of an order are numbered in steps, so that one fits between two.
 STEP = 10
 
 
 def moves(state: OrderState, rights: Collection[str]) -> tuple[OrderState, ...]:
     """The states an order may go to next, as far as these rights reach."""
-    return tuple(to for to in MOVES.get(state, ()) if NEEDS.get(to, "") in ("", *rights))
+    ways = MOVES.get(state, {})
+    return tuple(to for to, right in ways.items() if right in ("", *rights))
 
 
 def refusal(before: OrderState, after: OrderState, has_items: bool, rights: Collection[str]) -> str:
     """Why an order may not move: wrong_state, not_allowed, items_missing; empty if it may."""
-    if after not in MOVES.get(before, ()):
+    if after not in MOVES.get(before, {}):
         return "wrong_state"
     if after not in moves(before, rights):
         return "not_allowed"
-    return "items_missing" if after is _S.DISPATCHED and not has_items else ""
+    return "items_missing" if after is OrderState.DISPATCHED and not has_items else ""
 
 
 def full_cents(item: OrderItem | NewItem) -> int:

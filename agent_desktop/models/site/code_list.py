@@ -46,7 +46,7 @@ def products(stores: Stores) -> tuple[Product, ...]:
 
 
 def _entries(stores: Stores, name: ListName) -> tuple[CodeEntry, ...]:
-    condition = tables.code_entry.c.list == name.value
+    condition = tables.MIRRORED["code_entry"].c.list == name.value
     with reading(stores) as r:
         found = r.selected(CodeEntry, condition, lambda entry: entry.active)
     by_code = {entry.code: entry for entry in found}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent_desktop.models.kind import Record, Word
+from agent_desktop.models.kind import Kind, Record, Word
 
 
 class ItemKind(Word):
@@ -49,3 +49,7 @@ class CodeEntry(Record):
     name_ru: str = ""
     position: int = 0
     active: bool = True
+
+
+PRODUCT = Kind("product", Product, title="name")
+CODE_ENTRY = Kind("code_entry", CodeEntry, title="name_en")

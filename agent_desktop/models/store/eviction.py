@@ -10,13 +10,13 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from agent_desktop.models.kinds import KINDS
 from agent_desktop.models.store import intent as pending
-from agent_desktop.models.store import mirror, tables, working_set
+from agent_desktop.models.store import mirror, own_work, tables, working_set
 from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.stores import Stores
 
@@ -155,18 +155,14 @@ def _owners(c: Connection, ids: Collection[UUID]) -> Iterator[UUID]:
 
 
 def _own_work(stores: Stores, c: Connection) -> set[UUID]:
-    """The accounts of the agent's unresolved tickets, of their team's, and open contacts."""
+    """The accounts of what the agent, and with nobody on it the agent's team, has to do."""
     me = stores.site.agent
     team = me.team_id.bytes if me.team_id else None
-    rows: list[Any] = [
-        *c.exec_driver_sql(
-            "SELECT account_id FROM ticket WHERE resolved_at IS NULL AND "
-            "(assignee_id = ? OR (assignee_id IS NULL AND team_id = ?))",
-            (me.id.bytes, team),
-        ),
-        *c.exec_driver_sql(
-            "SELECT account_id FROM interaction WHERE agent_id = ? AND status = 'open'",
-            (me.id.bytes,),
-        ),
-    ]
-    return {UUID(bytes=row[0]) for row in rows if row[0] is not None}
+    found: set[UUID] = set()
+    for kind in KINDS:
+        if kind.own_work is not None:
+            where, values = own_work.condition(kind, me.id.bytes, team)
+            query = f'SELECT account_id FROM "{kind.name}" WHERE {where}'
+            rows = c.exec_driver_sql(query, values)
+            found |= {UUID(bytes=row[0]) for row in rows if row[0] is not None}
+    return found

@@ -11,10 +11,12 @@ from datetime import date
 from sqlalchemy import Connection, func, insert, select
 
 from agent_desktop.errors import Refused
+from agent_desktop.models.kinds import NUMBERED
 from agent_desktop.models.store.encrypted_file import bare
 from agent_desktop.models.store.local import number_block
 
-KINDS = ("protocol", "ticket", "order", "account")
+#: What numbers are leased for, and what stands before those that people say with a prefix.
+PREFIXES = {kind.number.series: kind.number.prefix for kind in NUMBERED if kind.number}
 BLOCK = 500
 SEQUENCES = 10_000_000
 
@@ -63,7 +65,7 @@ def written(kind: str, sequence: int, today: date) -> str:
         return digits + check_digit(digits)
     if kind == "account":
         return f"{sequence:09d}"
-    return {"ticket": "TK-", "order": "SO-"}[kind] + str(sequence)
+    return PREFIXES[kind] + str(sequence)
 
 
 def check_digit(digits: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
+from agent_desktop.models.account.record import ADDRESS
 from agent_desktop.models.store import local
 from agent_desktop.models.store.changes import Changes, changes_of
 from agent_desktop.models.store.cursor import Cursor
@@ -27,8 +28,6 @@ MOST_FAULTS = 5
 #: The code of an intent at which the centre failed each time; its own words stand in `fields`
 #: under "".
 SET_ASIDE = "set_aside"
-#: The fields that are one unit when two desks changed them.
-ADDRESS = ("street", "house", "complement", "district", "city", "state_code", "postcode")
 
 
 @dataclass(frozen=True, slots=True)

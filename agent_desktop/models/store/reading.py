@@ -18,42 +18,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
 
 from agent_desktop.errors import Refused
-from agent_desktop.models.account.record import Account, Contact, Phone
-from agent_desktop.models.agent.record import AgentRow, Team
-from agent_desktop.models.installed_base.record import Contract, Invoice, Meter, Outage, Unit
-from agent_desktop.models.interaction.record import Interaction, InteractionCall
+from agent_desktop.models.account.record import Account, Phone
 from agent_desktop.models.kind import Record, Word
-from agent_desktop.models.service_order.record import OrderEvent, OrderItem, ServiceOrder
-from agent_desktop.models.site.record import CodeEntry, Product
+from agent_desktop.models.kinds import KINDS
 from agent_desktop.models.store import directory, tables
 from agent_desktop.models.store import intent as pending
 from agent_desktop.models.store.encrypted_file import bare
 from agent_desktop.models.store.stores import Stores
-from agent_desktop.models.ticket.record import Ticket, TicketNote
 
 R = TypeVar("R", bound=Record)
 
-_TABLES: Mapping[type[Record], Table] = {
-    Account: tables.account,
-    Phone: tables.phone,
-    Contact: tables.contact,
-    Unit: tables.unit,
-    Meter: tables.meter,
-    Contract: tables.contract,
-    Invoice: tables.invoice,
-    Outage: tables.outage,
-    Ticket: tables.ticket,
-    TicketNote: tables.ticket_note,
-    ServiceOrder: tables.service_order,
-    OrderItem: tables.order_item,
-    OrderEvent: tables.order_event,
-    Interaction: tables.interaction,
-    InteractionCall: tables.interaction_call,
-    Team: tables.team,
-    AgentRow: tables.agent,
-    Product: tables.product,
-    CodeEntry: tables.code_entry,
-}
+_TABLES: Mapping[type[Record], Table] = {kind.record: tables.MIRRORED[kind.name] for kind in KINDS}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from agent_desktop.models.account import verbs as accounts
@@ -15,8 +16,9 @@ from agent_desktop.models.account.identification import phones_with
 from agent_desktop.models.account.record import Phone
 from agent_desktop.models.installed_base.record import Meter, Unit
 from agent_desktop.models.interaction.record import Interaction
+from agent_desktop.models.kind import Kind
+from agent_desktop.models.kinds import NUMBERED
 from agent_desktop.models.rules import phone_number, tax_id
-from agent_desktop.models.service_order.record import ServiceOrder
 from agent_desktop.models.store import directory, name_search
 from agent_desktop.models.store import numbers as number
 from agent_desktop.models.store.directory import Entry, entry_of
@@ -26,12 +28,15 @@ from agent_desktop.models.store.found import Hit as Hit
 from agent_desktop.models.store.found import HitKind as HitKind
 from agent_desktop.models.store.reading import Reading, reading
 from agent_desktop.models.store.stores import Stores
-from agent_desktop.models.ticket.record import Ticket
 
 #: The sign after every other: the end of a range of texts that begin alike.
 _LAST = "\U0010ffff"
 
-_NUMBERED = re.compile(r"#?\s*(TK|SO)[\s-]*(\d+)", re.IGNORECASE)
+#: The kinds whose numbers begin with letters, by these: "TK".
+_PREFIXED = {
+    kind.number.prefix.rstrip("-"): kind for kind in NUMBERED if kind.number and kind.number.prefix
+}
+_NUMBERED = re.compile(rf"#?\s*({'|'.join(_PREFIXED)})[\s-]*(\d+)", re.IGNORECASE)
 #: What a text was taken for when it is the beginning of one of these.
 _KIND_OF = {
     HitKind.UNIT: FoundKind.UNIT,
@@ -61,7 +66,7 @@ def _find(r: Reading, typed: str, limit: int) -> tuple[FoundKind, Hits]:
         hits = look_up()
         if hits:
             return (_KIND_OF[hits[0].kind] if kind is FoundKind.UNIT else kind), hits
-    if first in (FoundKind.TICKET, FoundKind.ORDER) or not any(map(str.isalpha, typed)):
+    if _NUMBERED.fullmatch(typed) or not any(map(str.isalpha, typed)):
         return first or FoundKind.NOTHING, []
     hits = [_account_hit(one) for one in name_search.find(r, typed, limit)]
     return (FoundKind.NAME if hits or first is None else first), hits
@@ -76,11 +81,9 @@ def _readings(r: Reading, typed: str, limit: int) -> Iterator[tuple[FoundKind, C
     """Everything a text with digits may be, the surest first, and how to look it up."""
     said = _NUMBERED.fullmatch(typed)
     if said:
+        kind = _PREFIXED[said[1].upper()]
         code = f"{said[1].upper()}-{said[2]}"
-        if said[1].upper() == "TK":
-            yield FoundKind.TICKET, lambda: _tickets(r, code, limit)
-        else:
-            yield FoundKind.ORDER, lambda: _orders(r, code, limit)
+        yield FoundKind(_series(kind)), lambda: _numbered(r, kind, code, limit)
         return
     if not any(sign.isdigit() for sign in typed):
         return
@@ -107,29 +110,27 @@ def _foreign_too(typed: str, digits: str) -> phone_number.PhoneNumber:
     return phone_number.PhoneNumber(e164, "", "", False, False, typed)
 
 
-def _tickets(r: Reading, code: str, limit: int) -> Hits:
-    """The ticket of that number; while it is being typed those that begin so."""
+def _numbered(r: Reading, kind: Kind[Any], code: str, limit: int) -> Hits:
+    """The record of that number; while it is being typed those whose numbers begin so."""
+    assert kind.number is not None
+    column = kind.number.column
     found = r.matching(
-        Ticket, *_beginning("number", code), lambda t: t.number.startswith(code), limit,
-        by="number",
+        kind.record, *_beginning(column, code), lambda one: getattr(one, column).startswith(code),
+        limit, by=column,
     )  # fmt: skip
-    names = _names(r, (ticket.account_id for ticket in found))
-    return [
-        Hit(HitKind.TICKET, t.id, t.account_id, t.subject, names.get(t.account_id, ""), t.number)
-        for t in sorted(found, key=lambda t: (len(t.number), t.number))
-    ]
+    names = _names(r, (one.account_id for one in found))
+    word = HitKind(_series(kind))
+    hits = [
+        Hit(word, one.id, one.account_id, getattr(one, kind.title), names.get(one.account_id, ""),
+            getattr(one, column))
+        for one in found
+    ]  # fmt: skip
+    return sorted(hits, key=lambda hit: (len(hit.code), hit.code))
 
 
-def _orders(r: Reading, code: str, limit: int) -> Hits:
-    found = r.matching(
-        ServiceOrder, *_beginning("number", code), lambda o: o.number.startswith(code), limit,
-        by="number",
-    )  # fmt: skip
-    names = _names(r, (order.account_id for order in found))
-    return [
-        Hit(HitKind.ORDER, o.id, o.account_id, o.title, names.get(o.account_id, ""), o.number)
-        for o in sorted(found, key=lambda o: (len(o.number), o.number))
-    ]
+def _series(kind: Kind[Any]) -> str:
+    assert kind.number is not None
+    return kind.number.series
 
 
 def _contacts(r: Reading, protocol: str) -> Hits:

@@ -10,10 +10,11 @@ indexed twice: as a B-tree for one or two letters, and as trigrams in `mirror.NA
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from sqlalchemy import (
@@ -28,8 +29,12 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
+from agent_desktop.models.kind import Index as KindIndex
+from agent_desktop.models.kind import Kind, Measure, Record
+from agent_desktop.models.kinds import KINDS
 from agent_desktop.models.rules.text_clean import sendable
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,193 +82,72 @@ class Day(TypeDecorator[date]):
 
 metadata = MetaData()
 
+#: What a field's annotation is in the mirror. Texts are never unknown, whatever is in them.
+_OF_TYPE: dict[Any, tuple[Any, bool]] = {
+    UUID: (Uuid, True),
+    datetime: (UtcTime, True),
+    date: (Day, True),
+    bytes: (LargeBinary, True),
+    int: (Integer, True),
+    float: (Float, False),
+    bool: (Boolean, False),
+    str: (Text, False),
+}
 
-def _table(name: str, *columns: Any) -> Table:
-    """A mirrored table: its id first, the centre's revision of the row last.
+
+def _column(name: str, hint: Any) -> Column[Any]:
+    """The column of a field. Texts are empty and measured numbers 0 where nothing is known; flags
+    have no default, since the feed always says one."""
+    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    plain = get_args(hint)[0] if marks else hint
+    kinds = [one for one in get_args(plain) if one is not type(None)] or [plain]
+    of = str if issubclass(kinds[0], Enum) else kinds[0]
+    stored, nullable = _OF_TYPE[of]
+    default = {str: "", float: "0"}.get(of)
+    if any(isinstance(mark, Measure) for mark in marks):
+        nullable, default = False, "0"
+    return Column(name, stored, nullable=nullable, server_default=default)
+
+
+def _table(kind: Kind[Any]) -> Table:
+    """The mirrored table of a kind: its id first, the centre's revision of the row last.
 
     `account` alone has SQLite's hidden row number, because its name index is keyed by it.
     """
-    return Table(
-        name,
+    hints = get_type_hints(kind.record, include_extras=True)
+    own = [field.name for field in fields(kind.record) if field.name not in _OF_EVERY_RECORD]
+    table = Table(
+        kind.name,
         metadata,
         Column("id", Uuid, primary_key=True),
-        *columns,
+        *(_column(name, hints[name]) for name in own),
         Column("revision", Integer, nullable=False),
-        sqlite_with_rowid=name == "account",
+        sqlite_with_rowid=kind.name == "account",
     )
+    # A part is found by the record it belongs to.
+    by_account = [KindIndex(("account_id",))] if kind.owned and not kind.parent else []
+    for index in (*kind.indexes, *by_account):
+        _index(table, index)
+    return table
 
 
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="")
+_OF_EVERY_RECORD = frozenset(field.name for field in fields(Record))
 
 
-def _id(name: str) -> Column[UUID]:
-    return Column(name, Uuid)
+def _index(table: Table, index: KindIndex) -> None:
+    name = index.name or f"by_{index.columns[0].removesuffix('_id')}"
+    what: list[Any] = [table.c[one] for one in index.columns] or [text(index.expression)]
+    where = text(index.where) if index.where else None
+    made = Index(f"{table.name}_{name}", *what, sqlite_where=where)
+    if index.expression:  # which names its columns in SQL only
+        table.append_constraint(made)
 
 
-def _number(name: str, kind: type[Integer] | type[Float[float]]) -> Column[Any]:
-    """A measured number; 0 where nothing was measured."""
-    return Column(name, kind, nullable=False, server_default="0")
+for _kind in KINDS:
+    _table(_kind)
 
-
-# fmt: off
-account = _table(
-    "account",
-    _text("number"), _text("kind"), _text("name"),
-    _text("tax_id_kind"), _text("tax_id_masked"), Column("tax_id_digest", LargeBinary),
-    _text("segment"), _text("stage"), _text("language"), _text("email"),
-    _text("street"), _text("house"), _text("complement"), _text("district"),
-    _text("city"), _text("state_code"), _text("postcode"),
-    _text("note"),
-    Column("active", Boolean, nullable=False), Column("life_support", Boolean, nullable=False),
-    _text("erp_state"), Column("erp_checked_at", UtcTime), Column("customer_since", Day),
-    Column("updated_at", UtcTime), _text("updated_by"),
-)
-phone = _table(
-    "phone",
-    _id("account_id"), _id("contact_id"),
-    _text("written"), Column("e164", Integer), _text("extension"), _text("kind"),
-    Column("preferred", Boolean, nullable=False),
-    Column("valid_from", Day), Column("valid_until", Day),
-    Column("do_not_call", Boolean, nullable=False), _text("do_not_call_reason"),
-    Column("do_not_call_on", Day),
-)
-contact = _table(
-    "contact",
-    _id("account_id"), _text("name"), _text("relation"),
-    Column("authorised", Boolean, nullable=False), _text("email"),
-)
-fact = _table(
-    "fact",
-    _id("account_id"), _id("contact_id"), _text("kind"), Column("digest", LargeBinary),
-)
-unit = _table(
-    "unit",
-    _id("account_id"), _text("number"),
-    _text("street"), _text("house"), _text("complement"), _text("district"),
-    _text("city"), _text("state_code"), _text("postcode"),
-    _text("area"), _text("voltage"), Column("life_support", Boolean, nullable=False),
-    _text("feeder"), _text("supply"),
-)
-meter = _table(
-    "meter",
-    _id("account_id"), _id("unit_id"), _text("serial"), _text("model"), Column("phases", Integer),
-    Column("installed_on", Day), Column("warranty_until", Day),
-)
-contract = _table(
-    "contract",
-    _id("account_id"), _id("unit_id"), _text("number"), _text("tariff"), _text("state"),
-    Column("starts_on", Day), Column("ends_on", Day), Column("sla_hours", Integer),
-)
-invoice = _table(
-    "invoice",
-    _id("account_id"), _text("number"), Column("amount_cents", Integer),
-    Column("due_on", Day), Column("paid_on", Day),
-)
-outage = _table(
-    "outage",
-    _text("code"), _text("feeder"), _text("city"), Column("started_at", UtcTime),
-    Column("forecast_at", UtcTime), Column("ended_at", UtcTime), Column("customers", Integer),
-)
-ticket = _table(
-    "ticket",
-    _text("number"), _id("account_id"), _id("unit_id"), _id("outage_id"), _id("interaction_id"),
-    _text("kind"), _text("complaint_type"), _text("subject"), _text("description"),
-    _text("category"), _text("priority"), _text("status"), Column("level", Integer),
-    _id("team_id"), _id("assignee_id"), _text("assignee_name"),
-    Column("created_at", UtcTime), _text("created_by"),
-    Column("response_due_at", UtcTime), Column("responded_at", UtcTime),
-    Column("due_at", UtcTime), Column("paused_at", UtcTime), Column("resolved_at", UtcTime),
-    _text("solution"), Column("updated_at", UtcTime), _text("updated_by"),
-)
-ticket_note = _table(
-    "ticket_note",
-    _id("ticket_id"), _id("account_id"), _text("kind"), Column("internal", Boolean, nullable=False),
-    _text("author"), _text("text"), Column("written_at", UtcTime),
-)
-service_order = _table(
-    "service_order",
-    _text("number"), _id("account_id"), _id("unit_id"), _id("meter_id"), _id("ticket_id"),
-    _id("interaction_id"), _text("title"), _text("state"), _text("note"), _text("crew"),
-    Column("window_from", UtcTime), Column("window_until", UtcTime), Column("due_at", UtcTime),
-    Column("created_at", UtcTime), _text("created_by"),
-    Column("updated_at", UtcTime), _text("updated_by"),
-)
-order_item = _table(
-    "order_item",
-    _id("order_id"), _id("account_id"), Column("position", Integer), _text("kind"),
-    _text("product_code"), _text("name"), Column("quantity_milli", Integer),
-    Column("unit_price_cents", Integer), _text("charge"),
-)
-order_event = _table(
-    "order_event",
-    _id("order_id"), _id("account_id"), _text("state"), _text("author"), _text("text"),
-    Column("happened_at", UtcTime),
-)
-interaction = _table(
-    "interaction",
-    _text("protocol"), _id("account_id"), _id("contact_id"), _id("agent_id"), _text("agent_name"),
-    _text("channel"), _text("direction"), _text("number"), _text("queue"), _text("dialled"),
-    Column("started_at", UtcTime), Column("ended_at", UtcTime), _text("status"),
-    _text("reason"), _text("summary"), _text("notes"), _text("acting_for"),
-    Column("verified_count", Integer), Column("verified_needed", Integer),
-)
-interaction_call = _table(
-    "interaction_call",
-    _id("interaction_id"), _id("account_id"), _id("agent_id"), _text("pbx_call_id"),
-    _text("direction"), _text("number"), _text("display_name"), _text("queue"), _text("dialled"),
-    Column("started_at", UtcTime), Column("answered_at", UtcTime), Column("ended_at", UtcTime),
-    _text("end_reason"), _number("end_status", Integer), _text("transferred_to"), _text("codec"),
-    _number("jitter_ms", Float), _number("lost_percent", Float), _number("delay_ms", Float),
-    _number("mos", Float), Column("seen_at", UtcTime),
-)
-team = _table("team", _text("code"), _text("name"), Column("level", Integer))
-agent = _table(
-    "agent",
-    _text("user_name"), _text("name"), _text("business_role"), _id("team_id"), _text("extension"),
-    Column("active", Boolean, nullable=False),
-)
-product = _table(
-    "product",
-    _text("code"), _text("name"), _text("kind"), _text("measure"),
-    Column("unit_price_cents", Integer),
-)
-code_entry = _table(
-    "code_entry",
-    _text("list"), _text("code"), _text("parent_code"),
-    _text("name_en"), _text("name_pt"), _text("name_ru"),
-    Column("position", Integer), Column("active", Boolean, nullable=False),
-)
-# fmt: on
-
-account.append_column(Column("folded_name", Text, nullable=False, server_default=""))
-
-Index("account_by_number", account.c.number)
-Index("account_by_tax_id", account.c.tax_id_digest)
-Index("phone_by_e164", phone.c.e164)
-Index("phone_by_last_8", phone.c.e164 % 100_000_000)
-Index("unit_by_number", unit.c.number)
-Index("unit_by_feeder", unit.c.feeder)
-Index("meter_by_serial", meter.c.serial)
-Index("outage_by_feeder", outage.c.feeder)
-Index("ticket_by_number", ticket.c.number)
-Index("ticket_by_assignee", ticket.c.assignee_id)
-Index("ticket_unresolved", ticket.c.due_at, sqlite_where=ticket.c.resolved_at.is_(None))
-Index("service_order_by_number", service_order.c.number)
-Index("service_order_by_ticket", service_order.c.ticket_id)
-Index("interaction_by_protocol", interaction.c.protocol)
-Index("interaction_by_number", interaction.c.number)
-Index("interaction_by_agent", interaction.c.agent_id, interaction.c.started_at)
-Index("interaction_open", interaction.c.agent_id, sqlite_where=interaction.c.status == "open")
-Index("ticket_note_by_ticket", ticket_note.c.ticket_id)
-Index("order_item_by_order", order_item.c.order_id)
-Index("order_event_by_order", order_event.c.order_id)
-Index("interaction_call_by_interaction", interaction_call.c.interaction_id)
-Index("interaction_call_by_agent", interaction_call.c.agent_id, interaction_call.c.started_at)
-for _owned in (
-    phone, contact, fact, unit, meter, contract, invoice, ticket, service_order, interaction,
-):  # fmt: skip
-    Index(f"{_owned.name}_by_account", _owned.c.account_id)
+_folded_name = Column("folded_name", Text, nullable=False, server_default="")
+metadata.tables["account"].append_column(_folded_name)
 
 #: Every mirrored table by name. The mirror has no foreign keys, so their order means nothing.
 MIRRORED: dict[str, Table] = {table.name: table for table in metadata.sorted_tables}

@@ -12,19 +12,16 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from agent_desktop.models.store import directory, tables
-from agent_desktop.models.store.changes import Changes
-
-if TYPE_CHECKING:
-    from agent_desktop.models.store.stores import Stores
+from agent_desktop.models.kinds import BY_NAME, KINDS
+from agent_desktop.models.store import own_work, tables
 
 Row = tuple[Any, ...]
 
@@ -34,12 +31,7 @@ TABLE = (
     "used_at INTEGER NOT NULL, fetched_at INTEGER) WITHOUT ROWID"
 )
 #: Tables of which everything that belongs to an account is kept with it.
-OWNED = tuple(
-    name for name, table in tables.MIRRORED.items()
-    if name == "account" or "account_id" in table.columns
-)  # fmt: skip
-#: A page that reads its account again within this time does not use it anew.
-SAME_USE = timedelta(minutes=10)
+OWNED = tuple(sorted(kind.name for kind in KINDS if kind.name == "account" or kind.owned))
 #: Keys of the mirror's small values: that it is a part; what the centre said at sign-in.
 _PART, SIGN_IN = "working_set", "sign_in"
 
@@ -91,7 +83,7 @@ def kept_of(c: Connection, table: str, rows: list[Row]) -> list[Row]:
         return rows
     me = _agent(c)
     own = {bytes(row[at]) for row in rows if row[at] is not None and _is_own(table, row, me)}
-    _want(c, own)
+    want(c, own)
     asked = {bytes(row[at]) for row in rows if row[at] is not None}
     held = _in_set(c, asked)
     return list(rows_of(table, rows, held))
@@ -121,23 +113,13 @@ def _agent(c: Connection) -> Mapping[str, Any]:
 
 
 def _is_own(table: str, row: Row, me: Mapping[str, Any]) -> bool:
-    """An unresolved ticket of the agent or, with nobody on it, of their team; an open contact
-    of the agent."""
-    if not me or table not in ("ticket", "interaction"):
+    """Whether the agent has this record to do."""
+    kind = BY_NAME[table]
+    if not me or kind.own_work is None:
         return False
-    names = tables.VIEW_COLUMNS[table]
-    value = dict(zip(names, row, strict=True))
-    mine, team = UUID(me["id"]).bytes, UUID(me["team_id"]).bytes if me.get("team_id") else None
-    if table == "interaction":
-        return _same(value["agent_id"], mine) and value["status"] == "open"
-    if value["resolved_at"] is not None:
-        return False
-    assignee = value["assignee_id"]
-    return _same(assignee, mine) or (assignee is None and _same(value["team_id"], team))
-
-
-def _same(stored: Any, wanted: bytes | None) -> bool:
-    return stored is not None and wanted is not None and bytes(stored) == wanted
+    values = dict(zip(tables.VIEW_COLUMNS[table], row, strict=True))
+    team = UUID(me["team_id"]).bytes if me.get("team_id") else None
+    return own_work.is_own(kind, values, UUID(me["id"]).bytes, team)
 
 
 def _in_set(c: Connection, ids: Collection[bytes]) -> set[bytes]:
@@ -146,7 +128,8 @@ def _in_set(c: Connection, ids: Collection[bytes]) -> set[bytes]:
     return {bytes(row[0]) for row in c.exec_driver_sql(query, tuple(ids))}
 
 
-def _want(c: Connection, ids: Iterable[bytes]) -> None:
+def want(c: Connection, ids: Iterable[bytes]) -> None:
+    """Put accounts into the set; the syncer fetches what is not here."""
     now = _stored(datetime.now(UTC))
     rows = [(one, Held.WANTED.value, now) for one in ids]
     if rows:
@@ -169,52 +152,10 @@ def standing(c: Connection, account_id: UUID) -> Standing:
     return Standing(Held(found[0]), _time(found[1]), _time(found[2]))
 
 
-def how_much(stores: Stores, account_id: UUID) -> Held:
-    """How much of an account is at this desk now."""
-    with stores.mirror.reading() as c:
-        return standing(c, account_id).held
-
-
-def opened(stores: Stores, account_id: UUID) -> Standing:
-    """An account is opened: keep it from now on, and have it fetched if it is not here.
-
-    Publishes `working_set` when something is to be fetched, which wakes the syncer; it publishes
-    again when the account is there. Offline it stays WANTED and what the directory knows stays.
-    """
-    with stores.mirror.reading() as c:
-        found = standing(c, account_id)
-        known = found.held is Held.WANTED or directory.is_there(c, account_id)
-        whole = not is_part(c)
-    if whole or not known or _is_fresh(found):
-        return found
-    with stores.mirror.writing() as c:
-        _want(c, [account_id.bytes])
-        now = (_stored(datetime.now(UTC)), account_id.bytes)
-        c.exec_driver_sql("UPDATE working_set SET used_at = ? WHERE account_id = ?", now)
-    if found.held is Held.HELD:
-        return found
-    stores.changed(Changes({"working_set": frozenset({account_id})}))
-    return Standing(Held.WANTED)
-
-
-def ask_for(stores: Stores, account_id: UUID) -> Standing:
-    """The centre says there is this account: have it fetched, also where no directory knows it
-    yet and in a mirror that is whole, which it has not reached. Publishes as `opened` does."""
-    with stores.mirror.reading() as c:
-        here = "SELECT 1 FROM account WHERE id = ?"
-        is_here = c.exec_driver_sql(here, (account_id.bytes,)).first() is not None
-    if is_here:
-        return opened(stores, account_id)
-    with stores.mirror.writing() as c:
-        _want(c, [account_id.bytes])
-    stores.changed(Changes({"working_set": frozenset({account_id})}))
-    return Standing(Held.WANTED)
-
-
-def _is_fresh(found: Standing) -> bool:
-    """Whether it is here and was used a moment ago, so that nothing has to be written down."""
-    used = found.used_at
-    return found.held is Held.HELD and used is not None and datetime.now(UTC) - used < SAME_USE
+def used(c: Connection, account_id: UUID, now: datetime) -> None:
+    """An account of the set was opened just now: it is the last to be dropped."""
+    values = (_stored(now), account_id.bytes)
+    c.exec_driver_sql("UPDATE working_set SET used_at = ? WHERE account_id = ?", values)
 
 
 def wanted(c: Connection, most: int = 20) -> tuple[UUID, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agent_desktop.models.kind import Record, Word
+from agent_desktop.models.kind import Index, Kind, Life, Number, OnMove, OwnWork, Record, Tie, Word
 
 
 class TicketKind(Word):
@@ -95,3 +95,52 @@ class TicketNote(Record):
     author: str = ""
     text: str = ""
     written_at: datetime | None = None
+
+
+_S = TicketStatus
+_UNSOLVED = (_S.OPEN, _S.IN_WORK, _S.WAITING)
+
+TICKET = Kind(
+    "ticket",
+    Ticket,
+    indexes=(
+        Index(("number",)),
+        Index(("assignee_id",)),
+        Index(("due_at",), name="unresolved", where="resolved_at IS NULL"),
+    ),
+    number=Number("ticket", "TK-"),
+    title="subject",
+    units=(
+        ("subject",),
+        ("description",),
+        ("category",),
+        ("priority",),
+        ("status", "assignee_id", "assignee_name"),
+    ),
+    created=("unit_id", "interaction_id", "outage_id", "kind", "complaint_type"),
+    required=("subject",),
+    parts=("ticket_note",),
+    life=Life(
+        moves={
+            **{
+                one: {to: "" for to in (*_UNSOLVED, _S.RESOLVED) if to is not one}
+                for one in _UNSOLVED
+            },
+            _S.RESOLVED: {**dict.fromkeys(_UNSOLVED, ""), _S.CLOSED: ""},
+            _S.CLOSED: {},
+        },
+        start=_S.OPEN,
+        done=frozenset({_S.RESOLVED, _S.CLOSED}),
+        column="status",
+    ),
+    ties=(
+        Tie("unit_id", OnMove.CLEAR),
+        Tie("outage_id"),
+        Tie("interaction_id"),
+    ),
+    own_work=OwnWork(team="team_id"),
+    presence=True,
+)
+TICKET_NOTE = Kind(
+    "ticket_note", TicketNote, indexes=(Index(("ticket_id",)),), title="text", parent="ticket_id"
+)

@@ -108,7 +108,7 @@ def near_breach(
 def of_agent(stores: Stores) -> tuple[Ticket, ...]:
     """The tickets this agent has to work on: own ones, and second level's those of the team
     that nobody has taken."""
-    agent, here = stores.site.agent, tables.ticket.c
+    agent, here = stores.site.agent, tables.MIRRORED["ticket"].c
     takes_from_team = RESOLVE_ESCALATED in stores.site.rights and agent.team_id is not None
 
     def is_ours(ticket: Ticket) -> bool:

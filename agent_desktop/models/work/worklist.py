@@ -131,7 +131,8 @@ def _percent(part: int, whole: int) -> int | None:
 
 def _handled(r: Reading, now: datetime) -> tuple[Interaction, ...]:
     """The interactions this agent finished today."""
-    zone, me, here = r.stores.site.time_zone, r.stores.site.agent.id, tables.interaction.c
+    zone, me = r.stores.site.time_zone, r.stores.site.agent.id
+    here = tables.MIRRORED["interaction"].c
     begin, end = day_bounds(local_day(now, zone), zone)
 
     def is_todays(one: Interaction) -> bool:
@@ -152,7 +153,7 @@ def _left_open(r: Reading, handled: tuple[Interaction, ...]) -> int:
     owners = {one.account_id for one in handled if one.account_id}
     if not owners:
         return 0
-    here = tables.ticket.c
+    here = tables.MIRRORED["ticket"].c
     condition = here.account_id.in_(owners) & here.interaction_id.in_(ids)
     found = r.selected(
         Ticket, condition, lambda t: t.interaction_id in ids and t.status not in DONE

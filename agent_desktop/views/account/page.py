@@ -13,7 +13,7 @@ from agent_desktop.desk.session import PageKind
 from agent_desktop.errors import Refused
 from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.store import draft as drafts
-from agent_desktop.models.store import working_set
+from agent_desktop.models.store import opened_accounts, working_set
 from agent_desktop.models.store.draft import DraftField
 from agent_desktop.views.account.do_not_call import CallWish
 from agent_desktop.views.account.edit_sheet import AccountForm
@@ -114,7 +114,7 @@ class AccountPage(Page):
         """Ask for everything about the account."""
         if self.record_id is None:
             return
-        self.context.background.run(working_set.opened, self.record_id).then(
+        self.context.background.run(opened_accounts.opened, self.record_id).then(
             self.head.show_standing, key="account.standing"
         )
         self.context.background.run(accounts.overview, self.record_id).then(

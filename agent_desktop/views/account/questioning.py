@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models.account import verification
-from agent_desktop.models.store import working_set
+from agent_desktop.models.store import opened_accounts
 from agent_desktop.models.store.working_set import Held
 from agent_desktop.views.account.verification import VerificationBlock, questions_for
 
@@ -81,7 +81,7 @@ class Questioning(QObject):
         self._context.background.run(verification.questions, account_id).then(
             partial(self._show_questions, account_id)
         )
-        self._context.background.run(working_set.how_much, account_id).then(
+        self._context.background.run(opened_accounts.how_much, account_id).then(
             partial(self._show_standing, account_id)
         )
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent_desktop.desk.background import Lane
 from agent_desktop.errors import CentreUnreachable, Refused
-from agent_desktop.models.store import working_set
+from agent_desktop.models.store import opened_accounts
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.layout import column
@@ -108,7 +108,7 @@ class Fetching(QWidget):
             )
             return
         self._account_id = account_id
-        self._context.background.run(working_set.ask_for, account_id).then()
+        self._context.background.run(opened_accounts.ask_for, account_id).then()
 
     def _on_failed(self, record_id: UUID, error: Exception) -> None:
         if record_id != self._record_id:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from agent_desktop.errors import Refused
 from agent_desktop.models.account import verbs as accounts
-from agent_desktop.models.account.record import AccountKind, PhoneKind, Segment
+from agent_desktop.models.account.record import ADDRESS, AccountKind, PhoneKind, Segment
 from agent_desktop.models.account.values import AccountDraft, NewAccount, NewPhone
 from agent_desktop.models.store import local
 from tests.models.conftest import Company
@@ -75,7 +75,7 @@ def test_an_address_is_sent_whole(company: Company) -> None:
     base = accounts.get(company.stores, company.id("marina"))
     accounts.change(company.stores, AccountDraft(base, {"house": "220"}))
     ((_, payload),) = sent(company)
-    assert set(payload["set"]) == set(payload["base"]) == set(accounts.ADDRESS)  # type: ignore[call-overload]
+    assert set(payload["set"]) == set(payload["base"]) == set(ADDRESS)  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize(

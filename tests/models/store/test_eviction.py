@@ -11,7 +11,14 @@ import pytest
 
 from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.account.values import AccountDraft
-from agent_desktop.models.store import eviction, mirror, outbox, tables, working_set
+from agent_desktop.models.store import (
+    eviction,
+    mirror,
+    opened_accounts,
+    outbox,
+    tables,
+    working_set,
+)
 from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.search import find
@@ -170,7 +177,7 @@ def test_everything_is_counted(stores: Stores) -> None:
     given.row(stores, "phone", account_id=ids[0], e164=5511987654321)
     given.row(stores, "meter", account_id=ids[0], serial="ELS-1")
     elsewhere = given.row(stores, "account", name="Cida")
-    working_set.opened(stores, elsewhere)
+    opened_accounts.opened(stores, elsewhere)
     accounts.change(stores, AccountDraft(accounts.get(stores, ids[0]), {"note": "new"}))
     given.cursor(stores, "10:20:")
     found = known(stores)

@@ -35,7 +35,8 @@ def ticket_intent(account_id: UUID, ticket_id: UUID, **values: object) -> Intent
 
 def tickets(stores: Stores, account_id: UUID) -> tuple[dict[str, object], ...]:
     with stores.mirror.reading() as c:
-        of_account = select(tables.ticket).where(tables.ticket.c.account_id == account_id)
+        ticket = tables.MIRRORED["ticket"]
+        of_account = select(ticket).where(ticket.c.account_id == account_id)
         rows = c.execute(of_account).mappings().all()
         return pending.laid_over(stores, c, "ticket", rows, account_id=account_id)
 

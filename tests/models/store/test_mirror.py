@@ -68,7 +68,7 @@ def test_a_row_stored_again_keeps_what_the_feed_says(stores: Stores) -> None:
     account = given.row(stores, "account", name="Old", city="Recife")
     given.row(stores, "account", id=account, name="New")
     with stores.mirror.reading() as c:
-        row = c.execute(select(tables.account)).one()
+        row = c.execute(select(tables.MIRRORED["account"])).one()
     assert (row.id, row.name, row.city, row.folded_name) == (account, "New", "", "new")
 
 

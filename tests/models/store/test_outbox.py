@@ -122,7 +122,7 @@ def test_a_conflict_takes_back_the_fields_in_conflict_only(stores: Stores) -> No
     theirs = {"address": {"value": "Rua C", "by": "bia", "at": "2026-11-21T10:00:00Z"}}
     settle(stores, n, Answer(State.CONFLICT, "conflict", {"address": "conflict"}, theirs, 60))
     with stores.mirror.reading() as c:
-        rows = c.execute(select(tables.account)).mappings().all()
+        rows = c.execute(select(tables.MIRRORED["account"])).mappings().all()
         (row,) = pending.laid_over(stores, c, "account", rows, account_id=account)
     assert (row["email"], row["note"], row["street"], row["house"]) == ("mine", "mine", "Rua A", "")
     (work,) = work_item.work_items(stores)

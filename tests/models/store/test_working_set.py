@@ -16,7 +16,7 @@ from agent_desktop.models.account.caller import CallerFacts
 from agent_desktop.models.account.identification import identify
 from agent_desktop.models.account.record import Account
 from agent_desktop.models.account.values import AccountDraft
-from agent_desktop.models.store import mirror, tables, working_set
+from agent_desktop.models.store import mirror, opened_accounts, tables, working_set
 from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.found import FoundKind, HitKind
 from agent_desktop.models.store.mirror_builder import MirrorBuilder
@@ -81,7 +81,7 @@ def test_what_the_centre_found_is_fetched_though_no_directory_knows_it(stores: S
     told: list[Changes] = []
     stores.listen(told.append)
     unknown = uuid7()
-    assert working_set.opened(stores, unknown).held is Held.ELSEWHERE
+    assert opened_accounts.opened(stores, unknown).held is Held.ELSEWHERE
     stub = accounts.known(stores, unknown, Account(id=unknown, name="Nova"))
     assert stub.name == "Nova"
     assert told[-1].kinds["working_set"] == {unknown}
@@ -96,7 +96,7 @@ def test_a_whole_mirror_fetches_what_it_has_not_reached(stores: Stores) -> None:
     with stores.mirror.writing() as c:
         working_set.end_part(c)
     unknown = uuid7()
-    assert working_set.ask_for(stores, unknown).held is Held.WANTED
+    assert opened_accounts.ask_for(stores, unknown).held is Held.WANTED
     fetched(stores, unknown, account=[stored("account", id=unknown, name="Nova Silva")])
     assert accounts.get(stores, unknown).name == "Nova Silva"
     with stores.mirror.reading() as c:
@@ -146,7 +146,7 @@ def test_an_opened_account_is_fetched_once_and_kept(stores: Stores) -> None:
     account = an_account(stores)
     told: list[Changes] = []
     stores.listen(told.append)
-    assert working_set.opened(stores, account).held is Held.WANTED
+    assert opened_accounts.opened(stores, account).held is Held.WANTED
     assert told == [Changes({"working_set": frozenset({account})})]
     with stores.mirror.reading() as c:
         assert working_set.wanted(c) == (account,)
@@ -159,13 +159,13 @@ def test_an_opened_account_is_fetched_once_and_kept(stores: Stores) -> None:
         assert (standing.held, standing.fetched_at) == (Held.HELD, NOW)
         assert working_set.wanted(c) == ()
     told.clear()
-    assert working_set.opened(stores, account).held is Held.HELD
+    assert opened_accounts.opened(stores, account).held is Held.HELD
     assert told == []
 
 
 def test_the_feed_goes_on_where_the_fetch_began(stores: Stores) -> None:
     account = an_account(stores)
-    working_set.opened(stores, account)
+    opened_accounts.opened(stores, account)
     early = given.row(stores, "ticket", account_id=account, number="TK-1", subject="before")
     fetched(stores, account, account=[stored("account", id=account, name="Marina")])
     assert kept(stores) == {"account": 1}  # what was deleted meanwhile does not stay
@@ -211,12 +211,12 @@ def test_what_was_typed_about_somebody_elsewhere_is_seen_and_sent(stores: Stores
 
 def test_an_account_that_left_the_scope_is_gone_everywhere(stores: Stores) -> None:
     account = an_account(stores)
-    working_set.opened(stores, account)
+    opened_accounts.opened(stores, account)
     with stores.mirror.writing() as c:
         mirror.forget_rows(c, "account", [account])
         assert working_set.wanted(c) == ()
     assert find(stores, "marina").hits == ()
-    assert working_set.opened(stores, account).held is Held.ELSEWHERE
+    assert opened_accounts.opened(stores, account).held is Held.ELSEWHERE
     with stores.mirror.reading() as c:
         assert working_set.wanted(c) == ()  # nothing is fetched that may not be seen
 

@@ -56,7 +56,7 @@ def test_a_first_sync_brings_records_and_numbers(centre: Centre, open_desk: Open
     )  # fmt: skip
     assert row["folded_name"] == "marina"
     with desk.stores.local.reading() as c:
-        assert {number.left(c, kind) for kind in number.KINDS} == {500}
+        assert {number.left(c, kind) for kind in number.PREFIXES} == {500}
     assert desk.stores.site.agent.user_name == "ana"
     assert SyncState.RESYNCING in {status.state for status in desk.statuses}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,16 +18,18 @@ from urllib.parse import quote
 from uuid import UUID
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed, StoreDamaged, StoreNewer
+from agent_desktop.models.rules.password import rule_from
 from agent_desktop.models.site.site import site_from, with_phone_secret
 from agent_desktop.models.store import outbox
 from agent_desktop.models.store.encrypted_file import remove
 from agent_desktop.models.store.local import Local
 from agent_desktop.models.store.mirror import Mirror
 from agent_desktop.models.store.stores import LOCAL_FILE, MIRROR_FILE, Stores
-from agent_desktop.sync import lease
+from agent_desktop.sync import lease, questions
 from agent_desktop.sync import offboarding as departure
 from agent_desktop.sync import quarantine as hand_over
-from agent_desktop.sync.centre import Line, NotOffered, open_line
+from agent_desktop.sync.answers import NotOffered
+from agent_desktop.sync.centre import Centre, open_centre
 from agent_desktop.sync.server import Server
 from agent_desktop.system.credentials import DataKeys, KeySafe, WrongPassword, new_keys, seal
 
@@ -74,7 +77,7 @@ def sign_in(
     """
     folder = folder_of(profile_folder, server, user)
     try:
-        with open_line(server, user, password) as centre:
+        with open_centre(server, user, password) as centre:
             _check_password(centre)
             known = _keys_of(safe, folder, user, (password, old_password), without_old)
             done = _online(centre, folder, user, password, safe, known)
@@ -97,13 +100,16 @@ def sign_in(
 
 
 def _online(
-    centre: Line, folder: Path, user: str, password: str, safe: KeySafe, known: DataKeys | None
+    centre: Centre, folder: Path, user: str, password: str, safe: KeySafe, known: DataKeys | None
 ) -> SignedIn:
     """`known` are the keys of what is here; None if there are none or they are lost."""
     home, keys = _home(folder, safe), _whole(known or new_keys())
     local, aside = _open_local(home, keys, lost=known is None)
     try:
-        answer, now = centre.sign_in(local.client, platform.node()), datetime.now(UTC)
+        answer, now = (
+            centre.ask(questions.SIGN_IN, local.client, platform.node()),
+            datetime.now(UTC),
+        )
         mirror = _open_mirror(home, keys)
     except BaseException:
         local.close()
@@ -125,10 +131,10 @@ def _online(
     return SignedIn(stores, online=True, has_keyring=True, local_sealed=aside)
 
 
-def _check_password(centre: Line) -> None:
+def _check_password(centre: Centre) -> None:
     """Before anything else: one that has ended, or is a temporary one, is for changing it only."""
     try:
-        rule = centre.password_rule()
+        rule = rule_from(centre.ask(questions.PASSWORD_RULE))
     except NotOffered:
         return  # a centre of the release before knows no end of passwords
     if rule.has_ended:
@@ -204,7 +210,7 @@ def _open_mirror(folder: Path, keys: DataKeys) -> Mirror:
         return Mirror(path, keys.mirror)
 
 
-def _seal_local_key(folder: Path, answer: dict[str, Any], keys: DataKeys) -> None:
+def _seal_local_key(folder: Path, answer: Mapping[str, Any], keys: DataKeys) -> None:
     """Keep the key of local.db beside it, sealed to the site."""
     sealing_key = bytes.fromhex(answer.get("sealing_key") or "")
     if not sealing_key:

@@ -10,8 +10,9 @@ import sys
 
 from sqlalchemy import Column, Text
 
-from agent_desktop.hub import edge, service
+from agent_desktop.hub import service
 from agent_desktop.models.store import mirror, tables
+from agent_desktop.sync.questions import QUESTIONS
 
 
 def become_newer() -> None:
@@ -36,7 +37,7 @@ def become_older() -> None:
     known = tables.VIEW_COLUMNS["interaction_call"]
     tables.VIEW_COLUMNS["interaction_call"] = tuple(name for name in known if name != "mos")
     for question in ("own_rows", "acknowledge", "snapshot_offer", "departed"):
-        del edge.QUESTIONS[question]
+        del QUESTIONS[question]
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from agent_desktop.central.migration import FOLDER
 from agent_desktop.central.postgres import Cluster
 from agent_desktop.hub.collector import make_file
 from agent_desktop.models.store import mirror
-from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync import questions
+from agent_desktop.sync.connection import DirectConnection as Line
 from tests.central_fixtures import Centre, ConnectAs, password_of
 from tests.faults.checker import check
 from tests.faults.conftest import AWorkstation
@@ -138,8 +139,8 @@ def test_a_finished_file_of_the_next_release_s_mirror_is_not_taken(
             make_file(connection, ("company",))
         assert centre.one("select count(*) from crm.snapshot") == 1
         with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
-            assert line.snapshot_offer(mirror.SCHEMA) is None
-            assert line.snapshot_offer(mirror.SCHEMA + 1) is not None
+            assert line.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA) is None
+            assert line.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA + 1) is not None
         desk = workstation("ana").starts().in_sync()
         assert desk.does("shows", table="account", record=str(account))["name"] == "Marina"
 

@@ -16,7 +16,7 @@ from agent_desktop.models.store.mirror import Mirror
 from agent_desktop.models.store.mirror_builder import MirrorBuilder
 from agent_desktop.sync import bootstrap_process
 from agent_desktop.sync.bootstrap_process import BootstrapProcess
-from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync.connection import DirectConnection as Line
 from agent_desktop.sync.progress import Reporter
 from tests import given
 from tests.central_fixtures import Centre, password_of

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.sync.centre import Line
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import Centre as Line
 from agent_desktop.sync.query_session import QuerySession
 from agent_desktop.sync.server import Server
 from tests.central_fixtures import Centre, password_of
@@ -45,7 +46,7 @@ def break_lines(centre: Centre) -> None:
 
 def position(line: Line) -> str:
     """A question."""
-    return line.position().snapshot
+    return line.ask(questions.POSITION).snapshot
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_a_line_that_broke_between_two_questions_is_opened_anew_once(
 
     def question(line: Line) -> int:
         asked.append(line)
-        return line.position().generation
+        return line.ask(questions.POSITION).generation
 
     assert inquiries.ask(question)
     assert len(set(map(id, asked))) == 2
@@ -94,7 +95,7 @@ def test_a_fresh_line_that_breaks_is_not_tried_again(
         nonlocal asked
         asked += 1
         break_lines(centre)
-        line.position()
+        line.ask(questions.POSITION)
 
     with pytest.raises(CentreUnreachable):
         inquiries.ask(question)
@@ -121,7 +122,7 @@ def test_hanging_up_ends_what_is_being_asked(centre: Centre, inquiries: QuerySes
         begun.set()
         for _ in range(1000):
             line.wait(0.05, ears[0])
-            line.position()
+            line.ask(questions.POSITION)
         raise AssertionError("nobody hung up")
 
     def asks() -> None:
@@ -157,7 +158,7 @@ def test_several_threads_ask_one_after_the_other(centre: Centre, inquiries: Quer
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
-        found = line.position().generation
+        found = line.ask(questions.POSITION).generation
         inside -= 1
         return found
 

@@ -15,8 +15,8 @@ from agent_desktop.models.store.draft import DraftField
 from agent_desktop.models.store.intent import Intent
 from agent_desktop.models.store.mirror import keep, kept_value
 from agent_desktop.sync import lease
-from agent_desktop.sync.connection import Centre as Line
-from agent_desktop.sync.connection import Server
+from agent_desktop.sync.connection import DirectConnection as Line
+from agent_desktop.sync.server import Server
 from agent_desktop.sync.sign_in import SEALED_KEY, SignedIn, folder_of, sign_in, sign_out
 from agent_desktop.system.credentials import KeySafe, unseal
 from tests.central_fixtures import Centre, password_of

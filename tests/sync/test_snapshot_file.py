@@ -18,9 +18,10 @@ from agent_desktop.errors import CentreUnreachable
 from agent_desktop.hub.collector import Collector, make_file
 from agent_desktop.models.store import directory, mirror, tables, working_set
 from agent_desktop.models.store.mirror import Mirror
+from agent_desktop.sync import questions
 from agent_desktop.sync.bootstrap import Bootstrap
 from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO
-from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync.connection import DirectConnection as Line
 from agent_desktop.sync.progress import Reporter
 from agent_desktop.sync.snapshot_file import Download, SnapshotGone
 from agent_desktop.sync.status import SyncState
@@ -119,15 +120,17 @@ def test_a_file_is_for_its_scopes_only(centre: Centre, hub: HubLogin) -> None:
         Line(server_of(centre.dsn), "ana", password_of("ana")) as ana,
         Line(server_of(centre.dsn), "vera", password_of("vera")) as vera,
     ):
-        assert ana.snapshot_offer(mirror.SCHEMA) is None
-        assert ana.snapshot_part(snapshot, 0) is None
-        assert vera.snapshot_part(snapshot, 0) is not None
-        offer = vera.snapshot_offer(mirror.SCHEMA)
+        assert ana.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA) is None
+        assert ana.ask(questions.SNAPSHOT_PART, snapshot, 0) is None
+        assert vera.ask(questions.SNAPSHOT_PART, snapshot, 0) is not None
+        offer = vera.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA)
         assert offer is not None
         assert offer.id == snapshot
-        assert vera.snapshot_offer(mirror.SCHEMA + 1) is None, "of another program's shape"
+        assert vera.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA + 1) is None, (
+            "of another program's shape"
+        )
         centre.admin.execute("update crm.site set generation = generation + 1")
-        assert vera.snapshot_offer(mirror.SCHEMA) is None, "of another life"
+        assert vera.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA) is None, "of another life"
 
 
 class BrokenLine:
@@ -138,12 +141,13 @@ class BrokenLine:
         self.left = parts
         self.asked: list[int] = []
 
-    def snapshot_part(self, snapshot: UUID, n: int) -> bytes | None:
+    def ask(self, question: Any, snapshot: UUID, n: int) -> bytes | None:
+        assert question is questions.SNAPSHOT_PART
         self.asked.append(n)
         if not self.left:
             raise CentreUnreachable("cut")
         self.left -= 1
-        return self._line.snapshot_part(snapshot, n)
+        return self._line.ask(questions.SNAPSHOT_PART, snapshot, n)
 
 
 def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(
@@ -152,7 +156,7 @@ def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(
     offer_in_small_parts(centre, hub, monkeypatch)
     path, report = tmp_path / "mirror.fresh", Reporter(io.StringIO())
     with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
-        offer = line.snapshot_offer(mirror.SCHEMA)
+        offer = line.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA)
         assert offer is not None
         assert offer.parts > 4
         cut = BrokenLine(line, 3)
@@ -169,7 +173,7 @@ def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(
         with Download(offer, path, given.MIRROR_KEY) as download:
             download.fetch(rest, report)  # type: ignore[arg-type]
             assert rest.asked == list(range(3, offer.parts))
-            download.take({"x": 1}, line.own_rows())
+            download.take({"x": 1}, line.ask(questions.OWN_ROWS))
     with closing(Mirror(path, given.MIRROR_KEY)) as taken:
         taken.check()
         assert taken.cursor() == offer.cursor
@@ -226,7 +230,7 @@ def test_a_spoilt_file_is_refused_by_name(centre: Centre, hub: HubLogin, tmp_pat
     make(hub)
     spoil_a_part(centre)
     with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
-        offer = line.snapshot_offer(mirror.SCHEMA)
+        offer = line.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA)
         assert offer is not None
         with pytest.raises(SnapshotGone), Download(offer, tmp_path / "x", bytes(32)) as download:
             download.fetch(line, Reporter(io.StringIO()))

@@ -116,6 +116,11 @@ class Board:
             "elsewhere": [{"host": host, "since": at.isoformat()} for at, host in others],
         }
 
+    def signs(self) -> tuple[_Sign, ...]:
+        """Those that are kept at the moment, old ones too."""
+        with self._gate:
+            return tuple(self._signs.values())
+
     def _good(self, clients: set[UUID] | tuple[()]) -> list[_Sign]:
         return [self._signs[one] for one in clients if _is_good(self._signs[one])]
 
@@ -149,7 +154,7 @@ class SharedPresence:
         self._access = access
         self._bus = bus
         self.board = Board()
-        bus.hear(SUBJECT, self._heard)
+        bus.hear(SUBJECT, self.heard)
 
     def answers(self) -> Mapping[str, OwnAnswer]:
         """The questions answered here instead of by the centre alone."""
@@ -183,7 +188,7 @@ class SharedPresence:
         with self._access.speaking(user, read_only=True) as connection:
             return queries.presence_pass(connection, client, stand)
 
-    def _heard(self, data: bytes) -> None:
+    def heard(self, data: bytes) -> None:
         """In the bus's thread: another edge's desk, or our own again."""
         try:
             if len(data) == 16:

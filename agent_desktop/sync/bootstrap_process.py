@@ -53,7 +53,7 @@ class BootstrapProcess:
         self._path = path
         self._is_done = False
         self._process = subprocess.Popen(
-            _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
         order = {
             "server": asdict(server),
@@ -110,7 +110,7 @@ class BootstrapProcess:
             remove(self._path)
 
 
-def _command() -> list[str]:
+def command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, VERB]
     return [sys.executable, "-m", "agent_desktop.sync.bootstrap_process"]
@@ -169,10 +169,10 @@ def build(
         with contextlib.suppress(SnapshotGone, NotOffered):
             if _fetch_file(centre, path, key, kept, report):
                 return
-    _fetch_rows(centre, path, key, kept, report)
+    fetch_rows(centre, path, key, kept, report)
 
 
-def _fetch_rows(
+def fetch_rows(
     centre: Centre, path: Path, key: bytes, kept: Mapping[str, Any], report: Reporter
 ) -> None:
     """Everything one by one. At a large site the file holds the directory of all and the agent's

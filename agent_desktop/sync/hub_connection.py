@@ -53,7 +53,7 @@ class HubConnection:
         )
         self._pool.ConnectionCls = self._sockets.watched_kind()
         self._log_in_data = wire.pack((user, password))
-        self._token = ""
+        self.token = ""
         self._hints: _HintStream | None = None
         with contextlib.ExitStack() as unless_logged_in:
             unless_logged_in.callback(self.close)
@@ -125,7 +125,7 @@ class HubConnection:
     # -- requests --------------------------------------------------------------------------
     def _log_in(self) -> None:
         with self._told():
-            self._token = str(wire.unpack(self._send("log-in", self._log_in_data).data))
+            self.token = str(wire.unpack(self._send("log-in", self._log_in_data).data))
 
     def _request(self, path: str, body: bytes, preload: bool = True) -> BaseHTTPResponse:
         """A request as the agent; a token that has ended is fetched anew, once."""
@@ -138,7 +138,7 @@ class HubConnection:
         return self._send(path, body, preload)
 
     def _send(self, path: str, body: bytes, preload: bool = True) -> BaseHTTPResponse:
-        headers = {"Content-Type": wire.CONTENT_TYPE, "Authorization": f"Bearer {self._token}"}
+        headers = {"Content-Type": wire.CONTENT_TYPE, "Authorization": f"Bearer {self.token}"}
         response = self._pool.request(
             "POST", wire.PATH + path, body=body, headers=headers, preload_content=preload
         )

@@ -74,7 +74,7 @@ class Syncer:
         self._on_status = on_status
         self._on_changes = on_changes
         self._on_site = on_site
-        self._poll_seconds = poll_seconds
+        self.poll_seconds = poll_seconds
         self._presence_reporter = presence_reporter or PresenceReporter()
         self._status = SyncStatus(SyncState.OFFLINE)
         self._stopping = threading.Event()
@@ -183,7 +183,7 @@ class Syncer:
         centre.listen()
         while not self._stopping.is_set() and not self._log_in_anew.is_set():
             if self.round(centre):
-                seconds = self._poll_seconds * random.uniform(0.75, 1.25)
+                seconds = self.poll_seconds * random.uniform(0.75, 1.25)
                 self._presence_reporter.rest(
                     centre, self._stores.local.client, seconds, self._wakeup.receiver
                 )

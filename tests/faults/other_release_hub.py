@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Table, Text
 
 from agent_desktop.hub import service
 from agent_desktop.models.store import mirror, tables
@@ -20,7 +20,13 @@ def become_newer() -> None:
     known = tables.VIEW_COLUMNS["account"]
     tables.account.append_column(Column("nickname", Text))
     tables.VIEW_COLUMNS["account"] = (*known[:3], "nickname", *known[3:])
-    battery = tables._table("battery", tables._id("account_id"), tables._text("model"))
+    battery = Table(
+        "battery",
+        tables.account.metadata,
+        Column("id", tables.Uuid, primary_key=True),
+        Column("account_id", tables.Uuid),
+        Column("model", Text, nullable=False),
+    )
     before = dict(tables.MIRRORED)
     tables.MIRRORED.clear()
     for n, (name, table) in enumerate(before.items()):

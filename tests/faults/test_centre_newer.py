@@ -29,6 +29,7 @@ from tests.faults.way import Way, direct, hub_before, to, way_of
 from tests.faults.workstation import PATIENCE_SECONDS, Workstation
 from tests.hub.hub_at import hub_login
 from tests.sync.desk_at import server_of
+from tests.waiting import until
 
 NEXT_RELEASE = Path(__file__).with_name("next_release.sql").read_text("utf-8")
 #: What a later release may call things that today's knows by other words.
@@ -194,11 +195,12 @@ def until_shown(
 
 def until_sent(desk: Workstation) -> None:
     """Wait until nothing is unsent, whatever the desk says of the centre."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while desk.does("status")["unsent"]:
-        assert time.monotonic() < deadline, desk.does("status")
-        desk.does("try_now")
-        time.sleep(0.1)
+    until(
+        lambda: not desk.does("status")["unsent"],
+        PATIENCE_SECONDS,
+        lambda: f"nothing unsent: {desk.does('status')}",
+        meanwhile=lambda: (desk.does("try_now"), time.sleep(0.1)),
+    )
 
 
 @pytest.fixture

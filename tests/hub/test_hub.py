@@ -32,6 +32,7 @@ from agent_desktop.sync.wakeup import Wakeup
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, HubLogin, hub_login
 from tests.sync.desk_at import Desk, server_of
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
@@ -164,7 +165,7 @@ def raw(hub: Hub, path: str, token: str, body: bytes = b"") -> urllib3.BaseHTTPR
 def test_nothing_is_answered_without_a_token_of_ours(centre: Centre, hub: Hub) -> None:
     centre.add_agent("ana")
     with line_of(hub) as ana:
-        good = ana._token
+        good = ana.token
     forged = Tokens(lambda: ["a key of somebody's own"]).issue("ana")
     # Not the last sign: of its six bits two mean nothing.
     altered = good[:-5] + ("A" if good[-5] != "A" else "B") + good[-4:]
@@ -185,10 +186,10 @@ def test_a_token_that_has_ended_is_fetched_anew_and_an_offboarded_agent_is_out_a
     hub = open_hub("--no-collector", "--token-seconds", "1")
     centre.add_agent("ana")
     with line_of(hub) as ana:
-        first, token = ana.ask(questions.POSITION), ana._token
+        first, token = ana.ask(questions.POSITION), ana.token
         until(lambda: raw(hub, "ask/position", token, wire.pack(())).status == 401)
         assert ana.ask(questions.POSITION).generation == first.generation
-        assert ana._token != token
+        assert ana.token != token
     with line_of(hub) as ana:
         centre.admin.execute("update crm.agent set active = false")
         with pytest.raises(SignInFailed) as out:
@@ -361,7 +362,7 @@ def test_two_edges_side_by_side_serve_one_desk_in_turns(
     with closing(InTurns([first.port, second.port])) as door:
         server = replace(first.server, port=door.port)
         with HubConnection(server, "ana", password_of("ana")) as line:
-            token = line._token
+            token = line.token
             assert raw(first, "ask/position", token, wire.pack(())).status == 200
             assert raw(second, "ask/position", token, wire.pack(())).status == 200
         with desk_at(centre, server, tmp_path / "ana") as desk:
@@ -427,12 +428,3 @@ def test_addresses() -> None:
     for wrong in ("http://hub.example", "https://hub.example/x", "https://", ""):
         with pytest.raises(ValueError):
             Server.parse(wrong)
-
-
-def until(holds: Callable[[], object]) -> None:
-    never = threading.Event()
-    for _ in range(600):
-        if holds():
-            return
-        never.wait(0.1)
-    raise AssertionError("never happened")

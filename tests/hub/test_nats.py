@@ -22,10 +22,11 @@ from agent_desktop.sync.hub_connection import HubConnection
 from tests.central_fixtures import Centre
 from tests.hub.hub_at import Hub, HubLogin, hub_login
 from tests.hub.nats_at import PASSWORD, PROGRAM, USER, NatsAt
-from tests.hub.test_hub import desk_at, line_of, until
+from tests.hub.test_hub import desk_at, line_of
 from tests.pbx.certificates import write_certificates
 from tests.sync.desk_at import Desk, execute
 from tests.sync.test_presence import told as told_at
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.postgres,
@@ -124,14 +125,14 @@ def test_nats_killed_in_the_middle_costs_time_only(
         rename(centre, marina, "name 0")
         desk.until(lambda: nudged(centre, marina, desk))
         server.kill()
-        desk.syncer._poll_seconds = 0.5
+        desk.syncer.poll_seconds = 0.5
         desk.syncer.wake()
         rename(centre, marina, "without hints")
         _, saved = desk.begin(marina)
         desk.until(lambda: sees(desk, marina, "without hints"))
         desk.until(lambda: arrived(centre, saved) == 1)
         server.start()
-        desk.syncer._poll_seconds = 600
+        desk.syncer.poll_seconds = 600
         desk.syncer.wake()
         rename(centre, marina, "name 0")
         desk.until(lambda: nudged(centre, marina, desk))
@@ -179,7 +180,7 @@ def test_hints_that_are_lost_entirely_cost_time_only(
     hub = open_hub("--no-collector")  # nobody sends any
     with desk_at(centre, hub.server, tmp_path / "ana") as desk:
         desk.in_sync()
-        desk.syncer._poll_seconds = 0.5
+        desk.syncer.poll_seconds = 0.5
         desk.syncer.wake()
         for n in range(3):
             rename(centre, marina, f"name {n}")
@@ -306,11 +307,9 @@ def test_what_nats_says_is_bounded() -> None:
     for n in range(MOST_DESKS + 500):
         client = UUID(int=n).bytes
         stand = ("account", record.bytes, "f" * 900)
-        shared._heard(wire.pack((client, client, "n" * 900, "h" * 900, since, stand)))
+        shared.heard(wire.pack((client, client, "n" * 900, "h" * 900, since, stand)))
     bus.stop()
-    signs = shared.board._signs
+    signs = shared.board.signs()
     assert len(signs) == MOST_DESKS
-    longest = max(
-        len(sign.name) + len(sign.host) + len(sign.stand.field) for sign in signs.values()
-    )
+    longest = max(len(sign.name) + len(sign.host) + len(sign.stand.field) for sign in signs)
     assert longest <= 300

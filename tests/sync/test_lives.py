@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +19,7 @@ from agent_desktop.sync.answers import CursorUnknown
 from agent_desktop.sync.connection import DirectConnection as Line
 from tests.central_fixtures import Centre, password_of
 from tests.sync.desk_at import Desk, server_of
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]
 
@@ -54,12 +54,11 @@ class Standby(Cluster):
         ):
             written = here.execute("select pg_current_wal_lsn()").fetchone()
             assert written is not None
-            for _ in range(600):
-                query = "select pg_last_wal_replay_lsn() >= %s"
-                if there.execute(query, written).fetchone() == (True,):
-                    return
-                time.sleep(0.05)
-        raise AssertionError("the standby never caught up")
+            query = "select pg_last_wal_replay_lsn() >= %s"
+            until(
+                lambda: there.execute(query, written).fetchone() == (True,),
+                what="a standby that has caught up",
+            )
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
 
 import pytest
 
@@ -18,18 +16,11 @@ from agent_desktop.sync.query_session import QuerySession
 from agent_desktop.sync.server import Server
 from tests.central_fixtures import Centre, password_of
 from tests.sync.desk_at import server_of
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
 
 PATIENCE_SECONDS = 40
-
-
-def until(holds: Callable[[], Any]) -> None:
-    """Wait until a condition holds."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < end, "never happened"
-        time.sleep(0.02)
 
 
 def lines(centre: Centre) -> int:

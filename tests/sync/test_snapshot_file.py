@@ -19,8 +19,7 @@ from agent_desktop.hub.collector import Collector, make_file
 from agent_desktop.models.store import directory, mirror, tables, working_set
 from agent_desktop.models.store.mirror import Mirror
 from agent_desktop.sync import questions
-from agent_desktop.sync.bootstrap import Bootstrap
-from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO
+from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO, BootstrapProcess
 from agent_desktop.sync.connection import DirectConnection as Line
 from agent_desktop.sync.progress import Reporter
 from agent_desktop.sync.snapshot_file import Download, SnapshotGone
@@ -29,6 +28,7 @@ from tests import given
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import HubLogin, hub_login
 from tests.sync.desk_at import Desk, server_of
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
@@ -247,14 +247,14 @@ def test_own_work_is_there_before_the_rest(
     centre.insert("ticket", id=ticket, account_id=mine, number="TK-1", assignee_id=ana)
     held, go = threading.Event(), threading.Event()
 
-    rebuild = Bootstrap._rebuild
+    run = BootstrapProcess.run
 
-    def hold(refill: Bootstrap, *rest: Any) -> None:
+    def hold(process: BootstrapProcess, *rest: Any) -> None:
         held.set()
         go.wait(60)
-        rebuild(refill, *rest)
+        run(process, *rest)
 
-    monkeypatch.setattr(Bootstrap, "_rebuild", hold)
+    monkeypatch.setattr(BootstrapProcess, "run", hold)
     desk = Desk(centre, tmp_path, "ana").start()
     try:
         assert held.wait(60)
@@ -292,15 +292,6 @@ def test_the_collector_makes_a_file_for_each_set_of_scopes_and_only_one_works(
         first.stop()
         second.stop()
     assert list(tmp_path.iterdir()) == []
-
-
-def until(holds: Callable[[], object]) -> None:
-    never = threading.Event()
-    for _ in range(600):
-        if holds():
-            return
-        never.wait(0.1)
-    raise AssertionError("never happened")
 
 
 def test_a_desk_with_a_directory_holds_its_own_work_and_fetches_what_is_opened(

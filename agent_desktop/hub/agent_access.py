@@ -92,6 +92,7 @@ class AgentAccess:
     def speaking(self, user: str, *, read_only: bool) -> Iterator[Connection]:
         """A transaction in which `user` speaks: one moment if it only reads."""
         with self._lent(read_only) as connection:
+            # Local: with the transaction it ends, so that the connection is nobody's again.
             connection.execute(sql.SQL("set local role {}").format(sql.Identifier(user)))
             yield connection
 

@@ -22,7 +22,7 @@ from agent_desktop.hub.hint_throttle import HintThrottle
 from agent_desktop.hub.hints import Hints
 from agent_desktop.hub.login_throttle import LoginThrottle, TooManyTries
 from agent_desktop.hub.presence import OwnAnswer
-from agent_desktop.hub.tokens import Tokens
+from agent_desktop.hub.tokens import AccessTokens
 from agent_desktop.models.store import tables
 from agent_desktop.sync import queries, wire
 from agent_desktop.sync.answers import CursorUnknown, NotOffered
@@ -45,7 +45,7 @@ class Edge:
     def __init__(
         self,
         access: AgentAccess,
-        tokens: Tokens,
+        tokens: AccessTokens,
         hints: Hints,
         answers: Mapping[str, OwnAnswer] | None = None,
         *,
@@ -80,6 +80,8 @@ class Edge:
 
     async def _ask(self, request: Request) -> Response:
         name = request.path_params["question"]
+        # Before the token is looked at: what an edge knows is no secret, and an older edge must say
+        # "not offered" to a newer desk whatever else is the matter.
         if name not in QUESTIONS:
             return _failed(NotOffered(name))
         self._asked += 1
@@ -94,6 +96,7 @@ class Edge:
 
     def _answer(self, name: str, user: str, body: bytes) -> Any:
         question = QUESTIONS[name]
+        # In a worker thread, as all that follows: the loop that serves all desks only moves bytes.
         values = question.unpack(body)
         if name in self._answers:
             return question.gives.pack(self._answers[name](user, *values))

@@ -163,6 +163,7 @@ class SharedPresence:
     def _presence(self, user: str, client: UUID, stand: Stand) -> Mapping[str, Any]:
         if not self._bus.is_up:
             return self._access.ask(user, questions.PRESENCE, client, stand)
+        # The centre says whether this agent may see the record; only its table is spared.
         found = self._pass(user, client, stand)
         sign = _Sign(
             client,

@@ -30,7 +30,7 @@ class NotOffered(CentreFault):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FeedPage:
     """A part of the feed: current rows and vanished ids by table, both as SQLite keeps them.
 
     `after` is where the next page begins; `is_last` when `upto` is reached.

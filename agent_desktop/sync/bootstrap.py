@@ -15,7 +15,7 @@ from agent_desktop.sync.answers import NotOffered
 from agent_desktop.sync.bootstrap_process import BootstrapProcess
 from agent_desktop.sync.centre import Centre
 from agent_desktop.sync.feed import Feed, store_own
-from agent_desktop.sync.progress import Progress
+from agent_desktop.sync.progress import BootstrapProgress
 from agent_desktop.sync.server import Server
 
 
@@ -51,7 +51,7 @@ class Bootstrap:
         self,
         centre: Centre,
         kept: Mapping[str, Any],
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[BootstrapProgress], None],
         stopping: threading.Event,
     ) -> None:
         """Make the mirror anew, and drop the effects it then contains.
@@ -70,7 +70,9 @@ class Bootstrap:
         with self._stores.local.writing() as c:
             outbox.forget_effects(c, answered)
 
-    def _rebuild(self, kept: Mapping[str, Any], on_progress: Callable[[Progress], None]) -> None:
+    def _rebuild(
+        self, kept: Mapping[str, Any], on_progress: Callable[[BootstrapProgress], None]
+    ) -> None:
         """A fresh file beside the mirror, made by a process of its own, then in its place."""
         store = self._stores.mirror
         fresh = store.path.with_name("mirror.fresh")
@@ -86,6 +88,8 @@ class Bootstrap:
     def _catch_up(self, centre: Centre, stopping: threading.Event) -> None:
         """A finished file is hours old: what was answered since comes with the feed."""
         feed = Feed(self._stores, self._on_changes)
+        # Set before the pull: if it raises CursorUnknown, the file was useless and the next try
+        # must not take it again.
         self._rows_only = True
         feed.pull(centre, stopping)
         self._rows_only = False

@@ -24,7 +24,7 @@ from agent_desktop.models.store.mirror_builder import MirrorBuilder
 from agent_desktop.sync import questions
 from agent_desktop.sync.answers import CentreFault, NotOffered, RowReader
 from agent_desktop.sync.centre import Centre, open_centre
-from agent_desktop.sync.progress import Progress, Reporter
+from agent_desktop.sync.progress import BootstrapProgress, Reporter
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.snapshot_file import Download, SnapshotGone, lay_own
 
@@ -68,7 +68,7 @@ class BootstrapProcess:
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
 
-    def run(self, on_progress: Callable[[Progress], None]) -> None:
+    def run(self, on_progress: Callable[[BootstrapProgress], None]) -> None:
         """Wait for the end, telling how far it is; the fresh file is then complete.
 
         Raises CentreUnreachable, SignInFailed, CentreFault like any talk with the centre.
@@ -80,7 +80,7 @@ class BootstrapProcess:
                 if report.get("done"):
                     self._is_done = True
                     return
-                on_progress(Progress(**report))
+                on_progress(BootstrapProgress(**report))
             raise CentreUnreachable("the bootstrap ended early")
         finally:
             self.end()

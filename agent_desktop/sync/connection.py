@@ -74,12 +74,13 @@ class DirectConnection:
 
     def abort(self) -> None:
         """Break the connection, from any thread: who waits for it gets CentreUnreachable."""
+        # libpq is not asked, since another thread may be inside it: the socket is shut below it.
         with contextlib.suppress(psycopg.Error, OSError):
-            line = socket.socket(fileno=self._connection.fileno())
+            one = socket.socket(fileno=self._connection.fileno())
             try:
-                line.shutdown(socket.SHUT_RDWR)
+                one.shutdown(socket.SHUT_RDWR)
             finally:
-                line.detach()
+                one.detach()
 
     # -- what is asked -----------------------------------------------------------------------
     def ask(
@@ -88,9 +89,11 @@ class DirectConnection:
         """One question and its answer (Centre.ask)."""
         began = time.monotonic()
         with self._talking(), contextlib.ExitStack() as moment:
+            # One statement is a moment of its own, and saves two turns to the server.
             if question.one_moment:
                 moment.enter_context(self._connection.transaction())
             answer = question.sql(self._connection, *values, **named)
+        # Only a pull is what hints ask for; a search that took long is no sign of a busy centre.
         if question is PULL:
             now = time.monotonic()
             self._rested_at = now + min(MOST_REST_SECONDS, (now - began) * random.uniform(3, 5))

@@ -16,7 +16,7 @@ from agent_desktop.models.store import draft, eviction, mirror, outbox, working_
 from agent_desktop.models.store.changes import Changes, changes_of
 from agent_desktop.models.store.stores import Stores
 from agent_desktop.sync import lease, questions
-from agent_desktop.sync.answers import Page, Rows
+from agent_desktop.sync.answers import FeedPage, Rows
 from agent_desktop.sync.centre import Centre
 
 #: Rows stored by one statement; between two the GUI thread gets its turn.
@@ -44,6 +44,8 @@ class Feed:
         page = centre.ask(questions.PULL, since)
         if page.upto.snapshot == since.snapshot:
             return False
+        # One pull later than needed: a screen that still reads the mirror of before finds the
+        # effect, and sees its own save once and never not at all.
         with self._stores.local.writing() as c:
             outbox.forget_contained(c, since)
         self._apply(page)
@@ -56,7 +58,7 @@ class Feed:
             self.cursor = page.upto
         return forgot
 
-    def _apply(self, page: Page) -> None:
+    def _apply(self, page: FeedPage) -> None:
         """One transaction: the page's rows and, behind its last, the cursor."""
         touched: list[tuple[str, UUID, UUID | None]] = []
         # Before the mirror: whatever is cut off, no draft outlives what it is about.

@@ -55,6 +55,7 @@ class HubConnection:
         self._log_in_data = wire.pack((user, password))
         self.token = ""
         self._hints: _HintStream | None = None
+        # A pool that is not closed keeps its sockets until the collector finds them.
         with contextlib.ExitStack() as unless_logged_in:
             unless_logged_in.callback(self.close)
             self._log_in()
@@ -134,6 +135,7 @@ class HubConnection:
         except SignInFailed as error:
             if error.code != "token_ended":
                 raise
+        # Any edge may have refused it: a token is good for ten minutes, a connection for days.
         self._log_in()
         return self._send(path, body, preload)
 
@@ -237,11 +239,11 @@ class _Sockets:
 
 def _break(one: socket.socket) -> None:
     with contextlib.suppress(OSError, ValueError):
-        line = socket.socket(fileno=one.fileno())
+        same = socket.socket(fileno=one.fileno())
         try:
-            line.shutdown(socket.SHUT_RDWR)
+            same.shutdown(socket.SHUT_RDWR)
         finally:
-            line.detach()
+            same.detach()
 
 
 def _packets(response: BaseHTTPResponse) -> Iterator[Any]:

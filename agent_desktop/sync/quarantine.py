@@ -70,7 +70,7 @@ def steps(centre: Centre, folder: Path) -> Iterator[str]:
     """Hand over what agents who have left kept at this computer; `folder` is the present agent's.
 
     Yields after each part that was sent, and whose it was after each leftover that is gone from
-    here, else an empty text. Raises what a line raises; the rest is done another time.
+    here, else an empty text. Raises what a centre raises; the rest is done another time.
     """
     found = [
         leftover
@@ -156,7 +156,7 @@ def give_back(
     """The agent knows the old password again: send what is unsent, as the desk it was made at.
 
     Each intent keeps its number and that file's identity, so what the centre had taken before is
-    not done twice. Raises Refused at `old`, and what a line raises; then it lies there as before.
+    not done twice. Raises Refused at `old`, and what a centre raises; then it lies there as before.
     """
     try:
         keys = safe.unwrap_set_aside(user, leftover.label, old_password)

@@ -26,8 +26,8 @@ from agent_desktop.sync import directory_query
 from agent_desktop.sync.answers import (
     CentreFault,
     CursorUnknown,
+    FeedPage,
     NotOffered,
-    Page,
     Rows,
     SnapshotOffer,
 )
@@ -210,7 +210,7 @@ def pull(
     upto: Cursor | None = None,
     after: tuple[str, int] = ("", 0),
     most: int = 500,
-) -> Page:
+) -> FeedPage:
     """The next page of what `since` does not contain, inside one REPEATABLE READ transaction. The
     first page sets `upto`. Raises CursorUnknown when the mirror must be made anew."""
     here = position(connection)
@@ -225,7 +225,7 @@ def pull(
     ).fetchall()
     rows, gone = _current(connection, lines)
     last = (lines[-1][0], lines[-1][1]) if lines else after
-    return Page(target, rows, gone, last, is_last=len(lines) < most)
+    return FeedPage(target, rows, gone, last, is_last=len(lines) < most)
 
 
 def _current(

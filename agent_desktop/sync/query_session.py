@@ -16,8 +16,8 @@ from agent_desktop.sync.server import Server
 #: After so long without a question the connection is closed: a desk that asks nothing costs the
 #: centre one connection, not two.
 QUIET_SECONDS = 60.0
-#: A line that broke while nobody used it says so at once. Who waited longer than this has been
-#: told by a centre that is slow or gone, and does not wait for as long again.
+#: A connection that broke while nobody used it says so at once. Who waited longer than this has
+#: been told by a centre that is slow or gone, and does not wait for as long again.
 AT_ONCE_SECONDS = 5.0
 
 Found = TypeVar("Found")
@@ -43,15 +43,15 @@ class QuerySession:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a line at the moment."""
+        """Whether there is a connection at the moment."""
         with self._gate:
             return self._centre is not None
 
     def ask(self, question: Callable[[Centre], Found], *, again: bool = True) -> Found:
         """The answer to a question; blocks until it is there.
 
-        When the line was opened for an earlier question and turns out to be broken, a new one is
-        opened and the question asked once more; not with `again=False`, which is for what must
+        When the connection was opened for an earlier question and turns out to be broken, a new
+        one is opened and the question asked once more; not with `again=False`, which is for what must
         not be said twice. Raises CentreUnreachable, also when it is hung up meanwhile;
         SignInFailed; whatever `question` raises.
         """
@@ -65,13 +65,13 @@ class QuerySession:
         return answer
 
     def use_password(self, password: str) -> None:
-        """From the next line on log in with this one; the line that is open stays."""
+        """From the next connection on log in with this one; the one that is open stays."""
         with self._gate:
             self._password = password
 
     def hang_up(self) -> None:
-        """End the line and what is being asked; a later question opens a new one."""
-        with self._gate:  # whoever closes the line takes it away from here first
+        """End the connection and what is being asked; a later question opens a new one."""
+        with self._gate:  # who closes the connection takes it away from here first
             before, self._hung_up = self._hung_up, self._hung_up + 1
             if self._centre is not None:
                 self._centre.abort()
@@ -81,7 +81,7 @@ class QuerySession:
         self._drop_if_hung_up(before)
 
     def close(self) -> None:
-        """End the line for good: whoever asks from now on gets CentreUnreachable."""
+        """End the connection for good: who asks from now on gets CentreUnreachable."""
         self._is_over = True
         self.hang_up()
 
@@ -118,7 +118,7 @@ class QuerySession:
         return self._centre
 
     def _drop_if_hung_up(self, before: int) -> None:
-        """Whoever comes last, the one who hangs up or the one who asks, closes the line; one who
+        """Whoever comes last, the one who hangs up or the one who asks, closes it; one who
         asks now and holds the turn does it in their place."""
         if self._hung_up != before and self._turn.acquire(blocking=False):
             try:
@@ -145,7 +145,7 @@ class QuerySession:
         self._watch.start()
 
     def _on_watch(self) -> None:
-        """Close the line if it was quiet for long; look again later if not."""
+        """Close the connection if it was quiet for long; look again later if not."""
         is_free = self._turn.acquire(blocking=False)
         try:
             with self._gate:

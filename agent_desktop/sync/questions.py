@@ -38,6 +38,7 @@ class Question(Generic[Given, Found]):
 
     def pack(self, *values: Given.args, **named: Given.kwargs) -> bytes:
         """The values as the body of a request."""
+        # A value that was left out stays out, so that its default is written once, in the SQL.
         given = inspect.signature(self.sql).bind(None, *values, **named).args[1:]
         pairs = zip(self.takes, given, strict=False)  # those left out have a default at the edge
         return wire.pack(tuple(form.pack(value) for form, value in pairs))
@@ -45,6 +46,7 @@ class Question(Generic[Given, Found]):
     def unpack(self, body: bytes) -> tuple[Any, ...]:
         """The values again. Raises ValueError, TypeError for what no desk sends."""
         found = wire.unpack(body)
+        # Too few are refused by `sql` itself, which has no default for them.
         if not isinstance(found, tuple) or len(found) > len(self.takes):
             raise ValueError(f"not the values of {self.name}")
         pairs = zip(self.takes, found, strict=False)

@@ -60,7 +60,7 @@ class Download:
     def fetch(self, centre: Centre, report: Reporter) -> None:
         """Fetch what is missing, and see that the whole is what was offered.
 
-        A broken line leaves the parts that came. Raises SnapshotGone.
+        A broken connection leaves the parts that came. Raises SnapshotGone.
         """
         offer, digest = self._offer, hashlib.sha256()
         report.begin(offer.rows, self._rows_of(self._have))

@@ -34,7 +34,7 @@ from agent_desktop.sync.centre import Centre, open_centre
 from agent_desktop.sync.feed import Feed, fetch_wanted
 from agent_desktop.sync.number_lease import lease_numbers
 from agent_desktop.sync.presence import PresenceReporter
-from agent_desktop.sync.progress import NO_PROGRESS, Progress
+from agent_desktop.sync.progress import NO_PROGRESS, BootstrapProgress
 from agent_desktop.sync.sender import Sender
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState, SyncStatus
@@ -172,7 +172,8 @@ class Syncer:
         except AgentDesktopError as error:
             LOG.warning("the centre failed: %s", error)
             return _code_of(error)
-        except Exception:  # the thread must live; the fault is logged and shown
+        # The edge of this thread: whatever fails, the desk tries again; it is logged and shown.
+        except Exception:
             LOG.exception("the syncer failed")
             return "desk_fault"
         finally:
@@ -180,7 +181,7 @@ class Syncer:
         return ""
 
     def _serve(self, centre: Centre) -> None:
-        centre.listen()
+        centre.listen()  # before the first pull: what is written after it is hinted at
         while not self._stopping.is_set() and not self._log_in_anew.is_set():
             if self.round(centre):
                 seconds = self.poll_seconds * random.uniform(0.75, 1.25)
@@ -200,11 +201,14 @@ class Syncer:
         if centre is not self._signed_in_at:
             self._sign_in(centre)
         self._meet_another_life(centre)
+        # What was saved here goes first: the pull that follows then brings it back as a record, and
+        # the agent sees it "sent" within one round.
         self._push(centre)
         lease_numbers(self._stores, centre)
         self._pull(centre)
         fetch_wanted(self._stores, centre, self._on_changes)
         if time.monotonic() > self._renewed_at + RENEWAL_SECONDS:
+            # Once an hour, between two rounds: nothing of a pull is half done then.
             self._renew(centre)
             eviction.evict(self._stores)
         self._failures = 0
@@ -296,7 +300,9 @@ class Syncer:
         self._on_changes(Changes(everything=True))
 
     # -- telling -----------------------------------------------------------------------------
-    def _tell(self, state: SyncState, code: str = "", progress: Progress = NO_PROGRESS) -> None:
+    def _tell(
+        self, state: SyncState, code: str = "", progress: BootstrapProgress = NO_PROGRESS
+    ) -> None:
         """Tell a status that differs from the last one."""
         since = self._status.since if state is self._status.state else None
         status = SyncStatus(
@@ -312,7 +318,7 @@ class Syncer:
             self._status = status
             self._on_status(status)
 
-    def _tell_progress(self, centre: Centre, progress: Progress) -> None:
+    def _tell_progress(self, centre: Centre, progress: BootstrapProgress) -> None:
         """Tell how far it is, and send meanwhile what the agent does."""
         self._tell(SyncState.RESYNCING, progress=progress)
         if self._status.unsent:

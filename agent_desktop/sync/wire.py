@@ -21,7 +21,7 @@ from agent_desktop.models.store import tables
 from agent_desktop.models.store.cursor import Cursor
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.outbox import Answer, Parcel
-from agent_desktop.sync.answers import NotOffered, Page, Rows, SnapshotOffer
+from agent_desktop.sync.answers import FeedPage, NotOffered, Rows, SnapshotOffer
 
 #: What the bodies are; the version of this interface stands in the path.
 CONTENT_TYPE = "application/msgpack"
@@ -87,7 +87,7 @@ def cursor_in(found: Any) -> Cursor:
     return Cursor(_read(int, generation), _read(int, schema), _read(str, snapshot))
 
 
-def page_out(page: Page) -> dict[str, Any]:
+def page_out(page: FeedPage) -> dict[str, Any]:
     """A page to be packed."""
     return {
         "upto": cursor_out(page.upto),
@@ -98,7 +98,7 @@ def page_out(page: Page) -> dict[str, Any]:
     }
 
 
-def page_in(found: Mapping[str, Any]) -> Page:
+def page_in(found: Mapping[str, Any]) -> FeedPage:
     """The page again."""
     gone = {
         table: [UUID(bytes=one) for one in ids]
@@ -106,7 +106,7 @@ def page_in(found: Mapping[str, Any]) -> Page:
         if table in tables.MIRRORED
     }
     after = (str(found["after"][0]), int(found["after"][1]))
-    return Page(cursor_in(found["upto"]), rows_in(found), gone, after, found["is_last"])
+    return FeedPage(cursor_in(found["upto"]), rows_in(found), gone, after, found["is_last"])
 
 
 # -- rows ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import pytest
 import urllib3
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.hub.tokens import Tokens
+from agent_desktop.hub.tokens import AccessTokens
 from agent_desktop.models.store import mirror, tables
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.outbox import Parcel
@@ -166,7 +166,7 @@ def test_nothing_is_answered_without_a_token_of_ours(centre: Centre, hub: Hub) -
     centre.add_agent("ana")
     with line_of(hub) as ana:
         good = ana.token
-    forged = Tokens(lambda: ["a key of somebody's own"]).issue("ana")
+    forged = AccessTokens(lambda: ["a key of somebody's own"]).issue("ana")
     # Not the last sign: of its six bits two mean nothing.
     altered = good[:-5] + ("A" if good[-5] != "A" else "B") + good[-4:]
     body = wire.pack(())
@@ -355,7 +355,7 @@ class InTurns:
 def test_two_edges_side_by_side_serve_one_desk_in_turns(
     centre: Centre, open_hub: Callable[..., Hub], tmp_path: Path
 ) -> None:
-    """Tokens of one are good at the other; an edge that is killed takes nothing along."""
+    """AccessTokens of one are good at the other; an edge that is killed takes nothing along."""
     marina = centre.add_account(name="Marina")
     centre.add_agent("ana")
     first, second = open_hub("--no-collector"), open_hub("--no-collector")

@@ -32,7 +32,7 @@ from agent_desktop.sync import bootstrap_process, lease, questions
 from agent_desktop.sync.answers import CursorUnknown
 from agent_desktop.sync.bootstrap import Bootstrap
 from agent_desktop.sync.centre import Centre, open_centre
-from agent_desktop.sync.progress import Progress, Reporter
+from agent_desktop.sync.progress import BootstrapProgress, Reporter
 from agent_desktop.sync.questions import Question
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.syncer import Syncer
@@ -109,7 +109,7 @@ class BootstrapHere:
         _, _, _, self._path, self._key, self._kept = order
         self._rows_only = rows_only
 
-    def run(self, on_progress: Callable[[Progress], None]) -> None:
+    def run(self, on_progress: Callable[[BootstrapProgress], None]) -> None:
         remove(self._path)
         report = Reporter(io.StringIO())
         bootstrap_process.build(

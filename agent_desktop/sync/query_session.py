@@ -50,9 +50,9 @@ class QuerySession:
     def ask(self, question: Callable[[Centre], Found], *, again: bool = True) -> Found:
         """The answer to a question; blocks until it is there.
 
-        When the connection was opened for an earlier question and turns out to be broken, a new
-        one is opened and the question asked once more; not with `again=False`, which is for what must
-        not be said twice. Raises CentreUnreachable, also when it is hung up meanwhile;
+        When the connection was opened for an earlier question and turns out to be broken, a
+        new one is opened and the question asked once more; not with `again=False`, which is for
+        what must not be said twice. Raises CentreUnreachable, also when it is hung up meanwhile;
         SignInFailed; whatever `question` raises.
         """
         hung_up = self._hung_up

@@ -305,13 +305,14 @@ def test(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Format, lint, types, layers, translations: all of them, then what failed."""
+    """Format, lint, types, unused code, layers, translations: all of them, then what failed."""
     prepare()
     steps = {
         "format": ["-m", "ruff", "format", "--check", "."],
         "lint": ["-m", "ruff", "check", "."],
         "types": ["-m", "mypy", "--strict", "agent_desktop", "tools", "dev.py"],
-        "layers": ["-m", "pytest", "-q", "tests/test_layers.py"],
+        "unused code": ["-m", "tools.unused_code"],
+        "layers": ["-m", "pytest", "-q", "tests/test_layers.py", "tests/test_house.py"],
         "translations": ["-m", "pytest", "-q", "tests/test_translations.py"],
     }
     failed = []

@@ -31,7 +31,7 @@ from agent_desktop.models.site.site import SignedInAgent, Site  # noqa: E402
 from agent_desktop.models.store.stores import open_stores  # noqa: E402
 from agent_desktop.settings import Settings  # noqa: E402
 from agent_desktop.shift.shift import LogIn, Shift  # noqa: E402
-from agent_desktop.sync.connection import Server  # noqa: E402
+from agent_desktop.sync.server import Server  # noqa: E402
 from agent_desktop.sync.sign_in import SignedIn  # noqa: E402
 from agent_desktop.telephony.call import LineState  # noqa: E402
 from agent_desktop.views.account.candidates import MatchCard  # noqa: E402

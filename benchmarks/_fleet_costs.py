@@ -12,19 +12,20 @@ from _fleet_site import Edge, Site, seconds_of
 
 from agent_desktop.models.agent.presence import NOWHERE
 from agent_desktop.models.store.outbox import Parcel
-from agent_desktop.sync.centre import Line, open_line
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import Centre, open_centre
 
 #: Changes in the larger pull.
 MANY = 100
 Costs = dict[str, dict[str, object]]
 
 
-def save(line: Line, client: UUID, n: int) -> None:
+def save(line: Centre, client: UUID, n: int) -> None:
     """Push one new contact; the answer has to be yes."""
     record = uuid4()
     payload = {"id": str(record), "protocol": f"{record.int % 10**16:016d}"}
     parcel = Parcel(n, record.bytes * 2, "interaction.begin", json.dumps(payload), ())
-    answer = line.push(client, parcel)
+    answer = line.ask(questions.PUSH, client, parcel)
     if answer.state.value != "accepted":
         raise RuntimeError(f"a save was refused: {answer}")
 
@@ -33,30 +34,30 @@ def costs(site: Site, edge: Edge, times: int) -> Costs:
     """Each question so many times, one after the other, directly and through an edge."""
     found: Costs = {}
     for way, server in (("direct", site.direct), ("hub", edge.server)):
-        with open_line(server, site.users[0], "x") as line:
+        with open_centre(server, site.users[0], "x") as line:
             for name, ask in _questions(line).items():
                 found[f"{way}: {name}"] = _cost(site, edge, ask, times)
         found[f"{way}: log in"] = _cost(
-            site, edge, lambda server=server: open_line(server, site.users[0], "x").close(), 20
+            site, edge, lambda server=server: open_centre(server, site.users[0], "x").close(), 20
         )
     return found
 
 
-def _questions(line: Line) -> dict[str, Callable[[], object]]:
+def _questions(line: Centre) -> dict[str, Callable[[], object]]:
     client, numbers = uuid4(), iter(range(1, 10**6))
-    line.sign_in(client, "fleet")
-    before_many = line.position()
+    line.ask(questions.SIGN_IN, client, "fleet")
+    before_many = line.ask(questions.POSITION)
     for _ in range(MANY - 1):
         save(line, client, next(numbers))
-    before_one = line.position()
+    before_one = line.ask(questions.POSITION)
     save(line, client, next(numbers))
-    now = line.position()
+    now = line.ask(questions.POSITION)
     return {
-        "pull of nothing": lambda: line.pull(now),
-        "pull of 1 change": lambda: line.pull(before_one),
-        f"pull of {MANY} changes": lambda: line.pull(before_many),
-        "position": line.position,
-        "presence": lambda: line.presence(client, NOWHERE),
+        "pull of nothing": lambda: line.ask(questions.PULL, now),
+        "pull of 1 change": lambda: line.ask(questions.PULL, before_one),
+        f"pull of {MANY} changes": lambda: line.ask(questions.PULL, before_many),
+        "position": lambda: line.ask(questions.POSITION),
+        "presence": lambda: line.ask(questions.PRESENCE, client, NOWHERE),
         # Last: it is news for the pulls above.
         "push": lambda: save(line, client, next(numbers)),
     }

@@ -25,7 +25,8 @@ from agent_desktop.models.store import tables
 from agent_desktop.models.store.cursor import Cursor
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.outbox import Parcel
-from agent_desktop.sync.centre import Line, open_line
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import Centre, open_centre
 from agent_desktop.sync.presence import PresenceReporter
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.wakeup import Wakeup
@@ -72,17 +73,17 @@ class Desk(threading.Thread):
         """Sign in and serve; anew when the line breaks."""
         while not self.ending.is_set():
             try:
-                with open_line(*self._login) as line:
+                with open_centre(*self._login) as line:
                     self._serve(line)
             except AgentDesktopError:
                 if self.tally is not None:
                     self.tally.errors += 1
                 self.ending.wait(self._chance.uniform(0.5, 1.5))
 
-    def _serve(self, line: Line) -> None:
+    def _serve(self, line: Centre) -> None:
         line.listen()
-        line.sign_in(self._client, "fleet")
-        cursor, presence_reporter = line.position(), PresenceReporter()
+        line.ask(questions.SIGN_IN, self._client, "fleet")
+        cursor, presence_reporter = line.ask(questions.POSITION), PresenceReporter()
         save_at = time.monotonic() + self._chance.uniform(0, self._every)
         self.ready.set()
         while not self.ending.is_set():
@@ -94,7 +95,7 @@ class Desk(threading.Thread):
             seconds = max(0.0, min(poll, save_at - time.monotonic()))
             presence_reporter.rest(line, self._client, seconds, self._wakeup.receiver)
 
-    def _save(self, line: Line) -> None:
+    def _save(self, line: Centre) -> None:
         self._n += 1
         record, began = uuid4(), time.monotonic()
         payload = {
@@ -103,19 +104,21 @@ class Desk(threading.Thread):
             "queue": repr(began),
         }
         self._own.add(record.bytes)
-        line.position()  # as the syncer, which asks whether it is the same life of the centre
+        line.ask(
+            questions.POSITION
+        )  # as the syncer, which asks whether it is the same life of the centre
         parcel = Parcel(self._n, record.bytes * 2, "interaction.begin", json.dumps(payload), ())
-        answer = line.push(self._client, parcel)
+        answer = line.ask(questions.PUSH, self._client, parcel)
         if answer.state is not State.ACCEPTED:
             raise RuntimeError(f"a save was refused: {answer}")
         if self.tally is not None:
             self.tally.saves.append(time.monotonic() - began)
 
-    def _pull(self, line: Line, since: Cursor) -> Cursor:
-        page = line.pull(since)
+    def _pull(self, line: Centre, since: Cursor) -> Cursor:
+        page = line.ask(questions.PULL, since)
         seen = list(page.rows.get("interaction", ()))
         while not page.is_last:
-            page = line.pull(since, page.upto, page.after)
+            page = line.ask(questions.PULL, since, page.upto, page.after)
             seen += page.rows.get("interaction", ())
         tally, now = self.tally, time.monotonic()
         if tally is not None:

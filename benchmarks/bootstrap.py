@@ -43,8 +43,9 @@ from agent_desktop.models.store.local import Local
 from agent_desktop.models.store.mirror import Mirror
 from agent_desktop.models.store.mirror_builder import MirrorBuilder
 from agent_desktop.models.store.stores import Stores
+from agent_desktop.sync import questions
 from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO, BootstrapProcess
-from agent_desktop.sync.centre import open_line
+from agent_desktop.sync.centre import open_centre
 from agent_desktop.sync.feed import store_own
 from agent_desktop.sync.server import Server
 from tools.filled_mirror import DIRECTORY, deep_indexes
@@ -118,7 +119,7 @@ def _centre(cluster: Cluster, note: Mapping[str, Any], accounts: int) -> Centre:
     parts = conninfo_to_dict(dsn)
     server = Server(str(parts["host"]), int(str(parts["port"])), "agent_desktop")
     known = sum(note["counts"][table] for table in DIRECTORY)
-    with open_line(server, "bench", "x") as line, line.snapshot() as (_, reader):
+    with open_centre(server, "bench", "x") as line, line.snapshot() as (_, reader):
         rows = reader.expected  # as a desk judges the size of its site
     hub = cluster.dsn("agent_desktop", user="bench_hub", password="x")
     return Centre(dsn, hub, server, rows, known)
@@ -170,8 +171,8 @@ def first_work(centre: Centre, folder: Path) -> tuple[float, int]:
     """Seconds from log-in until the agent's own work is in an empty mirror, and its rows."""
     stores = _stores(folder / "first")
     began = time.perf_counter()
-    with open_line(centre.server, "bench", "x") as line:
-        own = line.own_rows()
+    with open_centre(centre.server, "bench", "x") as line:
+        own = line.ask(questions.OWN_ROWS)
     store_own(stores, own)
     seconds = time.perf_counter() - began
     stores.close()
@@ -203,7 +204,7 @@ def parts(centre: Centre, path: Path) -> Parts:
         marks.append((time.perf_counter(), time.process_time()))
 
     with MirrorBuilder(path, KEY, ()) as builder:
-        with open_line(centre.server, "bench", "x") as line, line.snapshot() as (_, reader):
+        with open_centre(centre.server, "bench", "x") as line, line.snapshot() as (_, reader):
             entries = reader.entries()
             assert entries is not None
             mark()
@@ -256,8 +257,8 @@ def offered(centre: Centre) -> tuple[float, int, int]:
         hub.execute("set role collectors")
         make_file(hub, ["company"], directory_only=centre.is_large)
     seconds = time.perf_counter() - began
-    with open_line(centre.server, "bench", "x") as line:
-        offer = line.snapshot_offer(mirror.SCHEMA)
+    with open_centre(centre.server, "bench", "x") as line:
+        offer = line.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA)
     assert offer is not None
     return seconds, offer.rows, offer.size
 

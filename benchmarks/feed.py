@@ -32,8 +32,9 @@ from agent_desktop.demo.staff import BRUNO, RITA
 from agent_desktop.desk.session import Page, PageKind
 from agent_desktop.models.account.values import Overview
 from agent_desktop.shift.shift import LogIn, Shift
-from agent_desktop.sync.centre import Line
-from agent_desktop.sync.connection import Centre
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import Centre as Line
+from agent_desktop.sync.connection import DirectConnection
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.sign_in import SignedIn
 from agent_desktop.sync.status import SyncState
@@ -60,12 +61,12 @@ def pulls(line: Line, admin: psycopg.Connection[Any], ids: list[UUID], runs: int
     """Milliseconds of pulls that bring `FEW` changes each."""
     took = []
     for run in range(runs):
-        since = line.position()
+        since = line.ask(questions.POSITION)
         for n in range(FEW):
             changed = ids[(run * FEW + n) % len(ids)]
             admin.execute("update crm.account set note = %s where id = %s", (f"{run}", changed))
         began = time.perf_counter_ns()
-        page = line.pull(since)
+        page = line.ask(questions.PULL, since)
         took.append((time.perf_counter_ns() - began) / 1e6)
         assert len(page.rows["account"]) == FEW
         assert page.is_last
@@ -97,7 +98,7 @@ def beside_open_transaction(dsn: str, server: Server, lines: int, runs: int, fou
     with (
         database.connect(dsn) as admin,
         psycopg.connect(dsn) as long_writer,
-        Centre(server, "bench", "x") as line,
+        DirectConnection(server, "bench", "x") as line,
     ):
         ids = [row[0] for row in admin.execute("select id from crm.account order by id limit 1000")]
         pulls(line, admin, ids, 5)

@@ -44,7 +44,7 @@ def test_a_frozen_program_fetches_snapshots_itself(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    program, *words = bootstrap_process._command()
+    program, *words = bootstrap_process.command()
     assert program == sys.executable
     order = {
         "server": {"host": "127.0.0.1", "port": 9, "database": "none"},

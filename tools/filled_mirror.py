@@ -42,9 +42,9 @@ DAY = date(2026, 11, 20)
 
 DIRECTORY = directory_writer.SOURCES
 _DEEP_ACCOUNTS = 50_000
-_SLICE = 5_000
+SLICE = 5_000
 # Below this many accounts a second process costs more than it saves.
-_WORTH_A_PROCESS = 20_000
+WORTH_A_PROCESS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +159,14 @@ def _tasks(of: CompanySetting) -> Iterator[tuple[str, range | list[int]]]:
             yield table, range(1)
             continue
         wanted = range(of.accounts) if table in DIRECTORY else deep
-        for start in range(0, len(wanted), _SLICE):
-            yield table, wanted[start : start + _SLICE]
+        for start in range(0, len(wanted), SLICE):
+            yield table, wanted[start : start + SLICE]
 
 
 @contextmanager
 def _slices(of: CompanySetting) -> Iterator[Iterable[_Slice]]:
     """The slices in order, made here or, when it is worth it, in a second process."""
-    if of.accounts < _WORTH_A_PROCESS:
+    if of.accounts < WORTH_A_PROCESS:
         yield (_made(of, table, indexes) for table, indexes in _tasks(of))
         return
     command = [sys.executable, "-m", "tools.filled_mirror"]

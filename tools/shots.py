@@ -29,7 +29,8 @@ from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.account.values import Overview
 from agent_desktop.models.agent.presence import Stand
 from agent_desktop.models.work import work_item
-from agent_desktop.sync.centre import open_line
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import open_centre
 from agent_desktop.sync.server import Server
 from agent_desktop.telephony.call import CallState
 from agent_desktop.views.look import theme
@@ -247,13 +248,13 @@ class Round:
         road.shift.interaction_control.open_account(MARINA.id)
         road.sees_account(MARINA.name)
         server = Server.parse(self.stage.server)
-        with open_line(server, BRUNO.user_name, BRUNO.password) as line:
+        with open_centre(server, BRUNO.user_name, BRUNO.password) as line:
             client = uuid4()
-            line.sign_in(client, "pc-2")
-            line.presence(client, Stand("account", MARINA.id, "email"))
+            line.ask(questions.SIGN_IN, client, "pc-2")
+            line.ask(questions.PRESENCE, client, Stand("account", MARINA.id, "email"))
             road.wait(lambda: self._says("typing in E-mail"), "the colleague")
             self.take("account-colleague", SIZES[:1])
-            line.leave(client)
+            line.ask(questions.LEAVE, client)
         self._close_sessions()
 
     def _edit_email(self, email: str) -> None:

@@ -127,9 +127,9 @@ class Cluster:
         if not self.is_running:
             return
         try:
-            self._pg_ctl("stop", "--mode=fast")
+            self.pg_ctl("stop", "--mode=fast")
         except PostgresFailed:
-            self._pg_ctl("stop", "--mode=immediate")
+            self.pg_ctl("stop", "--mode=immediate")
 
     def destroy(self) -> None:
         """Stop it and delete everything below its folder."""
@@ -158,7 +158,7 @@ class Cluster:
         if LINUX:
             return _works_in(pid, self.data)
         try:
-            self._pg_ctl("status")
+            self.pg_ctl("status")
         except PostgresFailed:
             return False
         return True
@@ -214,7 +214,7 @@ class Cluster:
         for tries_left in reversed(range(_TRIES)):
             address = self._choose_address()
             try:
-                self._pg_ctl("start", f"--log={self.log}", f"--options={_listen(address)}")
+                self.pg_ctl("start", f"--log={self.log}", f"--options={_listen(address)}")
             except PostgresFailed as error:
                 self._forget_address()
                 if not tries_left or "in use" not in str(error):
@@ -261,7 +261,7 @@ class Cluster:
     def _forget_address(self) -> None:
         (self.home / "address").unlink(missing_ok=True)
 
-    def _pg_ctl(self, verb: str, *options: str) -> None:
+    def pg_ctl(self, verb: str, *options: str) -> None:
         wait = () if verb == "status" else ("--wait", f"--timeout={_SECONDS}")
         self._program("pg_ctl", verb, f"--pgdata={self.data}", *wait, *options)
 

@@ -108,7 +108,7 @@ SHARED_SLOT = 7
 # Generated numbers keep clear of the cast's: mobile 9 6000-0000 to 9 6999-9999 and 9 8000-0000
 # to 9 8689-9999 (before 2012, those with a 7 belonged to a network of another kind), fixed lines
 # 3300-0000 to 4989-9999. The prime makes each number different whatever its area code.
-_SPAN = 16_899_973
+SPAN = 16_899_973
 _SIXES = 10_000_000
 _FIRST_MOBILE = 960_000_000
 _FIRST_LINE = 33_000_000
@@ -132,20 +132,20 @@ class Subscriber:
 
 def mobile(index: int, slot: int, area_code: str) -> Subscriber:
     """The mobile number in a slot of an account."""
-    number = scattered(index * NUMBERS_PER_ACCOUNT + slot, _SPAN)
+    number = scattered(index * NUMBERS_PER_ACCOUNT + slot, SPAN)
     digits = _FIRST_MOBILE + (number if number < _SIXES else number + _SIXES)
     return Subscriber(area_code, str(digits), _MOBILE)
 
 
 def line(index: int, slot: int, area_code: str) -> Subscriber:
     """The fixed line in a slot of an account."""
-    digits = _FIRST_LINE + scattered(index * NUMBERS_PER_ACCOUNT + slot, _SPAN)
+    digits = _FIRST_LINE + scattered(index * NUMBERS_PER_ACCOUNT + slot, SPAN)
     return Subscriber(area_code, str(digits), _LINE)
 
 
 def russian(index: int, slot: int) -> Subscriber:
     """A Russian mobile number; three million in each of six codes."""
-    number = scattered(index * NUMBERS_PER_ACCOUNT + slot, _SPAN)
+    number = scattered(index * NUMBERS_PER_ACCOUNT + slot, SPAN)
     area = _RUSSIAN_AREA[number // 3_000_000]
     return Subscriber(area, f"{number % 3_000_000 + 2_000_000:07d}", _RUSSIAN, "7")
 

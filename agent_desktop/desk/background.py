@@ -127,6 +127,10 @@ class Background(QObject):
             raise RuntimeError("work was asked for before sign-in")
         return self.stores
 
+    def times_asked(self, key: str) -> int:
+        """How often something was asked under this key so far."""
+        return self._turns.get(key, 0)
+
     def _submit(self, lane: Lane, job: _Job) -> None:
         self._waiting += 1
         self._queues[lane].put(job)
@@ -134,7 +138,7 @@ class Background(QObject):
     def _next_turn(self, key: str) -> int:
         if not key:
             return 0
-        self._turns[key] = self._turns.get(key, 0) + 1
+        self._turns[key] = self.times_asked(key) + 1
         return self._turns[key]
 
     def _is_stale(self, job: _Job) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -13,10 +13,12 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from agent_desktop.errors import CentreUnreachable
 from agent_desktop.sync import queries
-from agent_desktop.sync.connection import Centre
+from agent_desktop.sync.connection import DirectConnection
+from agent_desktop.sync.questions import Question
 from agent_desktop.sync.server import Server
 
 Connection = psycopg.Connection[Any]
+Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
 _OPTIONS = {
@@ -32,7 +34,7 @@ WAIT_SECONDS = 10.0
 class AgentAccess:
     """Asks the centre in agents' names; the hub's own log-in has no right of its own.
 
-    Every method raises what sync.line names.
+    Every method raises what sync/centre.py names.
     """
 
     def __init__(self, dsn: str, *, most: int = 20) -> None:
@@ -64,7 +66,7 @@ class AgentAccess:
             str(parts["dbname"]),
             str(parts.get("sslrootcert") or ""),
         )
-        Centre(server, user, password).close()
+        DirectConnection(server, user, password).close()
 
     def token_keys(self) -> Sequence[str]:
         """The keys that tokens are signed with."""
@@ -75,15 +77,22 @@ class AgentAccess:
         keys: list[str] = row[0]
         return keys
 
-    def ask(self, user: str, question: Callable[[Connection], Found], *, read_only: bool) -> Found:
-        """One question as this agent in a transaction of its own."""
-        with self.speaking(user, read_only=read_only) as connection:
-            return question(connection)
+    def ask(
+        self,
+        user: str,
+        question: Question[Given, Found],
+        *values: Given.args,
+        **named: Given.kwargs,
+    ) -> Found:
+        """One question as this agent, in a transaction of its own."""
+        with self.speaking(user, read_only=question.reads) as connection:
+            return question.sql(connection, *values, **named)
 
     @contextmanager
     def speaking(self, user: str, *, read_only: bool) -> Iterator[Connection]:
         """A transaction in which `user` speaks: one moment if it only reads."""
         with self._lent(read_only) as connection:
+            # Local: with the transaction it ends, so that the connection is nobody's again.
             connection.execute(sql.SQL("set local role {}").format(sql.Identifier(user)))
             yield connection
 

@@ -80,6 +80,8 @@ class Collector:
 
     def _serve(self, connection: Connection) -> None:
         """Work as long as the duty is ours; it ends with the connection."""
+        # The duty is an advisory lock of this session: it ends with the connection, whatever
+        # becomes of this process.
         connection.execute("set role collectors")
         row = connection.execute("select hub_v1.take_duty()").fetchone()
         if row != (True,):

@@ -1,14 +1,14 @@
-"""An edge: the desk's `Line`, offered over HTTPS. It keeps nothing between two requests, so that
-any number of edges may stand side by side and a desk may be served by each in turn."""
+"""An edge: the questions of sync/questions.py, answered over HTTPS.
+
+It keeps nothing between two requests, so that any number of edges may stand side by side and a
+desk may be served by each in turn."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -17,15 +17,16 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
-from agent_desktop.hub.agent_access import AgentAccess, Connection
+from agent_desktop.hub.agent_access import AgentAccess
 from agent_desktop.hub.hint_throttle import HintThrottle
 from agent_desktop.hub.hints import Hints
 from agent_desktop.hub.login_throttle import LoginThrottle, TooManyTries
-from agent_desktop.hub.presence import Answer
-from agent_desktop.hub.tokens import Tokens
+from agent_desktop.hub.presence import OwnAnswer
+from agent_desktop.hub.tokens import AccessTokens
 from agent_desktop.models.store import tables
-from agent_desktop.sync import queries, search_query, wire
-from agent_desktop.sync.centre import CursorUnknown, NotOffered
+from agent_desktop.sync import queries, wire
+from agent_desktop.sync.answers import CursorUnknown, NotOffered
+from agent_desktop.sync.questions import QUESTIONS
 
 #: No desk sends more in one request.
 MOST_BYTES = 4 << 20
@@ -38,86 +39,24 @@ HINTS_A_SECOND = 200.0
 BUSY = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """How one question is answered: `answer(connection, arguments)` to a value to be packed."""
-
-    answer: Callable[[Connection, Any], Any]
-    reads: bool = False
-
-
-def _owner(c: Connection, a: Any) -> bytes | None:
-    found = search_query.owner(c, str(a[0]), UUID(bytes=a[1]))
-    return None if found is None else found.bytes
-
-
-QUESTIONS = {
-    "sign_in": Question(
-        lambda c, a: wire.json_out(queries.sign_in(c, UUID(bytes=a[0]), str(a[1])))
-    ),
-    "position": Question(lambda c, a: wire.cursor_out(queries.position(c)), reads=True),
-    "lease_numbers": Question(lambda c, a: queries.lease_numbers(c, UUID(bytes=a[0]), str(a[1]))),
-    "push": Question(
-        lambda c, a: wire.answer_out(queries.push(c, UUID(bytes=a[0]), wire.parcel_in(a[1])))
-    ),
-    "ask_reveal": Question(lambda c, a: queries.ask_reveal(c, UUID(bytes=a[0]), str(a[1]))),
-    "reveal": Question(lambda c, a: queries.reveal(c, UUID(bytes=a[0]), str(a[1]))),
-    "acknowledge": Question(lambda c, a: queries.acknowledge(c, UUID(bytes=a[0]), _cursor(a[1]))),
-    "pull": Question(
-        lambda c, a: wire.page_out(
-            queries.pull(c, _cursor(a[0]), wire.cursor_in(a[1]), (str(a[2]), int(a[3])), int(a[4]))
-        ),
-        reads=True,
-    ),
-    "password_rule": Question(lambda c, a: wire.json_out(queries.password_rule(c)), reads=True),
-    "change_password": Question(lambda c, a: queries.change_password(c, str(a[0]))),
-    "quarantine": Question(lambda c, a: queries.quarantine(c, str(a[0]), *a[1:])),
-    "ask_search": Question(lambda c, a: search_query.ask_search(c, str(a[0]))),
-    "search": Question(lambda c, a: wire.json_out(search_query.search(c, str(a[0]))), reads=True),
-    "owner": Question(_owner, reads=True),
-    "departed": Question(lambda c, a: queries.departed(c, [str(one) for one in a[0]]), reads=True),
-    "presence": Question(
-        lambda c, a: wire.json_out(queries.presence(c, UUID(bytes=a[0]), wire.stand_in(a[1])))
-    ),
-    "leave": Question(lambda c, a: queries.leave(c, UUID(bytes=a[0]))),
-    "account_rows": Question(
-        lambda c, a: wire.rows_out(queries.account_rows(c, UUID(bytes=a[0]))), reads=True
-    ),
-    "own_rows": Question(lambda c, a: wire.rows_out(queries.own_rows(c)), reads=True),
-    "snapshot_offer": Question(
-        lambda c, a: wire.offer_out(queries.snapshot_offer(c, int(a[0]))), reads=True
-    ),
-    "snapshot_part": Question(
-        lambda c, a: queries.snapshot_part(c, UUID(bytes=a[0]), int(a[1])), reads=True
-    ),
-}
-
-
-def _cursor(found: Any) -> Any:
-    cursor = wire.cursor_in(found)
-    if cursor is None:
-        raise ValueError("no cursor")
-    return cursor
-
-
 class Edge:
     """The application that the server runs."""
 
     def __init__(
         self,
         access: AgentAccess,
-        tokens: Tokens,
+        tokens: AccessTokens,
         hints: Hints,
-        answers: Mapping[str, Answer] | None = None,
+        answers: Mapping[str, OwnAnswer] | None = None,
         *,
         hints_a_second: float = HINTS_A_SECOND,
     ) -> None:
         """`answers` are questions that are not simply the centre's (hub/presence.py)."""
         self._asked = 0
-        self._pace = HintThrottle(hints, hints_a_second, lambda: self._asked >= BUSY)
+        self._hint_throttle = HintThrottle(hints, hints_a_second, lambda: self._asked >= BUSY)
         self._access = access
         self._answers = answers or {}
-        self._doorkeeper = LoginThrottle()
+        self._login_throttle = LoginThrottle()
         self._tokens = tokens
         self.application = Starlette(
             routes=[
@@ -133,7 +72,7 @@ class Edge:
         try:
             user, password = map(str, wire.unpack(await _body(request)))
             look = partial(self._access.check_password, user, password)
-            await run_in_threadpool(self._doorkeeper.check, user, look)
+            await run_in_threadpool(self._login_throttle.check, user, look)
             token = await run_in_threadpool(self._tokens.issue, user)
         except (AgentDesktopError, ValueError, TypeError) as error:
             return _failed(error)
@@ -141,26 +80,27 @@ class Edge:
 
     async def _ask(self, request: Request) -> Response:
         name = request.path_params["question"]
+        # Before the token is looked at: what an edge knows is no secret, and an older edge must say
+        # "not offered" to a newer desk whatever else is the matter.
         if name not in QUESTIONS:
             return _failed(NotOffered(name))
         self._asked += 1
         try:
             user = await self._user(request)
-            arguments = wire.unpack(await _body(request))
-            answer = await run_in_threadpool(self._answer, name, user, arguments)
+            answer = await run_in_threadpool(self._answer, name, user, await _body(request))
         except (AgentDesktopError, ValueError, TypeError, IndexError) as error:
             return _failed(error)
         finally:
             self._asked -= 1
         return _said(answer)
 
-    def _answer(self, name: str, user: str, arguments: Any) -> Any:
-        if name in self._answers:
-            return self._answers[name](user, arguments)
+    def _answer(self, name: str, user: str, body: bytes) -> Any:
         question = QUESTIONS[name]
-        return self._access.ask(
-            user, lambda c: question.answer(c, arguments), read_only=question.reads
-        )
+        # In a worker thread, as all that follows: the loop that serves all desks only moves bytes.
+        values = question.unpack(body)
+        if name in self._answers:
+            return question.gives.pack(self._answers[name](user, *values))
+        return question.gives.pack(self._access.ask(user, question, *values))
 
     async def _rows(self, request: Request) -> Response:
         """All rows of this agent in one moment, in packets: first cursor and number expected."""
@@ -202,18 +142,18 @@ class Edge:
 
     async def _hints_of_feed(self) -> AsyncIterator[bytes]:
         """`!` for a hint, `.` that the line lives. It ends when a token would."""
-        loop, pace = asyncio.get_running_loop(), self._pace
-        ends_at, known = loop.time() + self._tokens.token_seconds, pace.heard
-        with pace.joined():
+        loop, throttle = asyncio.get_running_loop(), self._hint_throttle
+        ends_at, known = loop.time() + self._tokens.token_seconds, throttle.heard
+        with throttle.joined():
             yield b"."
             while loop.time() < ends_at:
                 try:
-                    known = await pace.news(known, HEARTBEAT_SECONDS)
+                    known = await throttle.news(known, HEARTBEAT_SECONDS)
                 except TimeoutError:
                     yield b"."
                     continue
                 yield b"!"
-                await pace.rest()
+                await throttle.rest()
 
     async def _user(self, request: Request) -> str:
         """Whose request this is. Raises SignInFailed token_ended."""

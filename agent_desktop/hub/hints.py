@@ -45,7 +45,7 @@ class _Subscribers:
         self._told: dict[object, Callable[[], None]] = {}
 
     def subscribe(self, told: Callable[[], None]) -> Callable[[], None]:
-        """See Hints."""
+        """Call `told` at each hint; the answer ends it."""
         mark = object()
         with self._gate:
             self._told[mark] = told
@@ -75,11 +75,11 @@ class PostgresHints:
         self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
 
     def start(self) -> None:
-        """See Hints."""
+        """Begin to hear hints."""
         self._thread.start()
 
     def stop(self) -> None:
-        """See Hints."""
+        """End; nobody is told any more."""
         self._stopping.set()
         self._thread.join(10)
 
@@ -114,11 +114,11 @@ class NatsHints:
         bus.when_up(self._heard)  # what came while nobody listened
 
     def start(self) -> None:
-        """See Hints."""
+        """Begin to hear hints."""
         self._bus.start()
 
     def stop(self) -> None:
-        """See Hints."""
+        """End; nobody is told any more."""
         self._bus.stop()
 
     def _heard(self, _data: bytes = b"") -> None:

@@ -43,6 +43,10 @@ class LoginThrottle:
         self._gate = threading.Lock()
         self._tries: dict[str, _Tries] = {}
 
+    def __len__(self) -> int:
+        """How many names are kept; MOST_NAMES at most."""
+        return len(self._tries)
+
     def check(self, user: str, look: Callable[[], None]) -> None:
         """Let `look` judge a password of this user. Raises what it raises, and TooManyTries."""
         if not self._may_try(user):

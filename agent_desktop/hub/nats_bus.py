@@ -145,7 +145,8 @@ class NatsBus:
     def _run(self) -> None:
         try:
             self._loop.run_until_complete(self._serve())
-        except Exception:  # only hints end with it, and it is told
+        # The edge of this thread: only hints end with it, desks poll, and the log says so.
+        except Exception:
             LOG.exception("no hints over NATS any more")
         finally:
             self._loop.close()

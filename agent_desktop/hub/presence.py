@@ -19,7 +19,7 @@ from uuid import UUID
 from agent_desktop.hub.agent_access import AgentAccess
 from agent_desktop.hub.nats_bus import NatsBus
 from agent_desktop.models.agent.presence import Stand
-from agent_desktop.sync import queries, wire
+from agent_desktop.sync import queries, questions, wire
 
 #: As in the centre (20_presence.sql).
 GOOD_SECONDS = 30.0
@@ -29,8 +29,8 @@ _LONGEST_NAME = 120
 SUBJECT = "presence"
 
 Where = tuple[str, UUID]
-#: Answers one question of a desk: `answer(user, arguments)`.
-Answer = Callable[[str, Any], Any]
+#: Answers one question of a desk: `answer(user, *values)`.
+OwnAnswer = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,11 @@ class Board:
             "elsewhere": [{"host": host, "since": at.isoformat()} for at, host in others],
         }
 
+    def signs(self) -> tuple[_Sign, ...]:
+        """Those that are kept at the moment, old ones too."""
+        with self._gate:
+            return tuple(self._signs.values())
+
     def _good(self, clients: set[UUID] | tuple[()]) -> list[_Sign]:
         return [self._signs[one] for one in clients if _is_good(self._signs[one])]
 
@@ -149,22 +154,17 @@ class SharedPresence:
         self._access = access
         self._bus = bus
         self.board = Board()
-        bus.hear(SUBJECT, self._heard)
+        bus.hear(SUBJECT, self.heard)
 
-    def answers(self) -> Mapping[str, Answer]:
+    def answers(self) -> Mapping[str, OwnAnswer]:
         """The questions answered here instead of by the centre alone."""
-        return {"presence": self._presence, "leave": self._leave}
+        return {questions.PRESENCE.name: self._presence, questions.LEAVE.name: self._leave}
 
-    def _presence(self, user: str, arguments: Any) -> str:
-        client, stand = UUID(bytes=arguments[0]), wire.stand_in(arguments[1])
+    def _presence(self, user: str, client: UUID, stand: Stand) -> Mapping[str, Any]:
         if not self._bus.is_up:
-            told = self._access.ask(
-                user, lambda c: queries.presence(c, client, stand), read_only=False
-            )
-            return wire.json_out(told)
-        found = self._access.ask(
-            user, lambda c: queries.presence_pass(c, client, stand), read_only=True
-        )
+            return self._access.ask(user, questions.PRESENCE, client, stand)
+        # The centre says whether this agent may see the record; only its table is spared.
+        found = self._pass(user, client, stand)
         sign = _Sign(
             client,
             UUID(found["agent_id"]),
@@ -176,18 +176,20 @@ class SharedPresence:
         )
         self.board.put(sign)
         self._bus.publish(SUBJECT, _packed(sign))
-        return wire.json_out(self.board.told_to(sign))
+        return self.board.told_to(sign)
 
-    def _leave(self, user: str, arguments: Any) -> None:
-        client = UUID(bytes=arguments[0])
-        found = self._access.ask(
-            user, lambda c: queries.presence_pass(c, client, Stand()), read_only=True
-        )
-        self._access.ask(user, lambda c: queries.leave(c, client), read_only=False)
+    def _leave(self, user: str, client: UUID) -> None:
+        found = self._pass(user, client, Stand())
+        self._access.ask(user, questions.LEAVE, client)
         self.board.drop(client, UUID(found["agent_id"]))
         self._bus.publish(SUBJECT, client.bytes)
 
-    def _heard(self, data: bytes) -> None:
+    def _pass(self, user: str, client: UUID, stand: Stand) -> Mapping[str, Any]:
+        """Who this desk is, and whether its agent may see the record: the centre says so."""
+        with self._access.speaking(user, read_only=True) as connection:
+            return queries.presence_pass(connection, client, stand)
+
+    def heard(self, data: bytes) -> None:
         """In the bus's thread: another edge's desk, or our own again."""
         try:
             if len(data) == 16:

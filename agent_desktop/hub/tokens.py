@@ -1,4 +1,4 @@
-"""Tokens: an agent's password is checked once by a log-in, then this is believed for a while.
+"""AccessTokens: an agent's password is checked once by a log-in, then this is believed for a while.
 
 They are signed with keys that all edges of a site read from the centre, so any edge checks
 another's. A token opens nothing by itself: the centre still asks whether the agent is active.
@@ -19,7 +19,7 @@ _KEYS_SECONDS = 300.0
 _SALT = "agent-desktop hub token"
 
 
-class Tokens:
+class AccessTokens:
     """Issues and checks tokens; `keys` reads the site's keys, the newest last."""
 
     def __init__(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from agent_desktop.models.store.centre_search import CentreFound
+from agent_desktop.sync import questions
+from agent_desktop.sync.audited import reveal, search
 from agent_desktop.sync.query_session import QuerySession
 from agent_desktop.sync.server import Server
 
@@ -20,15 +22,15 @@ class CentreQueries:
 
     def reveal(self, account_id: UUID, field: str) -> str:
         """A masked value; who looked is kept at the centre."""
-        return self.inquiries.ask(lambda line: line.reveal(account_id, field)) or ""
+        return self.inquiries.ask(lambda centre: reveal(centre, account_id, field)) or ""
 
     def search(self, typed: str) -> CentreFound:
         """What this text is a part of, as the centre knows it."""
-        return self.inquiries.ask(lambda line: line.search(typed))
+        return self.inquiries.ask(lambda centre: search(centre, typed))
 
     def owner(self, table: str, record_id: UUID) -> UUID | None:
         """Whose a ticket, service_order or interaction is that is not here; None: not seen."""
-        return self.inquiries.ask(lambda line: line.owner(table, record_id))
+        return self.inquiries.ask(lambda centre: centre.ask(questions.OWNER, table, record_id))
 
     def hang_up(self) -> None:
         """Nobody looks at the answers now: the screen is locked."""

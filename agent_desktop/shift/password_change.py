@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from agent_desktop.desk.background import Lane
 from agent_desktop.errors import CentreUnreachable, Refused
-from agent_desktop.models.rules.password import PasswordRule
-from agent_desktop.sync.centre import NotOffered
+from agent_desktop.models.rules.password import PasswordRule, rule_from
+from agent_desktop.sync import questions
+from agent_desktop.sync.answers import NotOffered
 from agent_desktop.sync.password import change_password
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState, SyncStatus
@@ -110,7 +111,9 @@ class PasswordChange(QObject):
         )
 
     def _rule(self, _stores: Stores) -> PasswordRule:
-        return self._shift.centre_queries.inquiries.ask(lambda line: line.password_rule())
+        return self._shift.centre_queries.inquiries.ask(
+            lambda centre: rule_from(centre.ask(questions.PASSWORD_RULE))
+        )
 
     def _unknown(self, error: Exception) -> None:
         """The centre is away: asked again in an hour, or with the next change. A centre of the

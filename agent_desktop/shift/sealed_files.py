@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 from agent_desktop.desk.background import Lane
 from agent_desktop.errors import CentreUnreachable, Refused, SignInFailed
 from agent_desktop.sync import quarantine as hand_over
-from agent_desktop.sync.centre import Line
+from agent_desktop.sync.centre import Centre
 from agent_desktop.sync.quarantine import GivenBack, Leftover
 from agent_desktop.sync.sign_in import folder_of
 from agent_desktop.sync.status import SyncState, SyncStatus
@@ -60,9 +60,9 @@ class SealedFiles(QObject):
             )
 
     def _step(self, _stores: Stores) -> str | None:
-        def ask(line: Line) -> str | None:
+        def ask(centre: Centre) -> str | None:
             if self._steps is None:
-                self._steps = hand_over.steps(line, self._folder)
+                self._steps = hand_over.steps(centre, self._folder)
             return next(self._steps, None)
 
         return self._shift.centre_queries.inquiries.ask(ask, again=False)
@@ -88,15 +88,15 @@ class SealedFiles(QObject):
             self.sheet.open_empty()
 
     def _bring_back(self, old_password: str) -> None:
-        def ask(line: Line) -> GivenBack:
-            return hand_over.give_back(line, self._own[0], self._safe, self._user, old_password)
+        def ask(centre: Centre) -> GivenBack:
+            return hand_over.give_back(centre, self._own[0], self._safe, self._user, old_password)
 
         self._ask(ask, self._brought_back)
 
     def _give_up(self) -> None:
-        self._ask(lambda line: hand_over.hand_over(line, self._own[0]), self._given)
+        self._ask(lambda centre: hand_over.hand_over(centre, self._own[0]), self._given)
 
-    def _ask(self, question: Callable[[Line], object], then: Callable[[object], None]) -> None:
+    def _ask(self, question: Callable[[Centre], object], then: Callable[[object], None]) -> None:
         if self._own:
             self.sheet.set_busy(True)
             work = self._shift.centre_queries.inquiries.ask

@@ -3,7 +3,7 @@
 The file comes finished from the site's hub if it has one for this agent's scopes; else all rows
 are fetched and the file is made here. The work runs in a process of its own, so that the desk
 stays quick. It is told everything through its standard input (the password never stands in a
-command line) and reports one JSON line per step.
+command centre) and reports one JSON line per step.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFai
 from agent_desktop.models.store import mirror, tables
 from agent_desktop.models.store.encrypted_file import remove
 from agent_desktop.models.store.mirror_builder import MirrorBuilder
-from agent_desktop.sync.centre import CentreFault, Line, NotOffered, RowReader, open_line
-from agent_desktop.sync.progress import Progress, Reporter
+from agent_desktop.sync import questions
+from agent_desktop.sync.answers import CentreFault, NotOffered, RowReader
+from agent_desktop.sync.centre import Centre, open_centre
+from agent_desktop.sync.progress import BootstrapProgress, Reporter
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.snapshot_file import Download, SnapshotGone, lay_own
 
@@ -51,7 +53,7 @@ class BootstrapProcess:
         self._path = path
         self._is_done = False
         self._process = subprocess.Popen(
-            _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
         order = {
             "server": asdict(server),
@@ -66,7 +68,7 @@ class BootstrapProcess:
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
 
-    def run(self, on_progress: Callable[[Progress], None]) -> None:
+    def run(self, on_progress: Callable[[BootstrapProgress], None]) -> None:
         """Wait for the end, telling how far it is; the fresh file is then complete.
 
         Raises CentreUnreachable, SignInFailed, CentreFault like any talk with the centre.
@@ -78,7 +80,7 @@ class BootstrapProcess:
                 if report.get("done"):
                     self._is_done = True
                     return
-                on_progress(Progress(**report))
+                on_progress(BootstrapProgress(**report))
             raise CentreUnreachable("the bootstrap ended early")
         finally:
             self.end()
@@ -108,7 +110,7 @@ class BootstrapProcess:
             remove(self._path)
 
 
-def _command() -> list[str]:
+def command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, VERB]
     return [sys.executable, "-m", "agent_desktop.sync.bootstrap_process"]
@@ -149,21 +151,34 @@ def main() -> int:
 
 def _build(order: Mapping[str, Any], report: Reporter) -> None:
     path, key = Path(order["path"]), bytes.fromhex(order["key"])
-    with open_line(Server(**order["server"]), order["user"], order["password"]) as line:
-        if not order["rows_only"]:
-            with contextlib.suppress(SnapshotGone, NotOffered):
-                if _fetch_file(line, path, key, order["kept"], report):
-                    return
-        _fetch_rows(line, path, key, order["kept"], report)
+    with open_centre(Server(**order["server"]), order["user"], order["password"]) as centre:
+        build(centre, path, key, order["kept"], report, rows_only=order["rows_only"])
 
 
-def _fetch_rows(
-    line: Line, path: Path, key: bytes, kept: Mapping[str, Any], report: Reporter
+def build(
+    centre: Centre,
+    path: Path,
+    key: bytes,
+    kept: Mapping[str, Any],
+    report: Reporter,
+    *,
+    rows_only: bool,
+) -> None:
+    """Make the fresh file at `path`: of a finished one if there is one, else row by row."""
+    if not rows_only:
+        with contextlib.suppress(SnapshotGone, NotOffered):
+            if _fetch_file(centre, path, key, kept, report):
+                return
+    fetch_rows(centre, path, key, kept, report)
+
+
+def fetch_rows(
+    centre: Centre, path: Path, key: bytes, kept: Mapping[str, Any], report: Reporter
 ) -> None:
     """Everything one by one. At a large site the file holds the directory of all and the agent's
     own work, like one that came finished; what is opened is fetched then."""
     with contextlib.ExitStack() as reading:
-        cursor, reader = reading.enter_context(line.snapshot())
+        cursor, reader = reading.enter_context(centre.snapshot())
         is_part = reader.expected > WHOLE_UP_TO
         with MirrorBuilder(path, key, () if is_part else None) as builder:
             _fill(builder, reader, is_part, report)
@@ -171,7 +186,7 @@ def _fetch_rows(
             reading.close()
             builder.finish(cursor, kept)
     if is_part:
-        lay_own(path, key, kept, line.own_rows())
+        lay_own(path, key, kept, centre.ask(questions.OWN_ROWS))
 
 
 def _fill(builder: MirrorBuilder, reader: RowReader, is_part: bool, report: Reporter) -> None:
@@ -188,15 +203,15 @@ def _fill(builder: MirrorBuilder, reader: RowReader, is_part: bool, report: Repo
 
 
 def _fetch_file(
-    line: Line, path: Path, key: bytes, kept: Mapping[str, Any], report: Reporter
+    centre: Centre, path: Path, key: bytes, kept: Mapping[str, Any], report: Reporter
 ) -> bool:
     """Take the finished file if there is one. Raises SnapshotGone when it vanished."""
-    offer = line.snapshot_offer(mirror.SCHEMA)
+    offer = centre.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA)
     if offer is None:
         return False
     with Download(offer, path, key) as download:
-        download.fetch(line, report)
-        download.take(kept, line.own_rows())
+        download.fetch(centre, report)
+        download.take(kept, centre.ask(questions.OWN_ROWS))
     return True
 
 

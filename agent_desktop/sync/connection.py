@@ -1,6 +1,6 @@
-"""The desk's direct line to the centre: one PostgreSQL connection as the agent.
+"""The desk's direct way to the centre: one PostgreSQL connection as the agent.
 
-Large sites have a hub between; hub_connection.py is the line to it. line.py is what both are.
+Large sites have a hub between (hub_connection.py). centre.py says what both offer.
 """
 
 from __future__ import annotations
@@ -11,24 +11,17 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Self, TypeVar
-from uuid import UUID
+from collections.abc import Iterator
+from typing import Any, ParamSpec, Self, TypeVar
 
 import psycopg
 
 from agent_desktop.errors import AgentDesktopError, CentreUnreachable, SignInFailed
-from agent_desktop.models.agent.presence import Presence, Stand, presence_of
-from agent_desktop.models.rules.password import PasswordRule, rule_from
-from agent_desktop.models.store.centre_search import CentreFound
 from agent_desktop.models.store.cursor import Cursor
-from agent_desktop.models.store.outbox import Answer, Parcel
-from agent_desktop.sync import queries, search_query, tls_fault
-from agent_desktop.sync.centre import CentreFault, CursorUnknown, Page, Rows, SnapshotOffer
+from agent_desktop.sync import queries, tls_fault
 from agent_desktop.sync.queries import Reader
-from agent_desktop.sync.server import DATABASE, Server
-
-__all__ = ["DATABASE", "Centre", "CentreFault", "CursorUnknown", "Page", "Reader", "Server"]
+from agent_desktop.sync.questions import PULL, Question
+from agent_desktop.sync.server import Server
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
@@ -54,10 +47,11 @@ _NOT_THE_PASSWORD = (
     *("not currently accepting connections", "does not exist"),  # in maintenance
 )
 
+Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
 
-class Centre:
+class DirectConnection:
     """A connection to the centre as one agent; close it, or use it as a context manager."""
 
     def __init__(self, server: Server, user: str, password: str) -> None:
@@ -79,112 +73,35 @@ class Centre:
             self._connection.close()
 
     def abort(self) -> None:
-        """Break the line, from any thread: whoever waits for the centre gets CentreUnreachable."""
+        """Break the connection, from any thread: who waits for it gets CentreUnreachable."""
+        # libpq is not asked, since another thread may be inside it: the socket is shut below it.
         with contextlib.suppress(psycopg.Error, OSError):
-            line = socket.socket(fileno=self._connection.fileno())
+            one = socket.socket(fileno=self._connection.fileno())
             try:
-                line.shutdown(socket.SHUT_RDWR)
+                one.shutdown(socket.SHUT_RDWR)
             finally:
-                line.detach()
+                one.detach()
 
-    # -- what is asked (see line.py) ---------------------------------------------------------
-    def sign_in(self, client: UUID, host: str) -> dict[str, Any]:
-        """See Line."""
-        return self._ask(lambda c: queries.sign_in(c, client, host))
-
-    def position(self) -> Cursor:
-        """See Line."""
-        return self._ask(queries.position)
-
-    def lease_numbers(self, client: UUID, kind: str) -> tuple[int, int]:
-        """See Line."""
-        return self._ask(lambda c: queries.lease_numbers(c, client, kind))
-
-    def push(self, client: UUID, parcel: Parcel) -> Answer:
-        """See Line."""
-        return self._ask(lambda c: queries.push(c, client, parcel))
-
-    def reveal(self, account_id: UUID, field: str) -> str | None:
-        """See Line."""
-        # Two transactions: the value comes only once the trace is there for good.
-        self._ask(lambda c: queries.ask_reveal(c, account_id, field))
-        return self._ask(lambda c: queries.reveal(c, account_id, field))
-
-    def search(self, typed: str) -> CentreFound:
-        """See Line."""
-        code = self._ask(lambda c: search_query.ask_search(c, typed))
-        if code:
-            return CentreFound(code)
-        return search_query.found_of(self._ask(lambda c: search_query.search(c, typed)))
-
-    def owner(self, table: str, record_id: UUID) -> UUID | None:
-        """See Line."""
-        return self._ask(lambda c: search_query.owner(c, table, record_id))
-
-    def acknowledge(self, client: UUID, cursor: Cursor) -> None:
-        """See Line."""
-        self._ask(lambda c: queries.acknowledge(c, client, cursor))
-
-    def presence(self, client: UUID, stand: Stand) -> Presence:
-        """See Line."""
-        return presence_of(stand, self._ask(lambda c: queries.presence(c, client, stand)))
-
-    def leave(self, client: UUID) -> None:
-        """See Line."""
-        self._ask(lambda c: queries.leave(c, client))
-
-    def snapshot_offer(self, mirror_schema: int) -> SnapshotOffer | None:
-        """See Line."""
-        return self._ask(lambda c: queries.snapshot_offer(c, mirror_schema))
-
-    def snapshot_part(self, snapshot: UUID, n: int) -> bytes | None:
-        """See Line."""
-        return self._ask(lambda c: queries.snapshot_part(c, snapshot, n))
-
-    def password_rule(self) -> PasswordRule:
-        """See Line."""
-        return rule_from(self._ask(queries.password_rule))
-
-    def change_password(self, verifier: str) -> None:
-        """See Line."""
-        self._ask(lambda c: queries.change_password(c, verifier))
-
-    def quarantine(self, step: str, *values: Any) -> Any:
-        """See Line."""
-        return self._ask(lambda c: queries.quarantine(c, step, *values))
-
-    def departed(self, user_names: Sequence[str]) -> list[str]:
-        """See Line."""
-        return self._ask(lambda c: queries.departed(c, user_names))
-
-    def account_rows(self, account_id: UUID) -> Rows:
-        """See Line."""
-        with self._talking(), self._connection.transaction():
-            return queries.account_rows(self._connection, account_id)
-
-    def pull(
-        self,
-        since: Cursor,
-        upto: Cursor | None = None,
-        after: tuple[str, int] = ("", 0),
-        most: int = 500,
-    ) -> Page:
-        """See Line."""
+    # -- what is asked -----------------------------------------------------------------------
+    def ask(
+        self, question: Question[Given, Found], *values: Given.args, **named: Given.kwargs
+    ) -> Found:
+        """One question and its answer (Centre.ask)."""
         began = time.monotonic()
-        with self._talking(), self._connection.transaction():
-            page = queries.pull(self._connection, since, upto, after, most)
-        now = time.monotonic()
-        self._rested_at = now + min(MOST_REST_SECONDS, (now - began) * random.uniform(3, 5))
-        return page
-
-    def own_rows(self) -> Rows:
-        """See Line."""
-        with self._talking(), self._connection.transaction():
-            return queries.own_rows(self._connection)
+        with self._talking(), contextlib.ExitStack() as moment:
+            # One statement is a moment of its own, and saves two turns to the server.
+            if question.one_moment:
+                moment.enter_context(self._connection.transaction())
+            answer = question.sql(self._connection, *values, **named)
+        # Only a pull is what hints ask for; a search that took long is no sign of a busy centre.
+        if question is PULL:
+            now = time.monotonic()
+            self._rested_at = now + min(MOST_REST_SECONDS, (now - began) * random.uniform(3, 5))
+        return answer
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[tuple[Cursor, Reader]]:
-        """See Line."""
+        """One moment of the whole centre: its cursor, and a reader of its tables."""
         with self._told(), self._connection.transaction():
             yield queries.position(self._connection), Reader(self._connection)
 
@@ -195,7 +112,7 @@ class Centre:
             self._connection.execute("listen feed")
 
     def wait(self, seconds: float, wake: socket.socket) -> bool:
-        """See Line."""
+        """Wait until a hint comes, `wake` can be read or the time is over (Centre.wait)."""
         with self._told(), selectors.DefaultSelector() as selector:
             selector.register(self._connection.fileno(), selectors.EVENT_READ)
             selector.register(wake, selectors.EVENT_READ)
@@ -208,11 +125,6 @@ class Centre:
         return bool(came)
 
     # -- errors ----------------------------------------------------------------------------
-    def _ask(self, question: Callable[[psycopg.Connection[Any]], Found]) -> Found:
-        """One question and its answer."""
-        with self._talking():
-            return question(self._connection)
-
     @contextlib.contextmanager
     def _talking(self) -> Iterator[None]:
         """Errors by our names, and an end to silence."""

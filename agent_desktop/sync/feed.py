@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from agent_desktop.models.store import draft, eviction, mirror, outbox, working_set
 from agent_desktop.models.store.changes import Changes, changes_of
 from agent_desktop.models.store.stores import Stores
-from agent_desktop.sync import lease
-from agent_desktop.sync.centre import Line, Page, Rows
+from agent_desktop.sync import lease, questions
+from agent_desktop.sync.answers import FeedPage, Rows
+from agent_desktop.sync.centre import Centre
 
 #: Rows stored by one statement; between two the GUI thread gets its turn.
 SLICE = 50
@@ -32,7 +33,7 @@ class Feed:
         self._on_changes = on_changes
         self.cursor = stores.mirror.cursor()
 
-    def pull(self, centre: Line, stopping: threading.Event) -> bool:
+    def pull(self, centre: Centre, stopping: threading.Event) -> bool:
         """Pull page by page; the cursor moves with the last one. Raises CursorUnknown.
 
         Returns whether anything had to be forgotten here, which the centre wants to be told.
@@ -40,22 +41,24 @@ class Feed:
         """
         since = self.cursor
         assert since is not None
-        page = centre.pull(since)
+        page = centre.ask(questions.PULL, since)
         if page.upto.snapshot == since.snapshot:
             return False
+        # One pull later than needed: a screen that still reads the mirror of before finds the
+        # effect, and sees its own save once and never not at all.
         with self._stores.local.writing() as c:
             outbox.forget_contained(c, since)
         self._apply(page)
         forgot = any(page.gone.values())
         while not page.is_last and not stopping.is_set():
-            page = centre.pull(since, page.upto, page.after)
+            page = centre.ask(questions.PULL, since, page.upto, page.after)
             self._apply(page)
             forgot |= any(page.gone.values())
         if page.is_last:
             self.cursor = page.upto
         return forgot
 
-    def _apply(self, page: Page) -> None:
+    def _apply(self, page: FeedPage) -> None:
         """One transaction: the page's rows and, behind its last, the cursor."""
         touched: list[tuple[str, UUID, UUID | None]] = []
         # Before the mirror: whatever is cut off, no draft outlives what it is about.
@@ -84,14 +87,14 @@ def store_own(stores: Stores, own: Rows) -> Changes:
     return changes_of(touched)
 
 
-def fetch_wanted(stores: Stores, centre: Line, on_changes: Callable[[Changes], None]) -> None:
+def fetch_wanted(stores: Stores, centre: Centre, on_changes: Callable[[Changes], None]) -> None:
     """Fetch the accounts that came into the working set: by the agent's own work, or opened.
     Before that, make room if somebody asked for it."""
     eviction.make_room_if_asked(stores)
     with stores.mirror.reading() as c:
         wanted = working_set.wanted(c)
     for account in wanted:
-        rows = centre.account_rows(account)
+        rows = centre.ask(questions.ACCOUNT_ROWS, account)
         with stores.mirror.writing() as c:
             mirror.store_account(c, account, rows, datetime.now(UTC))
         found = [(table, UUID(bytes=row[0]), account) for table in rows for row in rows[table]]

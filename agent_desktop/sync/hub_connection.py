@@ -1,4 +1,4 @@
-"""The desk's line to the centre through an edge of the site's hub, by HTTPS.
+"""The desk's way to the centre through an edge of the site's hub, by HTTPS.
 
 Each question is a request of its own, and any edge may answer it: when a connection breaks
 between two requests, the next one goes to whichever edge the name leads to.
@@ -12,8 +12,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-from uuid import UUID
+from typing import Any, ParamSpec, TypeVar
 
 import msgpack
 import urllib3
@@ -22,31 +21,24 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.models.agent.presence import Presence, Stand, presence_of
-from agent_desktop.models.rules.password import PasswordRule, rule_from
 from agent_desktop.models.store import tables
 from agent_desktop.models.store.cursor import Cursor
-from agent_desktop.models.store.outbox import Answer, Parcel
 from agent_desktop.sync import wire
-from agent_desktop.sync.centre import (
-    CentreFault,
-    CursorUnknown,
-    NotOffered,
-    Page,
-    Rows,
-    SnapshotOffer,
-)
-from agent_desktop.sync.hub_search import HubSearch
+from agent_desktop.sync.answers import CentreFault, CursorUnknown, NotOffered
+from agent_desktop.sync.questions import Question
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.wakeup import Wakeup
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 CONNECT_SECONDS = 5.0
 #: As for a direct line; a stream of hints is quiet for 15 s at most.
 SILENCE_SECONDS = 40.0
 
 
-class HubConnection(HubSearch):
-    """A Line through an edge (see line.py)."""
+class HubConnection:
+    """The centre through an edge; close it, or use it as a context manager."""
 
     def __init__(self, server: Server, user: str, password: str) -> None:
         """Log in. Raises SignInFailed (wrong_password, agent_disabled), CentreUnreachable."""
@@ -61,13 +53,13 @@ class HubConnection(HubSearch):
         )
         self._pool.ConnectionCls = self._sockets.watched_kind()
         self._log_in_data = wire.pack((user, password))
-        self._token = ""
+        self.token = ""
         self._hints: _HintStream | None = None
-        try:
+        # A pool that is not closed keeps its sockets until the collector finds them.
+        with contextlib.ExitStack() as unless_logged_in:
+            unless_logged_in.callback(self.close)
             self._log_in()
-        except BaseException:
-            self.close()
-            raise
+            unless_logged_in.pop_all()
 
     def __enter__(self) -> HubConnection:
         return self
@@ -76,118 +68,47 @@ class HubConnection(HubSearch):
         self.close()
 
     def close(self) -> None:
-        """See Line."""
+        """End the connection and its stream of hints; a broken one too."""
         self.abort()
         if self._hints is not None:
             self._hints.close()
         self._pool.close()
 
     def abort(self) -> None:
-        """See Line."""
+        """Break the connection, from any thread: who waits for it gets CentreUnreachable."""
         self._sockets.shut()
 
-    # -- what is asked (see line.py) ---------------------------------------------------------
-    def sign_in(self, client: UUID, host: str) -> dict[str, Any]:
-        """See Line."""
-        return wire.json_in(self._ask("sign_in", client.bytes, host))
-
-    def position(self) -> Cursor:
-        """See Line."""
-        return Cursor(*self._ask("position"))
-
-    def lease_numbers(self, client: UUID, kind: str) -> tuple[int, int]:
-        """See Line."""
-        first, last = self._ask("lease_numbers", client.bytes, kind)
-        return int(first), int(last)
-
-    def push(self, client: UUID, parcel: Parcel) -> Answer:
-        """See Line."""
-        return wire.answer_in(self._ask("push", client.bytes, wire.parcel_out(parcel)))
-
-    def reveal(self, account_id: UUID, field: str) -> str | None:
-        """See Line."""
-        self._ask("ask_reveal", account_id.bytes, field)
-        value: str | None = self._ask("reveal", account_id.bytes, field)
-        return value
-
-    def password_rule(self) -> PasswordRule:
-        """See Line."""
-        return rule_from(wire.json_in(self._ask("password_rule")))
-
-    def change_password(self, verifier: str) -> None:
-        """See Line."""
-        self._ask("change_password", verifier)
-
-    def quarantine(self, step: str, *values: Any) -> Any:
-        """See Line."""
-        return self._ask("quarantine", step, *values)
-
-    def departed(self, user_names: Sequence[str]) -> list[str]:
-        """See Line."""
-        return list(self._ask("departed", tuple(user_names)))
-
-    def acknowledge(self, client: UUID, cursor: Cursor) -> None:
-        """See Line."""
-        self._ask("acknowledge", client.bytes, wire.cursor_out(cursor))
-
-    def presence(self, client: UUID, stand: Stand) -> Presence:
-        """See Line."""
-        where = wire.stand_out(stand)
-        return presence_of(stand, wire.json_in(self._ask("presence", client.bytes, where)))
-
-    def leave(self, client: UUID) -> None:
-        """See Line."""
-        self._ask("leave", client.bytes)
-
-    def pull(
-        self,
-        since: Cursor,
-        upto: Cursor | None = None,
-        after: tuple[str, int] = ("", 0),
-        most: int = 500,
-    ) -> Page:
-        """See Line."""
-        cursors = (wire.cursor_out(since), wire.cursor_out(upto))
-        return wire.page_in(self._ask("pull", *cursors, *after, most))
-
-    def own_rows(self) -> Rows:
-        """See Line."""
-        return wire.rows_in(self._ask("own_rows"))
-
-    def account_rows(self, account_id: UUID) -> Rows:
-        """See Line."""
-        return wire.rows_in(self._ask("account_rows", account_id.bytes))
-
-    def snapshot_offer(self, mirror_schema: int) -> SnapshotOffer | None:
-        """See Line."""
-        return wire.offer_in(self._ask("snapshot_offer", mirror_schema))
-
-    def snapshot_part(self, snapshot: UUID, n: int) -> bytes | None:
-        """See Line."""
-        data: bytes | None = self._ask("snapshot_part", snapshot.bytes, n)
-        return data
+    # -- what is asked -----------------------------------------------------------------------
+    def ask(
+        self, question: Question[Given, Found], *values: Given.args, **named: Given.kwargs
+    ) -> Found:
+        """One question and its answer (Centre.ask)."""
+        body = question.pack(*values, **named)
+        with self._told():
+            response = self._request(f"ask/{question.name}", body)
+            return question.gives.unpack(wire.unpack(response.data))
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[tuple[Cursor, _StreamReader]]:
-        """See Line. The tables come in their order and each once."""
+        """One moment of the whole centre. The tables come in their order and each once."""
         with self._told():
             response = self._request("rows", b"", preload=False)
             try:
                 packets = _packets(response)
                 _, cursor, expected, about = next(packets)
                 wire.see_tables(about["columns"])
-                yield Cursor(*cursor), _StreamReader(packets, expected, about["columns"])
+                yield wire.cursor_in(cursor), _StreamReader(packets, expected, about["columns"])
             finally:
                 response.close()
 
     # -- hints -----------------------------------------------------------------------------
     def listen(self) -> None:
-        """See Line."""
+        """Ask for hints that the feed has something new: a request that stays open."""
         with self._told():
             self._hints = _HintStream(self._request("hints", b"", preload=False))
 
     def wait(self, seconds: float, wake: socket.socket) -> bool:
-        """See Line."""
+        """Wait until a hint comes, `wake` can be read or the time is over (Centre.wait)."""
         hints = self._hints
         with selectors.DefaultSelector() as selector:
             selector.register(wake, selectors.EVENT_READ)
@@ -205,11 +126,7 @@ class HubConnection(HubSearch):
     # -- requests --------------------------------------------------------------------------
     def _log_in(self) -> None:
         with self._told():
-            self._token = str(wire.unpack(self._send("log-in", self._log_in_data).data))
-
-    def _ask(self, question: str, *arguments: Any) -> Any:
-        with self._told():
-            return wire.unpack(self._request(f"ask/{question}", wire.pack(arguments)).data)
+            self.token = str(wire.unpack(self._send("log-in", self._log_in_data).data))
 
     def _request(self, path: str, body: bytes, preload: bool = True) -> BaseHTTPResponse:
         """A request as the agent; a token that has ended is fetched anew, once."""
@@ -218,11 +135,12 @@ class HubConnection(HubSearch):
         except SignInFailed as error:
             if error.code != "token_ended":
                 raise
+        # Any edge may have refused it: a token is good for ten minutes, a connection for days.
         self._log_in()
         return self._send(path, body, preload)
 
     def _send(self, path: str, body: bytes, preload: bool = True) -> BaseHTTPResponse:
-        headers = {"Content-Type": wire.CONTENT_TYPE, "Authorization": f"Bearer {self._token}"}
+        headers = {"Content-Type": wire.CONTENT_TYPE, "Authorization": f"Bearer {self.token}"}
         response = self._pool.request(
             "POST", wire.PATH + path, body=body, headers=headers, preload_content=preload
         )
@@ -321,11 +239,11 @@ class _Sockets:
 
 def _break(one: socket.socket) -> None:
     with contextlib.suppress(OSError, ValueError):
-        line = socket.socket(fileno=one.fileno())
+        same = socket.socket(fileno=one.fileno())
         try:
-            line.shutdown(socket.SHUT_RDWR)
+            same.shutdown(socket.SHUT_RDWR)
         finally:
-            line.detach()
+            same.detach()
 
 
 def _packets(response: BaseHTTPResponse) -> Iterator[Any]:
@@ -356,11 +274,13 @@ class _StreamReader:
         self.expected, self.accounts = expected, 0
 
     def entries(self) -> None:
-        """See RowReader: a hub sends rows."""
+        """None: a hub sends rows, and the desk makes the directory of them."""
 
     def rows(self, table: str, at_once: int = 5000, *, unowned: bool = False) -> Iterator[Any]:
-        """See RowReader; a hub sends all. Raises ValueError when this table stands before one
-        that was read already: rows would be missed."""
+        """The rows of a table as they come, all of them.
+
+        Raises ValueError when this table stands before one that was read already: rows would be
+        missed."""
         self._passed.add(table)
         while True:
             packet = self._next or next(self._packets)

@@ -8,7 +8,7 @@ that clock is ahead of the centre's is kept beside it, for work made while the c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -89,12 +89,3 @@ def kept_site(c: Connection, client: UUID, now: datetime) -> Site:
     if now > told_at + timedelta(seconds=kept["answer"]["lease_seconds"]):
         raise SignInFailed("lease_expired")
     return site_from(kept["answer"], client)
-
-
-def expires_at(c: Connection) -> datetime | None:
-    """When the lease ends; None if there is none."""
-    kept = kept_value(c, KEY)
-    if kept is None:
-        return None
-    told_at = datetime.fromisoformat(kept["at"])
-    return (told_at + timedelta(seconds=kept["answer"]["lease_seconds"])).astimezone(UTC)

@@ -15,7 +15,8 @@ from urllib.parse import unquote
 from agent_desktop.errors import AgentDesktopError
 from agent_desktop.models.store.encrypted_file import remove
 from agent_desktop.models.store.stores import MIRROR_FILE
-from agent_desktop.sync.centre import Line
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import Centre
 from agent_desktop.system.credentials import KeySafe
 
 LOG = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def forget(folder: Path, user: str, safe: KeySafe) -> None:
     LOG.warning("this agent has left: the key of the mirror is destroyed")
 
 
-def forget_colleagues(centre: Line, folder: Path, safe: KeySafe) -> None:
+def forget_colleagues(centre: Centre, folder: Path, safe: KeySafe) -> None:
     """Do so for others who used this computer and have left since: an agent who is gone does not
     come to sign in once more. `folder` is the present agent's; a fault only puts it off."""
     names = {
@@ -49,7 +50,7 @@ def forget_colleagues(centre: Line, folder: Path, safe: KeySafe) -> None:
     if not names:
         return
     try:
-        for user in centre.departed(list(names)):
+        for user in centre.ask(questions.DEPARTED, list(names)):
             forget(names[user], user, safe)
     except AgentDesktopError as error:
         LOG.warning("it could not be asked who has left: %s", error)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from agent_desktop.errors import CentreUnreachable, Refused, SignInFailed
 from agent_desktop.models.rules import password as passwords
-from agent_desktop.sync.centre import Line, open_line
+from agent_desktop.models.rules.password import rule_from
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import Centre, open_centre
 from agent_desktop.sync.server import Server
 from agent_desktop.system.credentials import DataKeys, KeySafe, WrongPassword
 
@@ -21,7 +23,7 @@ def change_password(server: Server, user: str, current: str, new: str, safe: Key
     password_in_doubt, for then nobody knows and one of both is good.
     """
     with _proven(server, user, current) as centre:
-        rule = centre.password_rule()
+        rule = rule_from(centre.ask(questions.PASSWORD_RULE))
         wrong = passwords.faults(rule, user, current, new)
         if wrong:
             raise Refused(wrong, length=rule.length, most=passwords.LONGEST)
@@ -36,10 +38,10 @@ def change_password(server: Server, user: str, current: str, new: str, safe: Key
         safe.remember(user, new)
 
 
-def _proven(server: Server, user: str, current: str) -> Line:
+def _proven(server: Server, user: str, current: str) -> Centre:
     """A line of its own: who sits at an unlocked desk must know the password all the same."""
     try:
-        return open_line(server, user, current)
+        return open_centre(server, user, current)
     except SignInFailed as failed:
         if failed.code == "wrong_password":
             raise Refused({"current": "password_wrong"}) from None
@@ -54,15 +56,15 @@ def _keys(safe: KeySafe, user: str, current: str) -> DataKeys | None:
         return None
 
 
-def _take(centre: Line, server: Server, user: str, new: str) -> None:
+def _take(centre: Centre, server: Server, user: str, new: str) -> None:
     """Let the centre take it. When the answer is lost, a log-in tells."""
     from agent_desktop.sync.queries import scram_verifier
 
     try:
-        centre.change_password(scram_verifier(new))
+        centre.ask(questions.CHANGE_PASSWORD, scram_verifier(new))
     except CentreUnreachable as lost:
         try:
-            open_line(server, user, new).close()
+            open_centre(server, user, new).close()
         except SignInFailed as failed:
             if failed.code == "wrong_password":
                 raise lost from None

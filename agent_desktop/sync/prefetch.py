@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 _AHEAD = 2
 
 
-class _End:
+class _NoMore:
     """The last thing in the queue: why there is no more (None: it is all)."""
 
     def __init__(self, error: Exception | None) -> None:
@@ -26,7 +26,7 @@ class ReadAhead(Generic[Item]):
 
     def __init__(self, items: Iterator[Item]) -> None:
         self._items = items
-        self._read: queue.Queue[Item | _End] = queue.Queue(_AHEAD)
+        self._read: queue.Queue[Item | _NoMore] = queue.Queue(_AHEAD)
         self._left = threading.Event()
         self._thread = threading.Thread(target=self._run, name="read ahead", daemon=True)
 
@@ -52,10 +52,10 @@ class ReadAhead(Generic[Item]):
                 self._read.put(item)
         except Exception as raised:  # noqa: BLE001 - it is raised by whoever takes the items
             error = raised
-        self._read.put(_End(error))
+        self._read.put(_NoMore(error))
 
     def _taken(self) -> Iterator[Item]:
-        while not isinstance(item := self._read.get(), _End):
+        while not isinstance(item := self._read.get(), _NoMore):
             yield item
         if item.error is not None:
             raise item.error

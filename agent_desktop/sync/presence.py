@@ -1,7 +1,7 @@
 """Tells the centre where this desk is and hears who else is there, in the syncer's own turns.
 
 A hint and no more: nothing is kept, nothing waits for it, and while the centre is away there is
-none. It needs no connection of its own: the syncer's line is free between two pulls.
+none. It needs no connection of its own: the syncer's connection is free between two pulls.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from agent_desktop.models.agent.presence import NOBODY, NOWHERE, Presence, Stand
-from agent_desktop.sync.centre import CentreFault, Line
+from agent_desktop.models.agent.presence import NOBODY, NOWHERE, Presence, Stand, presence_of
+from agent_desktop.sync import questions
+from agent_desktop.sync.answers import CentreFault
+from agent_desktop.sync.centre import Centre
 
 LOG = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ class PresenceReporter:
         self._asked_at = -1000.0
         self._last = NOBODY
         self._is_off = False
-        self._line: Line | None = None
+        self._centre: Centre | None = None
 
     def stand_at(self, stand: Stand) -> bool:
         """This desk is there now; from any thread. Whether the syncer has to be woken for it."""
@@ -57,32 +59,32 @@ class PresenceReporter:
             self._due_at = due_at
             return True
 
-    def rest(self, line: Line, client: UUID, seconds: float, ear: socket.socket) -> None:
-        """Wait as `line.wait` does, giving signs of life meanwhile. Raises what a line raises."""
-        if line is not self._line:
-            self._line, self._is_off, self._due_at, self._last = line, False, 0.0, NOBODY
+    def rest(self, centre: Centre, client: UUID, seconds: float, wake: socket.socket) -> None:
+        """Wait as `centre.wait` does, giving signs of life meanwhile. Raises what that does."""
+        if centre is not self._centre:
+            self._centre, self._is_off, self._due_at, self._last = centre, False, 0.0, NOBODY
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             if not self._is_off and self._due_at <= time.monotonic():
-                self._exchange(line, client)
-            if line.wait(max(0.0, min(left, self._due_in())), ear):
+                self._exchange(centre, client)
+            if centre.wait(max(0.0, min(left, self._due_in())), wake):
                 return
 
-    def leave(self, line: Line, client: UUID) -> None:
+    def leave(self, centre: Centre, client: UUID) -> None:
         """This desk is closed in order: it is gone at once."""
-        if line is self._line and not self._is_off:
-            line.leave(client)
+        if centre is self._centre and not self._is_off:
+            centre.ask(questions.LEAVE, client)
 
     def _due_in(self) -> float:
         return float("inf") if self._is_off else self._due_at - time.monotonic()
 
-    def _exchange(self, line: Line, client: UUID) -> None:
+    def _exchange(self, centre: Centre, client: UUID) -> None:
         """Tell and ask. A centre or an edge that knows no presence yet does without."""
         with self._gate:
             stand, self._asked_at = self._stand, time.monotonic()
             self._due_at = self._asked_at + ALONE_SECONDS
         try:
-            presence = line.presence(client, stand)
+            presence = presence_of(stand, centre.ask(questions.PRESENCE, client, stand))
         except CentreFault as error:
             LOG.info("no presence: %s", error)
             self._is_off = True

@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BootstrapProgress:
     """Rows here so far, about how many there will be (0: unknown), seconds left (None: unknown)."""
 
     rows: int
@@ -25,7 +25,7 @@ class Progress:
     seconds_left: int | None
 
 
-NO_PROGRESS = Progress(0, 0, None)
+NO_PROGRESS = BootstrapProgress(0, 0, None)
 
 
 class Reporter:
@@ -54,7 +54,7 @@ class Reporter:
         now = time.monotonic()
         if now > self._said_at + REPORT_SECONDS:
             self._said_at = now
-            self.say(asdict(Progress(rows, self._expected, self._seconds_left(now))))
+            self.say(asdict(BootstrapProgress(rows, self._expected, self._seconds_left(now))))
 
     def counted(self, rows: Iterable[Item]) -> Iterator[Item]:
         """The rows, counted as they pass."""

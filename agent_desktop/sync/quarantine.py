@@ -26,7 +26,9 @@ from agent_desktop.models.store import outbox
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.local import Local
 from agent_desktop.models.store.stores import LOCAL_FILE
-from agent_desktop.sync.centre import CentreFault, Line
+from agent_desktop.sync import questions
+from agent_desktop.sync.answers import CentreFault
+from agent_desktop.sync.centre import Centre
 from agent_desktop.sync.offboarding import WITHOUT_KEYRING
 from agent_desktop.system.credentials import KeySafe, WrongPassword
 
@@ -64,11 +66,11 @@ def leftovers(folder: Path, *, set_aside_only: bool = False) -> list[Leftover]:
     ]
 
 
-def steps(line: Line, folder: Path) -> Iterator[str]:
+def steps(centre: Centre, folder: Path) -> Iterator[str]:
     """Hand over what agents who have left kept at this computer; `folder` is the present agent's.
 
     Yields after each part that was sent, and whose it was after each leftover that is gone from
-    here, else an empty text. Raises what a line raises; the rest is done another time.
+    here, else an empty text. Raises what a centre raises; the rest is done another time.
     """
     found = [
         leftover
@@ -76,19 +78,20 @@ def steps(line: Line, folder: Path) -> Iterator[str]:
         if other != folder and other.is_dir()
         for leftover in leftovers(other)
     ]
-    gone = set(line.departed(sorted({one.owner for one in found}))) if found else set()
+    owners = sorted({one.owner for one in found})
+    gone = centre.ask(questions.DEPARTED, owners) if owners else ()
     for one in found:
         if one.owner in gone:
-            yield from _steps_of(line, one)
+            yield from _steps_of(centre, one)
 
 
-def hand_over(line: Line, leftover: Leftover) -> bool:
+def hand_over(centre: Centre, leftover: Leftover) -> bool:
     """Hand over one leftover and delete it here. False when it is not taken: then it lies here as
     before."""
-    return any(list(_steps_of(line, leftover)))
+    return any(list(_steps_of(centre, leftover)))
 
 
-def _steps_of(line: Line, leftover: Leftover) -> Iterator[str]:
+def _steps_of(centre: Centre, leftover: Leftover) -> Iterator[str]:
     files = [leftover.folder / name for name in reversed(_FILES)]
     files = [file for file in files if file.exists()]
     told = json.dumps([{"name": file.name, "bytes": file.stat().st_size} for file in files])
@@ -97,13 +100,13 @@ def _steps_of(line: Line, leftover: Leftover) -> Iterator[str]:
         digest.update(hashlib.sha256(part).digest())
     names = (leftover.owner, leftover.label, platform.node())
     try:
-        begun = line.quarantine("begin", *names, told, digest.digest())
+        begun = centre.ask(questions.QUARANTINE_BEGIN, *names, told, digest.digest())
         if not begun["is_whole"]:
             for n, part in enumerate(_parts(files)):
                 if n >= begun["have"]:
-                    line.quarantine("put", begun["id"], n, part)
+                    centre.ask(questions.QUARANTINE_PUT, begun["id"], n, part)
                     yield ""
-            if not line.quarantine("end", begun["id"]):
+            if not centre.ask(questions.QUARANTINE_END, begun["id"]):
                 return
     except CentreFault as refused:
         LOG.warning("files of %s are not taken: %s", leftover.owner, refused)
@@ -148,12 +151,12 @@ class GivenBack:
 
 
 def give_back(
-    line: Line, leftover: Leftover, safe: KeySafe, user: str, old_password: str
+    centre: Centre, leftover: Leftover, safe: KeySafe, user: str, old_password: str
 ) -> GivenBack:
     """The agent knows the old password again: send what is unsent, as the desk it was made at.
 
     Each intent keeps its number and that file's identity, so what the centre had taken before is
-    not done twice. Raises Refused at `old`, and what a line raises; then it lies there as before.
+    not done twice. Raises Refused at `old`, and what a centre raises; then it lies there as before.
     """
     try:
         keys = safe.unwrap_set_aside(user, leftover.label, old_password)
@@ -166,17 +169,17 @@ def give_back(
     except StoreDamaged:
         raise Refused({"old": "set_aside_locked"}) from None
     try:
-        sent, left = _send_all(line, local)
+        sent, left = _send_all(centre, local)
     finally:
         local.close()
-    if left and not hand_over(line, leftover):
+    if left and not hand_over(centre, leftover):
         raise AgentDesktopError("what is left could not be handed over")
     shutil.rmtree(leftover.folder, ignore_errors=True)
     safe.forget_set_aside(user, leftover.label)
     return GivenBack(sent, left)
 
 
-def _send_all(line: Line, local: Local) -> tuple[int, int]:
+def _send_all(centre: Centre, local: Local) -> tuple[int, int]:
     sent = 0
     while True:
         with local.writing() as c:
@@ -187,7 +190,7 @@ def _send_all(line: Line, local: Local) -> tuple[int, int]:
             with local.reading() as c:
                 if not outbox.is_unsent(c, parcel.n):
                     continue
-            answer = line.push(local.client, parcel)
+            answer = centre.ask(questions.PUSH, local.client, parcel)
             with local.writing() as c:
                 outbox.settle(c, parcel.n, answer)
             sent += answer.state is State.ACCEPTED

@@ -8,7 +8,7 @@ interpreter as little as possible.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NoReturn
 from uuid import UUID
@@ -23,11 +23,11 @@ from agent_desktop.models.store.cursor import Cursor
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.outbox import Answer, Parcel
 from agent_desktop.sync import directory_query
-from agent_desktop.sync.centre import (
+from agent_desktop.sync.answers import (
     CentreFault,
     CursorUnknown,
+    FeedPage,
     NotOffered,
-    Page,
     Rows,
     SnapshotOffer,
 )
@@ -43,9 +43,9 @@ _UNKNOWN_THERE = ("3F000", "42P01", "42703", "42883")
 # ---------------------------------------------------------------- functions of api_v1
 
 
-def sign_in(connection: Connection, client: UUID, host: str) -> dict[str, Any]:
+def sign_in(connection: Connection, client: UUID, host: str) -> Mapping[str, Any]:
     """What the centre tells a desk."""
-    answer: dict[str, Any] = _one(connection, "select api_v1.sign_in(%s, %s)", client, host)
+    answer: Mapping[str, Any] = _one(connection, "select api_v1.sign_in(%s, %s)", client, host)
     return answer
 
 
@@ -95,9 +95,9 @@ def reveal(connection: Connection, account_id: UUID, field: str) -> str | None:
     return value
 
 
-def password_rule(connection: Connection) -> dict[str, Any]:
+def password_rule(connection: Connection) -> Mapping[str, Any]:
     """What a new password must be like, and how long this one is good."""
-    answer: dict[str, Any] = _one(connection, "select api_v1.password_rule()")
+    answer: Mapping[str, Any] = _one(connection, "select api_v1.password_rule()")
     return answer
 
 
@@ -116,18 +116,24 @@ def scram_verifier(password: str) -> str:
         nowhere.finish()
 
 
-_QUARANTINE = {
-    "begin": "select api_v1.quarantine_begin(%s, %s, %s, %s::jsonb, %s)",
-    "put": "select api_v1.quarantine_put(%s::uuid, %s, %s)",
-    "end": "select api_v1.quarantine_end(%s::uuid)",
-}
+def quarantine_begin(
+    connection: Connection, owner: str, label: str, host: str, files: str, digest: bytes
+) -> Mapping[str, Any]:
+    """Begin to hand over an agent's sealed files (`files` as JSON), or go on: what the centre has
+    of them (`id`, `have` parts, `is_whole`)."""
+    query = "select api_v1.quarantine_begin(%s, %s, %s, %s::jsonb, %s)"
+    found: Mapping[str, Any] = _one(connection, query, owner, label, host, files, digest)
+    return found
 
 
-def quarantine(connection: Connection, step: str, *values: Any) -> Any:
-    """A step of handing files over. Raises NotOffered for one that is none."""
-    if step not in _QUARANTINE:
-        raise NotOffered(step)
-    return _one(connection, _QUARANTINE[step], *values)
+def quarantine_put(connection: Connection, begun: str, n: int, part: bytes) -> None:
+    """Hand over a part, from 0."""
+    _one(connection, "select api_v1.quarantine_put(%s::uuid, %s, %s)", begun, n, part)
+
+
+def quarantine_end(connection: Connection, begun: str) -> bool:
+    """Whether the centre has all parts, and they are what was told at the beginning."""
+    return bool(_one(connection, "select api_v1.quarantine_end(%s::uuid)", begun))
 
 
 def departed(connection: Connection, user_names: Sequence[str]) -> list[str]:
@@ -142,18 +148,18 @@ def acknowledge(connection: Connection, client: UUID, cursor: Cursor) -> None:
     connection.execute(query, (client, cursor.generation, cursor.snapshot))
 
 
-def presence(connection: Connection, client: UUID, stand: Stand) -> dict[str, Any]:
+def presence(connection: Connection, client: UUID, stand: Stand) -> Mapping[str, Any]:
     """Tell where a desk is; who else is there, as the centre says it (models/agent/presence.py)."""
     query = "select api_v1.presence(%s, %s, %s, %s)"
     where = (stand.kind, stand.record_id, stand.field)
-    found: dict[str, Any] = _one(connection, query, client, *where)
+    found: Mapping[str, Any] = _one(connection, query, client, *where)
     return found
 
 
-def presence_pass(connection: Connection, client: UUID, stand: Stand) -> dict[str, Any]:
+def presence_pass(connection: Connection, client: UUID, stand: Stand) -> Mapping[str, Any]:
     """Who a desk is, and whether its agent sees the record."""
     query = "select api_v1.presence_pass(%s, %s, %s)"
-    found: dict[str, Any] = _one(connection, query, client, stand.kind, stand.record_id)
+    found: Mapping[str, Any] = _one(connection, query, client, stand.kind, stand.record_id)
     return found
 
 
@@ -168,7 +174,7 @@ def snapshot_offer(connection: Connection, mirror_schema: int) -> SnapshotOffer 
     return None if found is None else offer_of(found)
 
 
-def offer_of(found: dict[str, Any]) -> SnapshotOffer:
+def offer_of(found: Mapping[str, Any]) -> SnapshotOffer:
     """An offer as the centre writes it."""
     return SnapshotOffer(
         id=UUID(found["id"]),
@@ -201,11 +207,12 @@ def _one(connection: Connection, query: str, *values: Any) -> Any:
 def pull(
     connection: Connection,
     since: Cursor,
-    upto: Cursor | None,
-    after: tuple[str, int],
-    most: int,
-) -> Page:
-    """A page of the feed, inside one REPEATABLE READ transaction. Raises CursorUnknown."""
+    upto: Cursor | None = None,
+    after: tuple[str, int] = ("", 0),
+    most: int = 500,
+) -> FeedPage:
+    """The next page of what `since` does not contain, inside one REPEATABLE READ transaction. The
+    first page sets `upto`. Raises CursorUnknown when the mirror must be made anew."""
     here = position(connection)
     if (here.generation, here.schema) != (since.generation, since.schema):
         raise CursorUnknown("the centre's generation changed")
@@ -218,7 +225,7 @@ def pull(
     ).fetchall()
     rows, gone = _current(connection, lines)
     last = (lines[-1][0], lines[-1][1]) if lines else after
-    return Page(target, rows, gone, last, is_last=len(lines) < most)
+    return FeedPage(target, rows, gone, last, is_last=len(lines) < most)
 
 
 def _current(
@@ -274,7 +281,7 @@ class Reader:
         self.accounts: int = _one(connection, _ACCOUNTS)
 
     def entries(self, *, in_order: bool = False) -> Iterator[tuple[Any, ...]]:
-        """See RowReader; `in_order` as in directory_query.py."""
+        """The directory's entries, made ready; `in_order` as in directory_query.py."""
         query = directory_query.entries(in_order=in_order).encode()
         with self._connection.cursor(name="entries", binary=True) as cursor:
             cursor.execute(query)
@@ -285,7 +292,7 @@ class Reader:
     def rows(
         self, table: str, at_once: int = 5000, *, unowned: bool = False
     ) -> Iterator[tuple[Any, ...]]:
-        """See RowReader."""
+        """All rows of a table, or those that belong to no account, streamed."""
         query = select_rows(table)
         if unowned and "account_id" in tables.VIEW_COLUMNS[table]:
             query += sql.SQL(" where account_id is null")
@@ -333,7 +340,9 @@ _MOST_SMALL = 20_000
 
 
 def own_rows(connection: Connection) -> Rows:
-    """See Line.own_rows; inside one REPEATABLE READ transaction."""
+    """What this agent needs first: lists and people, own open tickets and interactions with all of
+    their accounts, own calls. A few thousand rows at most; inside one REPEATABLE READ
+    transaction."""
     found: Rows = {}
     for table in _SMALL:
         query = select_rows(table) + sql.SQL(" limit {}").format(sql.Literal(_MOST_SMALL))
@@ -349,7 +358,8 @@ def own_rows(connection: Connection) -> Rows:
 
 
 def account_rows(connection: Connection, account_id: UUID) -> Rows:
-    """See Line.account_rows; inside one REPEATABLE READ transaction."""
+    """All there is of one account: what has `account_id`, and itself; inside one REPEATABLE READ
+    transaction."""
     found = {"account": _rows_with(connection, "account", "id", [account_id])}
     for table, columns in tables.VIEW_COLUMNS.items():
         if "account_id" in columns:

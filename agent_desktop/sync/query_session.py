@@ -10,14 +10,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.sync.centre import Line, open_line
+from agent_desktop.sync.centre import Centre, open_centre
 from agent_desktop.sync.server import Server
 
-#: After so long without a question the line is closed: a desk that asks nothing costs the centre
-#: one connection, not two.
+#: After so long without a question the connection is closed: a desk that asks nothing costs the
+#: centre one connection, not two.
 QUIET_SECONDS = 60.0
-#: A line that broke while nobody used it says so at once. Who waited longer than this has been
-#: told by a centre that is slow or gone, and does not wait for as long again.
+#: A connection that broke while nobody used it says so at once. Who waited longer than this has
+#: been told by a centre that is slow or gone, and does not wait for as long again.
 AT_ONCE_SECONDS = 5.0
 
 Found = TypeVar("Found")
@@ -33,9 +33,9 @@ class QuerySession:
         self._user = user
         self._password = password
         self._quiet_seconds = quiet_seconds
-        self._turn = threading.Lock()  # held while a question is asked, or the line is closed
+        self._turn = threading.Lock()  # held while a question is asked, or the connection is closed
         self._gate = threading.Lock()  # for what is below; never held for long
-        self._line: Line | None = None
+        self._centre: Centre | None = None
         self._hung_up = 0  # how often
         self._is_over = False
         self._quiet_since = 0.0
@@ -43,16 +43,16 @@ class QuerySession:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a line at the moment."""
+        """Whether there is a connection at the moment."""
         with self._gate:
-            return self._line is not None
+            return self._centre is not None
 
-    def ask(self, question: Callable[[Line], Found], *, again: bool = True) -> Found:
+    def ask(self, question: Callable[[Centre], Found], *, again: bool = True) -> Found:
         """The answer to a question; blocks until it is there.
 
-        When the line was opened for an earlier question and turns out to be broken, a new one is
-        opened and the question asked once more; not with `again=False`, which is for what must
-        not be said twice. Raises CentreUnreachable, also when the line is hung up meanwhile;
+        When the connection was opened for an earlier question and turns out to be broken, a
+        new one is opened and the question asked once more; not with `again=False`, which is for
+        what must not be said twice. Raises CentreUnreachable, also when it is hung up meanwhile;
         SignInFailed; whatever `question` raises.
         """
         hung_up = self._hung_up
@@ -65,29 +65,29 @@ class QuerySession:
         return answer
 
     def use_password(self, password: str) -> None:
-        """From the next line on log in with this one; the line that is open stays."""
+        """From the next connection on log in with this one; the one that is open stays."""
         with self._gate:
             self._password = password
 
     def hang_up(self) -> None:
-        """End the line and what is being asked; a later question opens a new one."""
-        with self._gate:  # whoever closes the line takes it away from here first
+        """End the connection and what is being asked; a later question opens a new one."""
+        with self._gate:  # who closes the connection takes it away from here first
             before, self._hung_up = self._hung_up, self._hung_up + 1
-            if self._line is not None:
-                self._line.abort()
+            if self._centre is not None:
+                self._centre.abort()
             if self._watch is not None:
                 self._watch.cancel()
                 self._watch = None
         self._drop_if_hung_up(before)
 
     def close(self) -> None:
-        """End the line for good: whoever asks from now on gets CentreUnreachable."""
+        """End the connection for good: who asks from now on gets CentreUnreachable."""
         self._is_over = True
         self.hang_up()
 
-    # -- the line, by whoever has the turn ---------------------------------------------------
+    # -- the connection, by whoever has the turn ---------------------------------------------------
     def _ask_perhaps_twice(
-        self, question: Callable[[Line], Found], hung_up: int, again: bool
+        self, question: Callable[[Centre], Found], hung_up: int, again: bool
     ) -> Found:
         was_open = self.is_open
         begun_at = time.monotonic()
@@ -99,26 +99,26 @@ class QuerySession:
                 raise
         return self._ask_once(question, hung_up)
 
-    def _ask_once(self, question: Callable[[Line], Found], hung_up: int) -> Found:
+    def _ask_once(self, question: Callable[[Centre], Found], hung_up: int) -> Found:
         try:
             return question(self._opened(hung_up))
         except (CentreUnreachable, SignInFailed):
             self._drop()
             raise
 
-    def _opened(self, hung_up: int) -> Line:
-        if self._line is None:
+    def _opened(self, hung_up: int) -> Centre:
+        if self._centre is None:
             if self._is_over:
                 raise CentreUnreachable("the desk is closed")
-            line = open_line(self._server, self._user, self._password)
+            centre = open_centre(self._server, self._user, self._password)
             with self._gate:
-                self._line = line
+                self._centre = centre
         if self._hung_up != hung_up:
             raise CentreUnreachable("hung up")
-        return self._line
+        return self._centre
 
     def _drop_if_hung_up(self, before: int) -> None:
-        """Whoever comes last, the one who hangs up or the one who asks, closes the line; one who
+        """Whoever comes last, the one who hangs up or the one who asks, closes it; one who
         asks now and holds the turn does it in their place."""
         if self._hung_up != before and self._turn.acquire(blocking=False):
             try:
@@ -128,15 +128,15 @@ class QuerySession:
 
     def _drop(self) -> None:
         with self._gate:
-            line, self._line = self._line, None
-        if line is not None:
-            line.close()
+            centre, self._centre = self._centre, None
+        if centre is not None:
+            centre.close()
 
     # -- quiet -------------------------------------------------------------------------------
     def _mind_quiet(self) -> None:
         with self._gate:
             self._quiet_since = time.monotonic()
-            if self._line is not None and self._watch is None:
+            if self._centre is not None and self._watch is None:
                 self._watch_for(self._quiet_seconds)
 
     def _watch_for(self, seconds: float) -> None:
@@ -145,7 +145,7 @@ class QuerySession:
         self._watch.start()
 
     def _on_watch(self) -> None:
-        """Close the line if it was quiet for long; look again later if not."""
+        """Close the connection if it was quiet for long; look again later if not."""
         is_free = self._turn.acquire(blocking=False)
         try:
             with self._gate:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from agent_desktop.models.store.centre_search import CentreFound, CentreHit, CentreMatch
-from agent_desktop.sync.centre import NotOffered
+from agent_desktop.sync.answers import NotOffered
 from agent_desktop.sync.queries import Connection
 
 _OWNERS = {
@@ -24,11 +24,11 @@ def ask_search(connection: Connection, typed: str) -> str:
     return str(row[0])
 
 
-def search(connection: Connection, typed: str) -> dict[str, Any]:
+def search(connection: Connection, typed: str) -> Mapping[str, Any]:
     """What the centre finds, as it says it."""
     row = connection.execute("select api_v1.search(%s)", (typed,)).fetchone()
     assert row is not None
-    found: dict[str, Any] = row[0]
+    found: Mapping[str, Any] = row[0]
     return found
 
 

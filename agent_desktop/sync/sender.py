@@ -11,7 +11,9 @@ from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.outbox import Answer, Parcel
 from agent_desktop.models.store.stores import Stores
-from agent_desktop.sync.centre import CentreFault, Line
+from agent_desktop.sync import questions
+from agent_desktop.sync.answers import CentreFault
+from agent_desktop.sync.centre import Centre
 
 LOG = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ class Sender:
         self._stopping = stopping
         self._set_aside = 0
 
-    def send(self, centre: Line, begins: Callable[[], None]) -> None:
+    def send(self, centre: Centre, begins: Callable[[], None]) -> None:
         """Offer what is unsent until nothing is left or a stop is wanted; `begins` is called
         before each batch."""
         while not self._stopping.is_set():
@@ -47,12 +49,12 @@ class Sender:
                     changes = outbox.settle(c, parcel.n, answer)
                 self._on_changes(changes)
 
-    def _answer(self, centre: Line, parcel: Parcel) -> Answer:
+    def _answer(self, centre: Centre, parcel: Parcel) -> Answer:
         """The centre's answer, or ours in its place: an intent at which it fails again and again
         is set aside, so that the rest goes on. If the centre fails at everything, each further
         one has to fail more often."""
         try:
-            answer = centre.push(self._stores.local.client, parcel)
+            answer = centre.ask(questions.PUSH, self._stores.local.client, parcel)
         except CentreFault as fault:
             with self._stores.local.writing() as c:
                 faults = outbox.count_fault(c, parcel.n)

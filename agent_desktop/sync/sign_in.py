@@ -1,14 +1,16 @@
 """Signing in: the centre's yes when it answers, else the keys and the lease of this desk.
 
 A refused sign-in deletes nothing, except that the centre's definite "this agent has left"
-destroys the mirror's key (departure.py). A local.db whose key is lost is set aside with its
+destroys the mirror's key (offboarding.py). A local.db whose key is lost is set aside with its
 sealed key, for the site to open; it is never thrown away.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,21 +19,21 @@ from urllib.parse import quote
 from uuid import UUID
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed, StoreDamaged, StoreNewer
+from agent_desktop.models.rules.password import rule_from
 from agent_desktop.models.site.site import site_from, with_phone_secret
 from agent_desktop.models.store import outbox
 from agent_desktop.models.store.encrypted_file import remove
 from agent_desktop.models.store.local import Local
 from agent_desktop.models.store.mirror import Mirror
 from agent_desktop.models.store.stores import LOCAL_FILE, MIRROR_FILE, Stores
-from agent_desktop.sync import lease
-from agent_desktop.sync import offboarding as departure
-from agent_desktop.sync import quarantine as hand_over
-from agent_desktop.sync.centre import Line, NotOffered, open_line
+from agent_desktop.sync import lease, offboarding, quarantine, questions
+from agent_desktop.sync.answers import NotOffered
+from agent_desktop.sync.centre import Centre, open_centre
 from agent_desktop.sync.server import Server
 from agent_desktop.system.credentials import DataKeys, KeySafe, WrongPassword, new_keys, seal
 
-SEALED_KEY = hand_over.SEALED_KEY
-WITHOUT_KEYRING = departure.WITHOUT_KEYRING
+SEALED_KEY = quarantine.SEALED_KEY
+WITHOUT_KEYRING = offboarding.WITHOUT_KEYRING
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def sign_in(
     """
     folder = folder_of(profile_folder, server, user)
     try:
-        with open_line(server, user, password) as centre:
+        with open_centre(server, user, password) as centre:
             _check_password(centre)
             known = _keys_of(safe, folder, user, (password, old_password), without_old)
             done = _online(centre, folder, user, password, safe, known)
@@ -84,7 +86,7 @@ def sign_in(
         raise SignInFailed("file_of_newer_release") from None
     except SignInFailed as refused:
         if refused.code == "agent_disabled":
-            departure.forget(folder, user, safe)
+            offboarding.forget(folder, user, safe)
         raise
     if remember:
         safe.remember(user, password)
@@ -97,38 +99,39 @@ def sign_in(
 
 
 def _online(
-    centre: Line, folder: Path, user: str, password: str, safe: KeySafe, known: DataKeys | None
+    centre: Centre, folder: Path, user: str, password: str, safe: KeySafe, known: DataKeys | None
 ) -> SignedIn:
     """`known` are the keys of what is here; None if there are none or they are lost."""
     home, keys = _home(folder, safe), _whole(known or new_keys())
     local, aside = _open_local(home, keys, lost=known is None)
-    try:
-        answer, now = centre.sign_in(local.client, platform.node()), datetime.now(UTC)
-        mirror = _open_mirror(home, keys)
-    except BaseException:
-        local.close()
+    with contextlib.ExitStack() as unless_done:
         if known is None:  # nobody will have this key again, and nothing was written
-            remove(local.path)
-            _put_back(home, aside)
-        raise
+            unless_done.callback(_put_back, home, aside)
+            unless_done.callback(remove, local.path)
+        unless_done.callback(local.close)
+        answer = centre.ask(questions.SIGN_IN, local.client, platform.node())
+        now = datetime.now(UTC)
+        mirror = _open_mirror(home, keys)
+        unless_done.pop_all()
     with mirror.writing() as c:
         lease.keep_answer(c, answer, now)
+    # Only now: had the centre said no, the keys that were kept would still open what is here.
     if aside is not None:
         safe.set_aside(user, aside.name)
     safe.wrap(user, password, keys)
     safe.keep_phone_secret(user, keys, (answer.get("sip") or {}).get("secret") or "")
     _seal_local_key(home, answer, keys)
-    departure.forget_colleagues(centre, folder, safe)
+    offboarding.forget_colleagues(centre, folder, safe)
     with mirror.reading() as c:
         clock = lease.kept_clock(c)
     stores = Stores(mirror, local, site_from(answer, local.client), clock)
     return SignedIn(stores, online=True, has_keyring=True, local_sealed=aside)
 
 
-def _check_password(centre: Line) -> None:
+def _check_password(centre: Centre) -> None:
     """Before anything else: one that has ended, or is a temporary one, is for changing it only."""
     try:
-        rule = centre.password_rule()
+        rule = rule_from(centre.ask(questions.PASSWORD_RULE))
     except NotOffered:
         return  # a centre of the release before knows no end of passwords
     if rule.has_ended:
@@ -178,7 +181,7 @@ def _open_local(folder: Path, keys: DataKeys, lost: bool) -> tuple[Local, Path |
 
 def _set_aside(folder: Path) -> Path:
     """Move local.db with its log and its sealed key into a folder of their own."""
-    aside = folder / f"{hand_over.SET_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    aside = folder / f"{quarantine.SET_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     aside.mkdir(mode=0o700)
     for name in (f"{LOCAL_FILE}-wal", f"{LOCAL_FILE}-shm", SEALED_KEY, LOCAL_FILE):
         if (folder / name).exists():
@@ -204,7 +207,7 @@ def _open_mirror(folder: Path, keys: DataKeys) -> Mirror:
         return Mirror(path, keys.mirror)
 
 
-def _seal_local_key(folder: Path, answer: dict[str, Any], keys: DataKeys) -> None:
+def _seal_local_key(folder: Path, answer: Mapping[str, Any], keys: DataKeys) -> None:
     """Keep the key of local.db beside it, sealed to the site."""
     sealing_key = bytes.fromhex(answer.get("sealing_key") or "")
     if not sealing_key:
@@ -267,16 +270,16 @@ def _open_with_lease(folder: Path, keys: DataKeys) -> Stores:
         local = Local(folder / LOCAL_FILE, keys.local)
     except StoreNewer:
         raise SignInFailed("file_of_newer_release") from None
-    mirror: Mirror | None = None
-    try:
-        mirror = Mirror(folder / MIRROR_FILE, keys.mirror)
-        return _with_site(mirror, local, local.client)
-    except StoreDamaged:
-        _close(mirror, local)
-        raise SignInFailed("unreachable") from None
-    except BaseException:
-        _close(mirror, local)
-        raise
+    with contextlib.ExitStack() as unless_open:
+        unless_open.callback(local.close)
+        try:
+            mirror = Mirror(folder / MIRROR_FILE, keys.mirror)
+            unless_open.callback(mirror.close)
+            stores = _with_site(mirror, local, local.client)
+        except StoreDamaged:
+            raise SignInFailed("unreachable") from None
+        unless_open.pop_all()
+    return stores
 
 
 def _with_site(mirror: Mirror, local: Local, client: UUID) -> Stores:
@@ -286,12 +289,6 @@ def _with_site(mirror: Mirror, local: Local, client: UUID) -> Stores:
         clock = lease.kept_clock(c)
         lease.see_clock(c, now, clock.ahead)
     return Stores(mirror, local, site, clock)
-
-
-def _close(mirror: Mirror | None, local: Local) -> None:
-    local.close()
-    if mirror is not None:
-        mirror.close()
 
 
 # ---------------------------------------------------------------- leaving

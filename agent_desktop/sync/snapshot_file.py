@@ -21,7 +21,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from agent_desktop.errors import AgentDesktopError, StoreDamaged
 from agent_desktop.models.store import mirror, working_set
 from agent_desktop.models.store.encrypted_file import remove
-from agent_desktop.sync.centre import Line, Rows, SnapshotOffer
+from agent_desktop.sync import questions
+from agent_desktop.sync.answers import Rows, SnapshotOffer
+from agent_desktop.sync.centre import Centre
 from agent_desktop.sync.key_change import KeyChange, connect_quick
 from agent_desktop.sync.progress import Reporter
 
@@ -55,10 +57,10 @@ class Download:
         if kind is not None:
             remove(self._path)
 
-    def fetch(self, line: Line, report: Reporter) -> None:
+    def fetch(self, centre: Centre, report: Reporter) -> None:
         """Fetch what is missing, and see that the whole is what was offered.
 
-        A broken line leaves the parts that came. Raises SnapshotGone.
+        A broken connection leaves the parts that came. Raises SnapshotGone.
         """
         offer, digest = self._offer, hashlib.sha256()
         report.begin(offer.rows, self._rows_of(self._have))
@@ -67,7 +69,7 @@ class Download:
                 if n < self._have:
                     data = file.read(offer.part_size)
                 else:
-                    came = line.snapshot_part(offer.id, n)
+                    came = centre.ask(questions.SNAPSHOT_PART, offer.id, n)
                     if came is None:
                         break
                     data = came

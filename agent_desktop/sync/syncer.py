@@ -27,13 +27,14 @@ from agent_desktop.models.store import eviction, outbox
 from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.cursor import Cursor
 from agent_desktop.models.store.stores import Stores
-from agent_desktop.sync import lease
+from agent_desktop.sync import lease, questions
+from agent_desktop.sync.answers import CursorUnknown, NotOffered
 from agent_desktop.sync.bootstrap import Bootstrap
-from agent_desktop.sync.centre import CursorUnknown, Line, NotOffered, open_line
+from agent_desktop.sync.centre import Centre, open_centre
 from agent_desktop.sync.feed import Feed, fetch_wanted
 from agent_desktop.sync.number_lease import lease_numbers
 from agent_desktop.sync.presence import PresenceReporter
-from agent_desktop.sync.progress import NO_PROGRESS, Progress
+from agent_desktop.sync.progress import NO_PROGRESS, BootstrapProgress
 from agent_desktop.sync.sender import Sender
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState, SyncStatus
@@ -66,13 +67,14 @@ class Syncer:
         on_site: Callable[[Site], None] = lambda site: None,
         presence_reporter: PresenceReporter | None = None,
         poll_seconds: float = 20.0,
+        bootstrap: Bootstrap | None = None,
     ) -> None:
         self._stores = stores
         self._login = (server, user, password)
         self._on_status = on_status
         self._on_changes = on_changes
         self._on_site = on_site
-        self._poll_seconds = poll_seconds
+        self.poll_seconds = poll_seconds
         self._presence_reporter = presence_reporter or PresenceReporter()
         self._status = SyncStatus(SyncState.OFFLINE)
         self._stopping = threading.Event()
@@ -81,8 +83,9 @@ class Syncer:
         self._log_in_anew = threading.Event()
         self._wakeup = Wakeup()
         self._kept: dict[str, Any] = {}
-        self._refill = Bootstrap(stores, self._login, on_changes)
-        self._centre: Line | None = None
+        self._bootstrap = bootstrap or Bootstrap(stores, self._login, on_changes)
+        self._signed_in_at: Centre | None = None
+        self._centre: Centre | None = None
         self._failures = 0
         self._sender = Sender(stores, on_changes, self._stopping)
         self._renewed_at = 0.0
@@ -119,7 +122,7 @@ class Syncer:
     def use_password(self, password: str) -> None:
         """The agent has another one: log in anew with it once the present round is over."""
         self._login = (*self._login[:2], password)
-        self._refill.use_login(self._login)
+        self._bootstrap.use_login(self._login)
         self._log_in_anew.set()
         self.try_now()
 
@@ -134,7 +137,7 @@ class Syncer:
         return self._status
 
     def _abort(self) -> None:
-        self._refill.abort()
+        self._bootstrap.abort()
         centre = self._centre
         if centre is not None:
             centre.abort()
@@ -153,7 +156,7 @@ class Syncer:
         """Serve the desk as long as the centre answers; returns why it ended."""
         self._log_in_anew.clear()
         try:
-            with open_line(*self._login) as centre:
+            with open_centre(*self._login) as centre:
                 self._centre = centre
                 self._serve(centre)
         except CentreUnreachable as error:
@@ -169,37 +172,56 @@ class Syncer:
         except AgentDesktopError as error:
             LOG.warning("the centre failed: %s", error)
             return _code_of(error)
-        except Exception:  # the thread must live; the fault is logged and shown
+        # The edge of this thread: whatever fails, the desk tries again; it is logged and shown.
+        except Exception:
             LOG.exception("the syncer failed")
             return "desk_fault"
         finally:
-            self._centre = None
+            self._centre = self._signed_in_at = None
         return ""
 
-    def _serve(self, centre: Line) -> None:
-        centre.listen()
-        self._renew(centre)
-        self._owes_word = True  # perhaps the last line broke before it was given
-        self._tell(SyncState.SENDING)
+    def _serve(self, centre: Centre) -> None:
+        centre.listen()  # before the first pull: what is written after it is hinted at
         while not self._stopping.is_set() and not self._log_in_anew.is_set():
-            self._meet_another_life(centre)
-            self._push(centre)
-            lease_numbers(self._stores, centre)
-            self._pull(centre)
-            fetch_wanted(self._stores, centre, self._on_changes)
-            if time.monotonic() > self._renewed_at + RENEWAL_SECONDS:
-                self._renew(centre)
-                eviction.evict(self._stores)
-            self._failures = 0
-            unsent = _unsent(self._stores, self._status.unsent)
-            self._tell(SyncState.SENDING if unsent else SyncState.IN_SYNC)
-            if not unsent:
-                seconds = self._poll_seconds * random.uniform(0.75, 1.25)
+            if self.round(centre):
+                seconds = self.poll_seconds * random.uniform(0.75, 1.25)
                 self._presence_reporter.rest(
                     centre, self._stores.local.client, seconds, self._wakeup.receiver
                 )
             self._wakeup.clear()
         self._presence_reporter.leave(centre, self._stores.local.client)
+
+    def round(self, centre: Centre) -> bool:
+        """One meeting with the centre: all is sent, then all that is new is fetched.
+
+        The first over a connection signs in. Returns whether nothing is left to send, so that the
+        loop may rest. Raises what a centre raises; the next round then begins with another
+        connection. Called in the syncer's thread, or instead of it by who does not `start`.
+        """
+        if centre is not self._signed_in_at:
+            self._sign_in(centre)
+        self._meet_another_life(centre)
+        # What was saved here goes first: the pull that follows then brings it back as a record, and
+        # the agent sees it "sent" within one round.
+        self._push(centre)
+        lease_numbers(self._stores, centre)
+        self._pull(centre)
+        fetch_wanted(self._stores, centre, self._on_changes)
+        if time.monotonic() > self._renewed_at + RENEWAL_SECONDS:
+            # Once an hour, between two rounds: nothing of a pull is half done then.
+            self._renew(centre)
+            eviction.evict(self._stores)
+        self._failures = 0
+        unsent = _unsent(self._stores, self._status.unsent)
+        self._tell(SyncState.SENDING if unsent else SyncState.IN_SYNC)
+        return not unsent
+
+    def _sign_in(self, centre: Centre) -> None:
+        self._signed_in_at = None
+        self._renew(centre)
+        self._owes_word = True  # perhaps the last connection broke before it was given
+        self._signed_in_at = centre
+        self._tell(SyncState.SENDING)
 
     def _pause(self) -> None:
         """Wait before the next try: longer each time, told of saves meanwhile."""
@@ -214,10 +236,10 @@ class Syncer:
         self._try_now.clear()
 
     # -- the steps ---------------------------------------------------------------------------
-    def _renew(self, centre: Line) -> None:
+    def _renew(self, centre: Centre) -> None:
         """Sign in again: the lease begins anew, rights may have changed."""
         client = self._stores.local.client
-        answer, now = centre.sign_in(client, platform.node()), datetime.now(UTC)
+        answer, now = centre.ask(questions.SIGN_IN, client, platform.node()), datetime.now(UTC)
         self._kept = lease.told(self._stores.clock, answer, now)
         if not self._anew.is_set():
             with self._stores.mirror.writing() as c:
@@ -230,23 +252,23 @@ class Syncer:
             self._stores.site = site
             self._on_site(site)
 
-    def _meet_another_life(self, centre: Line) -> None:
+    def _meet_another_life(self, centre: Centre) -> None:
         """What a centre had accepted before it was restored comes before what is unsent and may
         build on it."""
         with self._stores.local.reading() as c:
             unsent = outbox.count_unsent(c)
         cursor = self._stores.mirror.cursor() if unsent else None
-        if cursor and cursor.is_of_another_life(centre.position()):
+        if cursor and cursor.is_of_another_life(centre.ask(questions.POSITION)):
             self._send_again(centre)
             self._anew.set()
 
-    def _push(self, centre: Line, state: SyncState = SyncState.SENDING) -> None:
+    def _push(self, centre: Centre, state: SyncState = SyncState.SENDING) -> None:
         self._sender.send(centre, lambda: self._tell(state))
 
-    def _pull(self, centre: Line) -> None:
+    def _pull(self, centre: Centre) -> None:
         cursor = _cursor_of(self._stores)
         if self._anew.is_set() or cursor is None:
-            if cursor is None or cursor.is_of_another_life(centre.position()):
+            if cursor is None or cursor.is_of_another_life(centre.ask(questions.POSITION)):
                 self._send_again(centre)  # after this nothing would tell that lives differ
             self._fetch_all(centre)
             return
@@ -259,26 +281,28 @@ class Syncer:
             self._fetch_all(centre)
         else:
             if self._owes_word and feed.cursor is not None:
-                centre.acknowledge(self._stores.local.client, feed.cursor)
+                centre.ask(questions.ACKNOWLEDGE, self._stores.local.client, feed.cursor)
                 self._owes_word = False
 
-    def _send_again(self, centre: Line) -> None:
+    def _send_again(self, centre: Centre) -> None:
         """The centre was restored: what it had accepted and may have lost comes first."""
         self._tell(SyncState.RESYNCING)
         with self._stores.local.writing() as c:
             outbox.send_again(c)
         self._push(centre)
 
-    def _fetch_all(self, centre: Line) -> None:
+    def _fetch_all(self, centre: Centre) -> None:
         self._tell(SyncState.RESYNCING)
-        self._refill.run(
+        self._bootstrap.run(
             centre, self._kept, lambda done: self._tell_progress(centre, done), self._stopping
         )
         self._anew.clear()
         self._on_changes(Changes(everything=True))
 
     # -- telling -----------------------------------------------------------------------------
-    def _tell(self, state: SyncState, code: str = "", progress: Progress = NO_PROGRESS) -> None:
+    def _tell(
+        self, state: SyncState, code: str = "", progress: BootstrapProgress = NO_PROGRESS
+    ) -> None:
         """Tell a status that differs from the last one."""
         since = self._status.since if state is self._status.state else None
         status = SyncStatus(
@@ -294,7 +318,7 @@ class Syncer:
             self._status = status
             self._on_status(status)
 
-    def _tell_progress(self, centre: Line, progress: Progress) -> None:
+    def _tell_progress(self, centre: Centre, progress: BootstrapProgress) -> None:
         """Tell how far it is, and send meanwhile what the agent does."""
         self._tell(SyncState.RESYNCING, progress=progress)
         if self._status.unsent:

@@ -9,9 +9,9 @@ not know is NotOffered: news that was passed by would never come again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import msgpack
@@ -21,11 +21,15 @@ from agent_desktop.models.store import tables
 from agent_desktop.models.store.cursor import Cursor
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.outbox import Answer, Parcel
-from agent_desktop.sync.centre import NotOffered, Page, Rows, SnapshotOffer
+from agent_desktop.sync.answers import FeedPage, NotOffered, Rows, SnapshotOffer
 
 #: What the bodies are; the version of this interface stands in the path.
 CONTENT_TYPE = "application/msgpack"
 PATH = "/v1/"
+
+Value = TypeVar("Value")
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 
 def pack(value: Any) -> bytes:
@@ -39,14 +43,22 @@ def unpack(data: bytes) -> Any:
     return msgpack.unpackb(data, use_list=False)
 
 
+def _read(kind: type[Value], found: Any) -> Value:
+    """What is of this very kind. Raises TypeError: nothing is converted, since `bytes(2**31)`
+    would fill the edge's memory for whoever sends a number."""
+    if type(found) is not kind:
+        raise TypeError(f"{type(found).__name__} instead of {kind.__name__}")
+    return found
+
+
 def json_out(value: Mapping[str, Any]) -> str:
     """What the centre answers as JSON stays JSON: lists stay lists on the other side."""
     return json.dumps(value)
 
 
-def json_in(text: str) -> dict[str, Any]:
+def json_in(text: str) -> Mapping[str, Any]:
     """The mapping again."""
-    found: dict[str, Any] = json.loads(text)
+    found: Mapping[str, Any] = json.loads(_read(str, text))
     return found
 
 
@@ -64,17 +76,18 @@ def stand_in(found: Any) -> Stand:
     )
 
 
-def cursor_out(cursor: Cursor | None) -> tuple[int, int, str] | None:
+def cursor_out(cursor: Cursor) -> tuple[int, int, str]:
     """A cursor to be packed."""
-    return None if cursor is None else (cursor.generation, cursor.schema, cursor.snapshot)
+    return (cursor.generation, cursor.schema, cursor.snapshot)
 
 
-def cursor_in(found: Any) -> Cursor | None:
-    """The cursor again."""
-    return None if found is None else Cursor(*found)
+def cursor_in(found: Any) -> Cursor:
+    """The cursor again. Raises ValueError, TypeError."""
+    generation, schema, snapshot = found
+    return Cursor(_read(int, generation), _read(int, schema), _read(str, snapshot))
 
 
-def page_out(page: Page) -> dict[str, Any]:
+def page_out(page: FeedPage) -> dict[str, Any]:
     """A page to be packed."""
     return {
         "upto": cursor_out(page.upto),
@@ -85,7 +98,7 @@ def page_out(page: Page) -> dict[str, Any]:
     }
 
 
-def page_in(found: Mapping[str, Any]) -> Page:
+def page_in(found: Mapping[str, Any]) -> FeedPage:
     """The page again."""
     gone = {
         table: [UUID(bytes=one) for one in ids]
@@ -93,7 +106,7 @@ def page_in(found: Mapping[str, Any]) -> Page:
         if table in tables.MIRRORED
     }
     after = (str(found["after"][0]), int(found["after"][1]))
-    return Page(Cursor(*found["upto"]), rows_in(found), gone, after, found["is_last"])
+    return FeedPage(cursor_in(found["upto"]), rows_in(found), gone, after, found["is_last"])
 
 
 # -- rows ---------------------------------------------------------------------------------------
@@ -148,7 +161,9 @@ def parcel_out(parcel: Parcel) -> tuple[Any, ...]:
 def parcel_in(found: Any) -> Parcel:
     """The intent again."""
     n, digest, kind, payload, depends_on = found
-    return Parcel(int(n), bytes(digest), str(kind), str(payload), tuple(depends_on))
+    texts = (_read(str, kind), _read(str, payload))
+    before = tuple(_read(int, one) for one in depends_on)
+    return Parcel(_read(int, n), _read(bytes, digest), *texts, before)
 
 
 def answer_out(answer: Answer) -> tuple[Any, ...]:
@@ -164,17 +179,70 @@ def answer_in(found: Any) -> Answer:
     return Answer(State(state), code, more["fields"], more["theirs"], xid)
 
 
-def offer_out(offer: SnapshotOffer | None) -> tuple[Any, ...] | None:
+def offer_out(offer: SnapshotOffer) -> tuple[Any, ...]:
     """An offer to be packed."""
-    if offer is None:
-        return None
     sizes = (offer.rows, offer.size, offer.part_size)
     return (offer.id.bytes, cursor_out(offer.cursor), *sizes, offer.sha256, offer.key)
 
 
-def offer_in(found: Any) -> SnapshotOffer | None:
+def offer_in(found: Any) -> SnapshotOffer:
     """The offer again."""
-    if found is None:
-        return None
     snapshot, cursor, rows, size, part_size, sha256, key = found
-    return SnapshotOffer(UUID(bytes=snapshot), Cursor(*cursor), rows, size, part_size, sha256, key)
+    whose = UUID(bytes=snapshot)
+    return SnapshotOffer(whose, cursor_in(cursor), rows, size, part_size, sha256, key)
+
+
+# -- forms --------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Form(Generic[Value]):
+    """How values of one kind are packed, and read again. `unpack` raises ValueError or TypeError
+    for what is none: an edge believes nothing that it is sent."""
+
+    pack: Callable[[Value], Any]
+    unpack: Callable[[Any], Value]
+
+
+def _as_it_is(kind: type[Value]) -> Form[Value]:
+    return Form(lambda value: value, lambda found: _read(kind, found))
+
+
+def optional(form: Form[Value]) -> Form[Value | None]:
+    """This, or None."""
+    return Form(
+        lambda value: None if value is None else form.pack(value),
+        lambda found: None if found is None else form.unpack(found),
+    )
+
+
+def many(form: Form[Value]) -> Form[Sequence[Value]]:
+    """Any number of these; a list again."""
+    return Form(
+        lambda values: tuple(form.pack(one) for one in values),
+        lambda found: [form.unpack(one) for one in _read(tuple, found)],
+    )
+
+
+def both(first: Form[One], second: Form[Other]) -> Form[tuple[One, Other]]:
+    """A pair."""
+
+    def unpack(found: Any) -> tuple[One, Other]:
+        one, other = found
+        return first.unpack(one), second.unpack(other)
+
+    return Form(lambda pair: (first.pack(pair[0]), second.pack(pair[1])), unpack)
+
+
+TEXT = _as_it_is(str)
+NUMBER = _as_it_is(int)
+TRUTH = _as_it_is(bool)
+BYTES = _as_it_is(bytes)
+NOTHING: Form[None] = Form(lambda value: None, lambda found: None)
+ID: Form[UUID] = Form(lambda value: value.bytes, lambda found: UUID(bytes=_read(bytes, found)))
+JSON = Form(json_out, json_in)
+STAND = Form(stand_out, stand_in)
+CURSOR = Form(cursor_out, cursor_in)
+PAGE = Form(page_out, page_in)
+ROWS = Form(rows_out, rows_in)
+PARCEL = Form(parcel_out, parcel_in)
+ANSWER = Form(answer_out, answer_in)
+OFFER = Form(offer_out, offer_in)

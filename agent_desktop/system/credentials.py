@@ -37,7 +37,7 @@ TRUSTED = tuple(
 )
 
 # scrypt: 32 MiB and some 100 ms for each guess.
-_SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
+SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
 #: Behind the name of keys that are kept under a password about to be taken.
 _NEXT = "#next"
 _SEAL = b"agent-desktop sealed local key 1"
@@ -306,7 +306,7 @@ def _bytes(text: str | None) -> bytes:
 
 
 def _derived(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(password.encode(), salt=salt, **_SCRYPT)
+    return hashlib.scrypt(password.encode(), salt=salt, **SCRYPT)
 
 
 def seal(sealing_key: bytes, secret: bytes) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from agent_desktop.central import installation
 from agent_desktop.central.postgres import Cluster, PostgresFailed
+from tests.waiting import until
 
 pytestmark = pytest.mark.postgres
 
@@ -37,14 +37,16 @@ def pid_of(cluster: Cluster) -> int:
     return int((cluster.data / "postmaster.pid").read_text().split("\n", 1)[0])
 
 
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return not Path(f"/proc/{pid}/cwd").exists()
+
+
 def wait_until_gone(pid: int) -> None:
-    deadline = time.monotonic() + 20
-    while Path(f"/proc/{pid}/cwd").exists() and time.monotonic() < deadline:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.02)
+    until(lambda: is_gone(pid), 20, f"the end of process {pid}")
 
 
 def test_start_stop_and_start_again(own: Cluster) -> None:

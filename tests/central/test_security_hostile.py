@@ -4,7 +4,6 @@ statistics, locks. What is denied outright stands in test_attack.py."""
 from __future__ import annotations
 
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from agent_desktop.central import watchdog
 from agent_desktop.central.watchdog import Limits
 from tests.central.conftest import begun, new_id, opened
 from tests.central_fixtures import Centre, ConnectAs, Connection, Pusher
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
 
@@ -28,13 +28,6 @@ FORGED: dict[str, Any] = {
     "revision": 99, "scope": "vip", "status": "closed", "level": 2, "active": False,
     "xid": "1", "sip_secret": "x", "tax_id_digest": "x",
 }  # fmt: skip
-
-
-def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ and masked values are not looked at by the thousand."""
 from __future__ import annotations
 
 import threading
-import time
 from uuid import UUID, uuid4
 
 import psycopg
@@ -13,6 +12,7 @@ import pytest
 from agent_desktop.central import audit, database, watchdog
 from tests.central.conftest import accepted, new_id
 from tests.central_fixtures import Centre, ConnectAs, Pusher
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
 
@@ -198,9 +198,7 @@ def test_the_collector_and_the_watch_keep_house(centre: Centre, ana: Pusher) -> 
     watch = watchdog.Watch(centre.dsn, said.append)
     thread = threading.Thread(target=watch.run, daemon=True)
     thread.start()
-    until = time.monotonic() + 60
-    while not any("calls" in words for words in said) and time.monotonic() < until:
-        time.sleep(0.02)
+    until(lambda: any("calls" in words for words in said), 60)
     watch.stop()
     thread.join(30)
     assert not thread.is_alive()

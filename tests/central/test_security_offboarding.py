@@ -10,6 +10,7 @@ import pytest
 
 from agent_desktop.central import staff
 from tests.central_fixtures import Centre, ConnectAs, Connection
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
 
@@ -44,8 +45,8 @@ def test_open_connections_end_in_five_seconds_whatever_they_do(
         busy(asleep, "select pg_sleep(600)"),
         busy(reading, "select count(*) from generate_series(1, 1000000000000) g"),
     ]
-    while centre.one("select count(*) from pg_stat_activity where state = 'active'") < 3:
-        time.sleep(0.01)
+    active = "select count(*) from pg_stat_activity where state = 'active'"
+    until(lambda: centre.one(active) >= 3)
 
     begun = time.monotonic()
     assert staff.offboard(centre.admin, "ana") == 4

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -13,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 from agent_desktop.central import staff, watchdog
 from agent_desktop.central.watchdog import Limits, Reason
 from tests.central_fixtures import Centre, ConnectAs, Connection
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
 
@@ -29,13 +28,6 @@ RUNAWAYS = {
     "catches its cancelling": """do $$ begin loop begin perform pg_sleep(3600);
         exception when query_canceled then null; end; end loop; end $$""",
 }
-
-
-def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def lifted(connection: Connection) -> Connection:

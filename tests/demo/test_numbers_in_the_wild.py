@@ -36,7 +36,7 @@ def test_a_million_accounts_have_room() -> None:
     places = 1_000_000 * numbers_in_the_wild.NUMBERS_PER_ACCOUNT
     last = places // numbers_in_the_wild.NUMBERS_PER_ACCOUNT - 1
     assert mobile(last, 7, "11").e164 != mobile(0, 0, "11").e164
-    assert places < numbers_in_the_wild._SPAN
+    assert places < numbers_in_the_wild.SPAN
 
 
 def test_the_second_line_follows_the_slash() -> None:

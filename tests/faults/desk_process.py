@@ -28,7 +28,7 @@ def import_all() -> None:
 
     # Real keys, wrapped as ever; only guessing the password is cheap, which here costs 200 ms
     # of processor for each of hundreds of lives.
-    agent_desktop.system.credentials._SCRYPT["n"] = 2**10
+    agent_desktop.system.credentials.SCRYPT["n"] = 2**10
 
 
 class DeskProcess:

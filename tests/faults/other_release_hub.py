@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sys
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Table, Text
 
-from agent_desktop.hub import edge, service
+from agent_desktop.hub import service
 from agent_desktop.models.store import mirror, tables
+from agent_desktop.sync.questions import QUESTIONS
 
 
 def become_newer() -> None:
@@ -19,7 +20,13 @@ def become_newer() -> None:
     known = tables.VIEW_COLUMNS["account"]
     tables.MIRRORED["account"].append_column(Column("nickname", Text))
     tables.VIEW_COLUMNS["account"] = (*known[:3], "nickname", *known[3:])
-    battery = tables._table("battery", tables._id("account_id"), tables._text("model"))
+    battery = Table(
+        "battery",
+        tables.account.metadata,
+        Column("id", tables.Uuid, primary_key=True),
+        Column("account_id", tables.Uuid),
+        Column("model", Text, nullable=False),
+    )
     before = dict(tables.MIRRORED)
     tables.MIRRORED.clear()
     for n, (name, table) in enumerate(before.items()):
@@ -36,7 +43,7 @@ def become_older() -> None:
     known = tables.VIEW_COLUMNS["interaction_call"]
     tables.VIEW_COLUMNS["interaction_call"] = tuple(name for name in known if name != "mos")
     for question in ("own_rows", "acknowledge", "snapshot_offer", "departed"):
-        del edge.QUESTIONS[question]
+        del QUESTIONS[question]
 
 
 if __name__ == "__main__":

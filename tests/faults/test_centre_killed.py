@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,6 +22,7 @@ from tests.faults.nursery import Nursery
 from tests.faults.way import Way, direct, to
 from tests.faults.workstation import Workstation
 from tests.hub.hub_at import Hub, HubLogin
+from tests.waiting import until
 
 AGENTS = ("ana", "bia", "caio")
 
@@ -40,10 +40,9 @@ def kill(cluster: Cluster, how: str) -> None:
     if how == "kill":
         postmaster = int((cluster.data / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(postmaster, signal.SIGKILL)
-        while cluster.is_running:  # it takes the kernel a moment
-            time.sleep(0.01)
+        until(lambda: not cluster.is_running, what="the end of the postmaster")
     else:
-        cluster._pg_ctl("stop", f"--mode={how}")
+        cluster.pg_ctl("stop", f"--mode={how}")
 
 
 @pytest.mark.fault("centre-killed")

@@ -18,7 +18,8 @@ from agent_desktop.central.migration import FOLDER
 from agent_desktop.central.postgres import Cluster
 from agent_desktop.hub.collector import make_file
 from agent_desktop.models.store import mirror
-from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync import questions
+from agent_desktop.sync.connection import DirectConnection as Line
 from tests.central_fixtures import Centre, ConnectAs, password_of
 from tests.faults.checker import check
 from tests.faults.conftest import AWorkstation
@@ -28,6 +29,7 @@ from tests.faults.way import Way, direct, hub_before, to, way_of
 from tests.faults.workstation import PATIENCE_SECONDS, Workstation
 from tests.hub.hub_at import hub_login
 from tests.sync.desk_at import server_of
+from tests.waiting import until
 
 NEXT_RELEASE = Path(__file__).with_name("next_release.sql").read_text("utf-8")
 #: What a later release may call things that today's knows by other words.
@@ -138,8 +140,8 @@ def test_a_finished_file_of_the_next_release_s_mirror_is_not_taken(
             make_file(connection, ("company",))
         assert centre.one("select count(*) from crm.snapshot") == 1
         with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
-            assert line.snapshot_offer(mirror.SCHEMA) is None
-            assert line.snapshot_offer(mirror.SCHEMA + 1) is not None
+            assert line.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA) is None
+            assert line.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA + 1) is not None
         desk = workstation("ana").starts().in_sync()
         assert desk.does("shows", table="account", record=str(account))["name"] == "Marina"
 
@@ -193,11 +195,12 @@ def until_shown(
 
 def until_sent(desk: Workstation) -> None:
     """Wait until nothing is unsent, whatever the desk says of the centre."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while desk.does("status")["unsent"]:
-        assert time.monotonic() < deadline, desk.does("status")
-        desk.does("try_now")
-        time.sleep(0.1)
+    until(
+        lambda: not desk.does("status")["unsent"],
+        PATIENCE_SECONDS,
+        lambda: f"nothing unsent: {desk.does('status')}",
+        meanwhile=lambda: (desk.does("try_now"), time.sleep(0.1)),
+    )
 
 
 @pytest.fixture

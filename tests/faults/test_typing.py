@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from agent_desktop.models.store.stores import Stores
 from agent_desktop.views.kit.draft_keeper import LONGEST_MS, PAUSE_MS, DraftKeeper
 from tests import given
 from tests.faults.fault_run import FaultRun
+from tests.waiting import until_in_qt
 
 PLACE = "note:steady"
 KEY_MS = 40
@@ -35,15 +36,6 @@ def kept(stores: Stores) -> str:
     return draft.load(stores, PLACE).get("text", draft.DraftField("")).text
 
 
-def waits(until: Callable[[], bool]) -> None:
-    """Let the program work until something is so."""
-    for _ in range(2000):
-        if until():
-            return
-        QTest.qWait(10)
-    raise AssertionError("never happened")
-
-
 @pytest.mark.fault("steady-typing")
 def test_who_types_without_a_pause_loses_less_than_a_second(
     qapp: QApplication, stores: Stores, fault: FaultRun
@@ -57,7 +49,7 @@ def test_who_types_without_a_pause_loses_less_than_a_second(
         restored: list[object] = []
         held = keeper.keep(PLACE, {"text": editor}, editor)
         held.restored.connect(restored.append)
-        waits(lambda: bool(restored))
+        until_in_qt(lambda: bool(restored))
         at: list[float] = []
         for number in range(max(fault.wanted(120, 1500), FEWEST)):
             letter = "abcdefghij"[number % 10]
@@ -75,7 +67,7 @@ def test_who_types_without_a_pause_loses_less_than_a_second(
         fault.says(f"oldest letter not kept: {worst * 1000:.0f} ms")
         if fault.is_long:
             assert worst < 1.0 + KEY_MS / 1000
-        waits(lambda: kept(stores) == typed)
+        until_in_qt(lambda: kept(stores) == typed)
     finally:
         background.stop()
         editor.deleteLater()

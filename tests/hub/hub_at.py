@@ -7,7 +7,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from agent_desktop.central import database, hubs
 from agent_desktop.sync.server import Server
 from tests.central_fixtures import Centre
 from tests.pbx.certificates import write_certificates
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
@@ -89,17 +89,19 @@ class Hub:
     def _wait_until_up(self) -> None:
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-        until = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < until and self._process.poll() is None:
+
+        def answers() -> bool:
+            assert self._process.poll() is None, f"no hub: {self.log.read_text()}"
             try:
                 with (
                     socket.create_connection(("127.0.0.1", self.port), 1) as line,
                     trusting.wrap_socket(line),
                 ):
-                    return
+                    return True
             except OSError:
-                time.sleep(0.05)
-        raise AssertionError(f"no hub: {self.log.read_text()}")
+                return False
+
+        until(answers, PATIENCE_SECONDS, lambda: f"a hub: {self.log.read_text()}")
 
     @property
     def server(self) -> Server:

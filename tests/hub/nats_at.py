@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import time
 from pathlib import Path
+
+from tests.waiting import until
 
 PROGRAM = shutil.which("nats-server") or shutil.which("nats-server", path="/usr/sbin")
 PATIENCE_SECONDS = 30
@@ -42,15 +43,16 @@ class NatsAt:
             command += ["--tls", "--tlscert", str(self._certificate), "--tlskey", str(key)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen([*command, "--pass", PASSWORD], stdout=log, stderr=log)
-        until = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < until and self._process.poll() is None:
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), 1) as line:
-                    if line.recv(4) == b"INFO":
-                        return
-            except OSError:
-                time.sleep(0.02)
-        raise AssertionError(f"no nats-server: {self._log.read_text()}")
+        until(self._answers, PATIENCE_SECONDS, lambda: f"nats-server: {self._log.read_text()}")
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"no nats-server: {self._log.read_text()}"
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1) as line:
+                return line.recv(4) == b"INFO"
+        except OSError:
+            return False
 
     def kill(self) -> None:
         """kill -9."""

@@ -16,13 +16,15 @@ import pytest
 import urllib3
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.hub.tokens import Tokens
+from agent_desktop.hub.tokens import AccessTokens
 from agent_desktop.models.store import mirror, tables
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.outbox import Parcel
-from agent_desktop.sync import wire
-from agent_desktop.sync.centre import CentreFault, CursorUnknown, Line
-from agent_desktop.sync.connection import Centre as DirectLine
+from agent_desktop.sync import questions, wire
+from agent_desktop.sync.answers import CentreFault, CursorUnknown
+from agent_desktop.sync.audited import reveal
+from agent_desktop.sync.centre import Centre as Line
+from agent_desktop.sync.connection import DirectConnection as DirectLine
 from agent_desktop.sync.hub_connection import HubConnection
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState
@@ -30,6 +32,7 @@ from agent_desktop.sync.wakeup import Wakeup
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, HubLogin, hub_login
 from tests.sync.desk_at import Desk, server_of
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
@@ -81,29 +84,32 @@ def test_a_hub_answers_what_the_centre_answers(centre: Centre, hub: Hub) -> None
     direct: Line = DirectLine(server_of(centre.dsn), "ana", password_of("ana"))
     through: Line = line_of(hub)
     with direct, through:
-        told, same = direct.sign_in(client, "pc"), through.sign_in(client, "pc")
+        told, same = (
+            dict(direct.ask(questions.SIGN_IN, client, "pc")),
+            dict(through.ask(questions.SIGN_IN, client, "pc")),
+        )
         told.pop("server_time"), same.pop("server_time")
         assert told == same
-        since = direct.position()
+        since = direct.ask(questions.POSITION)
         _, parcel = begin("2026112100000010")
-        answer = through.push(client, parcel)
+        answer = through.ask(questions.PUSH, client, parcel)
         assert answer.state is State.ACCEPTED
-        assert direct.push(client, parcel) == answer
+        assert direct.ask(questions.PUSH, client, parcel) == answer
         centre.admin.execute("delete from crm.interaction_call")
-        page, same_page = direct.pull(since), through.pull(since)
+        page, same_page = direct.ask(questions.PULL, since), through.ask(questions.PULL, since)
         assert page.rows == same_page.rows
         assert (page.gone, page.after, page.is_last) == (
             same_page.gone, same_page.after, same_page.is_last,
         )  # fmt: skip
         assert page.rows["interaction"]
         assert page.gone["interaction_call"]
-        assert through.reveal(account, "tax_id") == "52998224725"
-        first, last = through.lease_numbers(client, "ticket")
+        assert reveal(through, account, "tax_id") == "52998224725"
+        first, last = through.ask(questions.LEASE_NUMBERS, client, "ticket")
         assert last - first == 499
-        assert direct.own_rows() == through.own_rows()
-        through.acknowledge(client, page.upto)
-        assert through.snapshot_offer(mirror.SCHEMA) is None
-        assert through.snapshot_part(client, 0) is None
+        assert direct.ask(questions.OWN_ROWS) == through.ask(questions.OWN_ROWS)
+        through.ask(questions.ACKNOWLEDGE, client, page.upto)
+        assert through.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA) is None
+        assert through.ask(questions.SNAPSHOT_PART, client, 0) is None
         assert everything(direct) == everything(through)
     assert centre.one("select acknowledged_at is not null from crm.client")
 
@@ -118,14 +124,14 @@ def test_errors_keep_their_names(centre: Centre, hub: Hub) -> None:
     centre.add_agent("bia")
     client = uuid4()
     with line_of(hub) as ana, line_of(hub, "bia") as bia:
-        ana.sign_in(client, "pc")
+        ana.ask(questions.SIGN_IN, client, "pc")
         with pytest.raises(SignInFailed) as refused:
-            bia.sign_in(client, "pc")
+            bia.ask(questions.SIGN_IN, client, "pc")
         assert refused.value.code == "file_of_another_agent"
         with pytest.raises(CursorUnknown):
-            ana.pull(replace(ana.position(), generation=1))
+            ana.ask(questions.PULL, replace(ana.ask(questions.POSITION), generation=1))
         with pytest.raises(CentreFault):
-            ana.lease_numbers(client, "no such kind")
+            ana.ask(questions.LEASE_NUMBERS, client, "no such kind")
     with pytest.raises(SignInFailed) as wrong:
         HubConnection(hub.server, "ana", "not this one")
     assert wrong.value.code == "wrong_password"
@@ -143,7 +149,7 @@ def test_each_agent_sees_his_own_scopes_over_the_same_connections(
         for _ in range(5):
             assert not everything(ana)["account"]
             assert [UUID(bytes=row[0]) for row in everything(vera)["account"]] == [mayor]
-            assert ana.reveal(mayor, "tax_id") is None
+            assert reveal(ana, mayor, "tax_id") is None
 
 
 def raw(hub: Hub, path: str, token: str, body: bytes = b"") -> urllib3.BaseHTTPResponse:
@@ -159,8 +165,8 @@ def raw(hub: Hub, path: str, token: str, body: bytes = b"") -> urllib3.BaseHTTPR
 def test_nothing_is_answered_without_a_token_of_ours(centre: Centre, hub: Hub) -> None:
     centre.add_agent("ana")
     with line_of(hub) as ana:
-        good = ana._token
-    forged = Tokens(lambda: ["a key of somebody's own"]).issue("ana")
+        good = ana.token
+    forged = AccessTokens(lambda: ["a key of somebody's own"]).issue("ana")
     # Not the last sign: of its six bits two mean nothing.
     altered = good[:-5] + ("A" if good[-5] != "A" else "B") + good[-4:]
     body = wire.pack(())
@@ -180,14 +186,14 @@ def test_a_token_that_has_ended_is_fetched_anew_and_an_offboarded_agent_is_out_a
     hub = open_hub("--no-collector", "--token-seconds", "1")
     centre.add_agent("ana")
     with line_of(hub) as ana:
-        first, token = ana.position(), ana._token
+        first, token = ana.ask(questions.POSITION), ana.token
         until(lambda: raw(hub, "ask/position", token, wire.pack(())).status == 401)
-        assert ana.position().generation == first.generation
-        assert ana._token != token
+        assert ana.ask(questions.POSITION).generation == first.generation
+        assert ana.token != token
     with line_of(hub) as ana:
         centre.admin.execute("update crm.agent set active = false")
         with pytest.raises(SignInFailed) as out:
-            ana.position()
+            ana.ask(questions.POSITION)
         assert out.value.code == "agent_disabled"
         assert not everything_or_refused(ana)
 
@@ -235,10 +241,7 @@ def test_a_hub_that_cannot_prove_its_name_is_told_no_password(
 # -- whole desks ----------------------------------------------------------------------------------
 @contextmanager
 def desk_at(centre: Centre, server: Server, folder: Path, user: str = "ana") -> Iterator[Desk]:
-    desk = Desk(centre, folder, user)
-    desk.syncer._login = (server, user, password_of(user))
-    desk.syncer._refill._login = desk.syncer._login
-    desk.syncer._poll_seconds = 600  # only hints wake it
+    desk = Desk(centre, folder, user, server=server, poll_seconds=600)  # only hints wake it
     try:
         yield desk.start()
     finally:
@@ -276,7 +279,7 @@ def test_the_hub_seals_the_audit(centre: Centre, open_hub: Callable[..., Hub]) -
     marina = centre.add_account()
     centre.add_agent("ana")
     with DirectLine(server_of(centre.dsn), "ana", password_of("ana")) as ana:
-        ana.reveal(marina, "tax_id")
+        reveal(ana, marina, "tax_id")
     assert centre.one("select count(*) from crm.audit_open") > 0
     open_hub()
     until(lambda: centre.one("select count(*) from crm.audit_open") == 0)
@@ -352,14 +355,14 @@ class InTurns:
 def test_two_edges_side_by_side_serve_one_desk_in_turns(
     centre: Centre, open_hub: Callable[..., Hub], tmp_path: Path
 ) -> None:
-    """Tokens of one are good at the other; an edge that is killed takes nothing along."""
+    """AccessTokens of one are good at the other; an edge that is killed takes nothing along."""
     marina = centre.add_account(name="Marina")
     centre.add_agent("ana")
     first, second = open_hub("--no-collector"), open_hub("--no-collector")
     with closing(InTurns([first.port, second.port])) as door:
         server = replace(first.server, port=door.port)
         with HubConnection(server, "ana", password_of("ana")) as line:
-            token = line._token
+            token = line.token
             assert raw(first, "ask/position", token, wire.pack(())).status == 200
             assert raw(second, "ask/position", token, wire.pack(())).status == 200
         with desk_at(centre, server, tmp_path / "ana") as desk:
@@ -425,12 +428,3 @@ def test_addresses() -> None:
     for wrong in ("http://hub.example", "https://hub.example/x", "https://", ""):
         with pytest.raises(ValueError):
             Server.parse(wrong)
-
-
-def until(holds: Callable[[], object]) -> None:
-    never = threading.Event()
-    for _ in range(600):
-        if holds():
-            return
-        never.wait(0.1)
-    raise AssertionError("never happened")

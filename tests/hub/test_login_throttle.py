@@ -80,7 +80,7 @@ def test_made_up_names_do_not_fill_the_memory() -> None:
     keeper = LoginThrottle()
     for n in range(login_throttle.MOST_NAMES + 50):
         guess(keeper, 1, f"nobody {n}")
-    assert len(keeper._tries) == login_throttle.MOST_NAMES
+    assert len(keeper) == login_throttle.MOST_NAMES
 
 
 @pytest.fixture

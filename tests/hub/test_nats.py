@@ -17,14 +17,16 @@ from agent_desktop.errors import SignInFailed
 from agent_desktop.hub.nats_bus import NatsBus, NatsServer
 from agent_desktop.hub.presence import MOST_DESKS, SharedPresence
 from agent_desktop.models.agent.presence import Colleague, Stand
-from agent_desktop.sync import wire
+from agent_desktop.sync import questions, wire
 from agent_desktop.sync.hub_connection import HubConnection
 from tests.central_fixtures import Centre
 from tests.hub.hub_at import Hub, HubLogin, hub_login
 from tests.hub.nats_at import PASSWORD, PROGRAM, USER, NatsAt
-from tests.hub.test_hub import desk_at, line_of, until
+from tests.hub.test_hub import desk_at, line_of
 from tests.pbx.certificates import write_certificates
 from tests.sync.desk_at import Desk, execute
+from tests.sync.test_presence import told as told_at
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.postgres,
@@ -123,14 +125,14 @@ def test_nats_killed_in_the_middle_costs_time_only(
         rename(centre, marina, "name 0")
         desk.until(lambda: nudged(centre, marina, desk))
         server.kill()
-        desk.syncer._poll_seconds = 0.5
+        desk.syncer.poll_seconds = 0.5
         desk.syncer.wake()
         rename(centre, marina, "without hints")
         _, saved = desk.begin(marina)
         desk.until(lambda: sees(desk, marina, "without hints"))
         desk.until(lambda: arrived(centre, saved) == 1)
         server.start()
-        desk.syncer._poll_seconds = 600
+        desk.syncer.poll_seconds = 600
         desk.syncer.wake()
         rename(centre, marina, "name 0")
         desk.until(lambda: nudged(centre, marina, desk))
@@ -178,7 +180,7 @@ def test_hints_that_are_lost_entirely_cost_time_only(
     hub = open_hub("--no-collector")  # nobody sends any
     with desk_at(centre, hub.server, tmp_path / "ana") as desk:
         desk.in_sync()
-        desk.syncer._poll_seconds = 0.5
+        desk.syncer.poll_seconds = 0.5
         desk.syncer.wake()
         for n in range(3):
             rename(centre, marina, f"name {n}")
@@ -256,10 +258,10 @@ def test_desks_at_several_edges_hear_of_each_other(
     with line_of(one, "carla") as carla, line_of(other, "davi") as davi, line_of(other) as ana:
         clients = {line: uuid4() for line in (carla, davi, ana)}
         for line, client in clients.items():
-            line.sign_in(client, f"PC {client}")
+            line.ask(questions.SIGN_IN, client, f"PC {client}")
 
         def heard(line: HubConnection) -> tuple[Colleague, ...]:
-            return line.presence(clients[line], at_mayor).here
+            return told_at(line, clients[line], at_mayor).here
 
         until(lambda: heard(carla) == () or heard(davi) == (Colleague("Carla", "note"),))
         until(lambda: heard(davi) == (Colleague("Carla", "note"),))
@@ -268,9 +270,9 @@ def test_desks_at_several_edges_hear_of_each_other(
         assert heard(davi) == (Colleague("Carla", "note"),), "nor does one count there"
         assert centre.one("select count(*) from crm.presence") == 0, "the centre's table is spared"
         with pytest.raises(SignInFailed):
-            ana.leave(clients[carla])
+            ana.ask(questions.LEAVE, clients[carla])
         assert heard(davi) == (Colleague("Carla", "note"),), "only of one's own desk"
-        carla.leave(clients[carla])
+        carla.ask(questions.LEAVE, clients[carla])
         until(lambda: heard(davi) == ())
 
 
@@ -284,12 +286,12 @@ def test_without_nats_presence_goes_through_the_centre(
     server.kill()
     with line_of(hubs[0]) as ana, line_of(hubs[1], "bia") as bia:
         clients = [uuid4(), uuid4()]
-        ana.sign_in(clients[0], "PC1")
-        bia.sign_in(clients[1], "PC2")
+        ana.ask(questions.SIGN_IN, clients[0], "PC1")
+        bia.ask(questions.SIGN_IN, clients[1], "PC2")
 
         def told() -> bool:
-            ana.presence(clients[0], Stand("account", marina, "email"))
-            found = bia.presence(clients[1], Stand("account", marina)).here
+            told_at(ana, clients[0], Stand("account", marina, "email"))
+            found = told_at(bia, clients[1], Stand("account", marina)).here
             return found == (Colleague("Ana", "email"),)
 
         until(told)
@@ -305,11 +307,9 @@ def test_what_nats_says_is_bounded() -> None:
     for n in range(MOST_DESKS + 500):
         client = UUID(int=n).bytes
         stand = ("account", record.bytes, "f" * 900)
-        shared._heard(wire.pack((client, client, "n" * 900, "h" * 900, since, stand)))
+        shared.heard(wire.pack((client, client, "n" * 900, "h" * 900, since, stand)))
     bus.stop()
-    signs = shared.board._signs
+    signs = shared.board.signs()
     assert len(signs) == MOST_DESKS
-    longest = max(
-        len(sign.name) + len(sign.host) + len(sign.stand.field) for sign in signs.values()
-    )
+    longest = max(len(sign.name) + len(sign.host) + len(sign.stand.field) for sign in signs)
     assert longest <= 300

@@ -9,11 +9,13 @@ import pytest
 
 from agent_desktop.errors import SignInFailed
 from agent_desktop.models.agent.presence import NOWHERE, Colleague, Stand
-from agent_desktop.sync.connection import Centre as DirectLine
+from agent_desktop.sync import questions
+from agent_desktop.sync.connection import DirectConnection as DirectLine
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, hub_login
 from tests.hub.test_hub import desk_at, line_of
 from tests.sync.desk_at import server_of
+from tests.sync.test_presence import told
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
@@ -29,16 +31,16 @@ def test_direct_and_through_the_hub(centre: Centre, tmp_path: Path) -> None:
             direct = DirectLine(server_of(centre.dsn), "ana", password_of("ana"))
             with direct, line_of(hub, "carla") as through:
                 ana, carla = uuid4(), uuid4()
-                direct.sign_in(ana, "PC1")
-                through.sign_in(carla, "PC2")
-                assert through.presence(carla, marina).here == ()
-                assert direct.presence(ana, marina).here == (Colleague("Carla", "email"),)
-                assert through.presence(carla, marina).here == (Colleague("Ana", "email"),)
-                through.presence(carla, mayor)
-                assert direct.presence(ana, mayor).here == (), "beyond the scope"
-                assert through.presence(carla, mayor).here == ()
+                direct.ask(questions.SIGN_IN, ana, "PC1")
+                through.ask(questions.SIGN_IN, carla, "PC2")
+                assert told(through, carla, marina).here == ()
+                assert told(direct, ana, marina).here == (Colleague("Carla", "email"),)
+                assert told(through, carla, marina).here == (Colleague("Ana", "email"),)
+                told(through, carla, mayor)
+                assert told(direct, ana, mayor).here == (), "beyond the scope"
+                assert told(through, carla, mayor).here == ()
                 with pytest.raises(SignInFailed):
-                    through.presence(ana, marina)
+                    told(through, ana, marina)
                 _same_agent_twice(hub, direct, ana)
         finally:
             hub.stop()
@@ -47,12 +49,12 @@ def test_direct_and_through_the_hub(centre: Centre, tmp_path: Path) -> None:
 def _same_agent_twice(hub: Hub, direct: DirectLine, first: UUID) -> None:
     with line_of(hub) as other:
         client = uuid4()
-        other.sign_in(client, "PC3")
-        told = other.presence(client, NOWHERE)
-        assert [one.host for one in told.elsewhere] == ["PC1"]
-        assert [one.host for one in direct.presence(first, NOWHERE).elsewhere] == ["PC3"]
-        other.leave(client)
-        assert direct.presence(first, NOWHERE).elsewhere == ()
+        other.ask(questions.SIGN_IN, client, "PC3")
+        found = told(other, client, NOWHERE)
+        assert [one.host for one in found.elsewhere] == ["PC1"]
+        assert [one.host for one in told(direct, first, NOWHERE).elsewhere] == ["PC3"]
+        other.ask(questions.LEAVE, client)
+        assert told(direct, first, NOWHERE).elsewhere == ()
 
 
 def test_a_desk_behind_the_hub_tells_and_hears(centre: Centre, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from tests.pbx.house import Claim, built
+from tests.waiting import until
 
 T = TypeVar("T")
 
@@ -113,14 +114,13 @@ class Asterisk:
         keeper.stdin.write("start\n")
         keeper.stdin.flush()
         self._pid = int(keeper.stdout.readline())
-        deadline = time.monotonic() + _START_SECONDS
-        while "fully booted" not in self.tried("core waitfullybooted"):
-            if not self.is_running:
-                raise PbxError(f"Asterisk ended at once:\n{self._last_words()}")
-            if time.monotonic() > deadline:
-                raise PbxError(f"Asterisk did not become ready:\n{self._last_words()}")
-            time.sleep(_POLL_SECONDS)
+        self.wait_for(self._is_booted, _START_SECONDS)
         self.started()
+
+    def _is_booted(self) -> bool:
+        if not self.is_running:
+            raise PbxError(f"Asterisk ended at once:\n{self._last_words()}")
+        return "fully booted" in self.tried("core waitfullybooted")
 
     def started(self) -> None:
         """Called whenever it has become ready: what a restart forgets is told again here."""
@@ -191,14 +191,11 @@ class Asterisk:
 
     def wait_for(self, condition: Callable[[], T], seconds: float = 15.0) -> T:
         """The first true value of `condition`; `PbxError` with the log's end if none comes."""
-        deadline = time.monotonic() + seconds
-        while True:
-            value = condition()
-            if value:
-                return value
-            if time.monotonic() > deadline:
-                raise PbxError(f"waited {seconds} s in vain; Asterisk said\n{self._last_words()}")
-            time.sleep(_POLL_SECONDS)
+        try:
+            return until(condition, seconds)
+        except AssertionError:
+            said = f"waited {seconds} s in vain; Asterisk said\n{self._last_words()}"
+            raise PbxError(said) from None
 
     def channels(self) -> list[Channel]:
         """All legs there are now."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from agent_desktop.desk.session import Page, PageKind
 from agent_desktop.models.store import opened_accounts, working_set
 from agent_desktop.models.store.working_set import Held
+from agent_desktop.views.shell.palette_rows import RowList
 from tests.stories.story import MARINA, NAMES, STRANGER, Centre, Desk
 
 NAME = NAMES[MARINA.kind]
@@ -41,7 +42,9 @@ def looks_for(desk: Desk, text: str) -> None:
 
 def note(desk: Desk) -> str:
     """What the list says of the centre."""
-    return desk.road.shift.window.palette_box._rows.accessibleDescription()
+    return desk.road.shift.window.palette_box.findChild(
+        RowList, "palette.rows"
+    ).accessibleDescription()
 
 
 def rows(desk: Desk) -> list[str]:

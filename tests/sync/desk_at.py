@@ -20,8 +20,8 @@ from agent_desktop.models.store import tables
 from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.intent import Effect, Intent, Op
 from agent_desktop.models.store.stores import open_stores
-from agent_desktop.sync.connection import Server
 from agent_desktop.sync.presence import PresenceReporter
+from agent_desktop.sync.server import Server
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.sync.syncer import Syncer
 from tests import given
@@ -39,7 +39,16 @@ def server_of(dsn: str) -> Server:
 class Desk:
     """Opens stores in a folder and syncs them as an agent."""
 
-    def __init__(self, centre: Centre, folder: Path, user: str, password: str = "") -> None:
+    def __init__(
+        self,
+        centre: Centre,
+        folder: Path,
+        user: str,
+        password: str = "",
+        *,
+        server: Server | None = None,
+        poll_seconds: float = 0.5,
+    ) -> None:
         self.stores = open_stores(folder, given.MIRROR_KEY, given.LOCAL_KEY, given.a_site)
         self._told = threading.Condition()
         self.statuses: list[SyncStatus] = []
@@ -48,13 +57,13 @@ class Desk:
         self.presence_reporter = PresenceReporter(self._presence_told)
         self.syncer = Syncer(
             self.stores,
-            server_of(centre.dsn),
+            server or server_of(centre.dsn),
             user,
             password or password_of(user),
             on_status=self._status_told,
             on_changes=self._changes_told,
             presence_reporter=self.presence_reporter,
-            poll_seconds=0.5,
+            poll_seconds=poll_seconds,
         )
 
     def _status_told(self, status: SyncStatus) -> None:

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
-from unittest import mock
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -22,16 +22,17 @@ from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.account.record import Account
 from agent_desktop.models.kinds import BY_RECORD
 from agent_desktop.models.store import local, mirror, outbox, tables
+from agent_desktop.models.store.encrypted_file import remove
 from agent_desktop.models.store.outbox import Answer, Parcel
 from agent_desktop.models.store.reading import reading
 from agent_desktop.models.store.stores import open_stores
 from agent_desktop.models.work import work_item
-from agent_desktop.sync import bootstrap_process, lease
+from agent_desktop.sync import bootstrap_process, lease, questions
+from agent_desktop.sync.answers import CursorUnknown
 from agent_desktop.sync.bootstrap import Bootstrap
-from agent_desktop.sync.centre import CursorUnknown, Line, Page, open_line
-from agent_desktop.sync.feed import fetch_wanted
-from agent_desktop.sync.number_lease import lease_numbers
-from agent_desktop.sync.progress import Progress, Reporter
+from agent_desktop.sync.centre import Centre, open_centre
+from agent_desktop.sync.progress import BootstrapProgress, Reporter
+from agent_desktop.sync.questions import Question
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.syncer import Syncer
 from tests import given
@@ -57,11 +58,15 @@ class Cut:
 class Wire:
     """A line that counts its questions, tells what was pushed, and may be cut."""
 
-    def __init__(self, line: Line, heard: Heard, cut: Cut | None) -> None:
+    def __init__(self, line: Centre, heard: Heard) -> None:
         self._line = line
         self._heard = heard
-        self._cut = cut
+        self._cut: Cut | None = None
         self._asked = 0
+
+    def begin_round(self, cut: Cut | None) -> None:
+        """Count anew, and break where `cut` says."""
+        self._cut, self._asked = cut, 0
 
     def __enter__(self) -> Self:
         return self
@@ -69,29 +74,19 @@ class Wire:
     def __exit__(self, *_: object) -> None:
         """It is the desk's."""
 
-    def pull(
-        self, since: Any, upto: Any = None, after: tuple[str, int] = ("", 0), most: int = PAGE
-    ) -> Page:
-        page: Page = self._ask("pull", since, upto, after, PAGE)
-        return page
-
-    def push(self, client: UUID, parcel: Parcel) -> Answer:
-        answer: Answer = self._ask("push", client, parcel)
-        return answer
-
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[Any]:
         with self._counted(), self._line.snapshot() as found:
             yield found
 
-    def __getattr__(self, name: str) -> Any:
-        return lambda *arguments: self._ask(name, *arguments)
-
-    def _ask(self, name: str, *arguments: Any) -> Any:
+    def ask(self, question: Question[..., Any], *values: Any) -> Any:
+        if question is questions.PULL:
+            since, upto, after = (*values, None, ("", 0))[:3] if len(values) == 1 else values
+            values = (since, upto, after, PAGE)
         with self._counted():
-            answer = getattr(self._line, name)(*arguments)
-            if name == "push":
-                self._heard(*arguments, answer)
+            answer = self._line.ask(question, *values)
+            if question is questions.PUSH:
+                self._heard(*values, answer)
             return answer
 
     @contextlib.contextmanager
@@ -105,22 +100,23 @@ class Wire:
             raise CentreUnreachable("cut before the answer came")
 
 
-class RefillHere(Bootstrap):
-    """Makes the mirror anew in this process, over the desk's own wire."""
+class BootstrapHere:
+    """Makes the fresh file in this process, over the desk's own wire (BootstrapProcess)."""
 
-    wire: Wire
+    def __init__(self, wire: Callable[[], Any], *order: Any, rows_only: bool) -> None:
+        self._wire = wire
+        _, _, _, self._path, self._key, self._kept = order
+        self._rows_only = rows_only
 
-    def _rebuild(self, kept: Any, on_progress: Callable[[Progress], None]) -> None:
-        store = self._stores.mirror
-        fresh = store.path.with_name("mirror.fresh")
-        mirror.remove(fresh)
-        order = {
-            "server": {"host": ""}, "user": "", "password": "", "path": str(fresh),
-            "key": store.key.hex(), "kept": dict(kept), "rows_only": self._rows_only,
-        }  # fmt: skip
-        with mock.patch.object(bootstrap_process, "open_line", return_value=self.wire):
-            bootstrap_process._build(order, Reporter(io.StringIO()))
-        store.replace_with(fresh)
+    def run(self, on_progress: Callable[[BootstrapProgress], None]) -> None:
+        remove(self._path)
+        report = Reporter(io.StringIO())
+        bootstrap_process.build(
+            self._wire(), self._path, self._key, self._kept, report, rows_only=self._rows_only
+        )
+
+    def abort(self) -> None:
+        """Nobody does."""
 
 
 class MachineDesk:
@@ -133,7 +129,7 @@ class MachineDesk:
         self._folder = folder
         self._ways = ways
         self._heard = heard
-        self._lines: dict[int, Line] = {}
+        self._lines: dict[int, Centre] = {}
         self.undone: set[int] = set()
         self._open()
 
@@ -142,10 +138,11 @@ class MachineDesk:
         with self.stores.mirror.reading() as c:
             self.stores.site = lease.kept_site(c, self.stores.local.client, datetime.now(UTC))
         login = (self._ways()[0], self.user, password_of(self.user))
-        self._syncer = Syncer(self.stores, *login)
-        self._refill = RefillHere(self.stores, login, lambda changes: None)
-        self._syncer._refill = self._refill
-        self._greeted: int | None = None  # the way over which it has signed in
+        process: Any = partial(BootstrapHere, lambda: self._wire)
+        bootstrap = Bootstrap(self.stores, login, lambda changes: None, process)
+        self._syncer = Syncer(self.stores, *login, bootstrap=bootstrap)
+        self._wire: Any = None
+        self._way: int | None = None  # the way over which it has signed in
 
     def close(self) -> None:
         self._syncer.stop()
@@ -157,7 +154,7 @@ class MachineDesk:
         for line in self._lines.values():
             line.close()
         self._lines.clear()
-        self._greeted = None
+        self._way = None
 
     def crash(self) -> None:
         """The program ends where it stands and is started again."""
@@ -166,32 +163,22 @@ class MachineDesk:
         self._open()
 
     # -- the syncer's work -------------------------------------------------------------------
-    def line(self, way: int) -> Line:
+    def line(self, way: int) -> Centre:
         if way not in self._lines:
-            self._lines[way] = open_line(self._ways()[way], self.user, password_of(self.user))
+            self._lines[way] = open_centre(self._ways()[way], self.user, password_of(self.user))
         return self._lines[way]
 
     def round(self, way: int = 0, cut: Cut | None = None) -> bool:
         """One round of the syncer's loop; False if the line was cut in it."""
-        syncer = self._syncer
         try:
-            wire: Any = Wire(self.line(way), self._heard, cut)
-            self._refill.wire = wire
-            if self._greeted != way:
-                self._greeted = None
-                syncer._renew(wire)
-                syncer._owes_word = True
-                self._greeted = way
-            syncer._meet_another_life(wire)
-            syncer._push(wire)
-            lease_numbers(self.stores, wire)
-            syncer._pull(wire)
-            fetch_wanted(self.stores, wire, lambda changes: None)
-        except CentreUnreachable:
-            self._greeted = None
-            return False
-        except CursorUnknown:  # of a finished file the feed has gone past: rows come next time
-            self._greeted = None
+            if self._way != way:  # as after a log-in: the syncer signs in over a new connection
+                self._way, self._wire = None, Wire(self.line(way), self._heard)
+                self._way = way
+            self._wire.begin_round(cut)
+            self._syncer.round(self._wire)
+        except (CentreUnreachable, CursorUnknown):
+            # CursorUnknown: of a finished file the feed has gone past; rows come next time.
+            self._way = None
             return False
         return True
 
@@ -205,7 +192,7 @@ class MachineDesk:
             time.sleep(0.2)
 
     def resync(self) -> None:
-        self._syncer._anew.set()
+        self._syncer.resync()
 
     # -- what is here ------------------------------------------------------------------------
     def shown(self, kind: Any) -> list[Any]:

@@ -16,13 +16,14 @@ from agent_desktop.models.store.mirror import Mirror
 from agent_desktop.models.store.mirror_builder import MirrorBuilder
 from agent_desktop.sync import bootstrap_process
 from agent_desktop.sync.bootstrap_process import BootstrapProcess
-from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync.connection import DirectConnection as Line
 from agent_desktop.sync.progress import Reporter
 from tests import given
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import HubLogin, hub_login
 from tests.sync.desk_at import server_of
-from tests.sync.test_snapshot_file import fill, make, offer_in_small_parts, until
+from tests.sync.test_snapshot_file import fill, make, offer_in_small_parts
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
@@ -93,5 +94,5 @@ def test_no_transaction_is_open_while_indexes_are_made(
     else:
         with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
             path, report = tmp_path / "mirror.fresh", Reporter(io.StringIO())
-            bootstrap_process._fetch_rows(line, path, given.MIRROR_KEY, {}, report)
+            bootstrap_process.fetch_rows(line, path, given.MIRROR_KEY, {}, report)
     assert states == [None]

@@ -4,6 +4,9 @@ Hypothesis chooses the steps; the desks are real stores and the syncer's own ste
 lines (directly and through two edges), the centre is a real database, and beside it goes a model
 (machine_model.py) that says what must have come of each save. The short run is the same each
 time; AGENT_DESKTOP_MACHINE_EXAMPLES=2000 makes a long one with other steps.
+
+The desks run `Syncer.round` itself: without its pull, for instance, the first story below fails
+("lacks rows of account").
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from agent_desktop.models.store import directory_entry as entry
 from agent_desktop.models.store import tables
 from agent_desktop.models.store.encrypted_file import connect
 from agent_desktop.models.store.mirror_builder import MirrorBuilder
-from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync.connection import DirectConnection as Line
 from agent_desktop.sync.queries import Reader
 from tests import given
 from tests.central_fixtures import Centre, password_of

@@ -15,8 +15,8 @@ import pytest
 
 from agent_desktop.errors import CentreUnreachable, StoreDamaged
 from agent_desktop.models.store import outbox
-from agent_desktop.sync import connection
-from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync import connection, questions
+from agent_desktop.sync.connection import DirectConnection as Line
 from agent_desktop.sync.status import SyncState
 from tests import given
 from tests.central_fixtures import Centre, password_of
@@ -40,8 +40,8 @@ def test_the_same_intent_pushed_twice_is_applied_once(centre: Centre, desk: Desk
         (parcel,) = outbox.take_next(c, 1)
     client = desk.stores.local.client
     with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
-        first = line.push(client, parcel)
-        assert line.push(client, parcel) == first
+        first = line.ask(questions.PUSH, client, parcel)
+        assert line.ask(questions.PUSH, client, parcel) == first
     assert count(centre, "interaction") == 1
 
 
@@ -66,7 +66,7 @@ def test_a_centre_that_stands_still_is_given_up(
         os.kill(pid, signal.SIGSTOP)
         try:
             with pytest.raises(CentreUnreachable):
-                line.position()
+                line.ask(questions.POSITION)
         finally:
             os.kill(pid, signal.SIGCONT)
 

@@ -17,7 +17,8 @@ from agent_desktop.models.store import tables
 from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.mirror_builder import MirrorBuilder
 from agent_desktop.models.store.stores import Stores, open_stores
-from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync import questions
+from agent_desktop.sync.connection import DirectConnection as Line
 from agent_desktop.sync.feed import Feed
 from tests import given
 from tests.central_fixtures import Centre, password_of
@@ -140,7 +141,7 @@ def test_a_long_pull_comes_in_pages_and_may_be_cut_off(centre: Centre, tmp_path:
         since = stores.mirror.cursor()
         accounts = {centre.add_account(name=f"Cliente {i}") for i in range(25)}
         assert since is not None
-        page = line.pull(since, most=10)
+        page = line.ask(questions.PULL, since, most=10)
         assert (len(page.rows["account"]), page.is_last) == (10, False)
         stopped = threading.Event()
         stopped.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,10 +14,12 @@ import pytest
 
 from agent_desktop.central.postgres import Cluster
 from agent_desktop.errors import CentreUnreachable
-from agent_desktop.sync import connection
-from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync import questions
+from agent_desktop.sync.answers import CursorUnknown
+from agent_desktop.sync.connection import DirectConnection as Line
 from tests.central_fixtures import Centre, password_of
 from tests.sync.desk_at import Desk, server_of
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]
 
@@ -53,12 +54,11 @@ class Standby(Cluster):
         ):
             written = here.execute("select pg_current_wal_lsn()").fetchone()
             assert written is not None
-            for _ in range(600):
-                query = "select pg_last_wal_replay_lsn() >= %s"
-                if there.execute(query, written).fetchone() == (True,):
-                    return
-                time.sleep(0.05)
-        raise AssertionError("the standby never caught up")
+            query = "select pg_last_wal_replay_lsn() >= %s"
+            until(
+                lambda: there.execute(query, written).fetchone() == (True,),
+                what="a standby that has caught up",
+            )
 
 
 @pytest.fixture
@@ -117,7 +117,9 @@ def test_work_done_after_the_copy_comes_again_and_numbers_stay_unique(
         assert all(sent(desk, interaction) for interaction, _ in lost)
         assert protocols(centre.dsn) == sorted([before, *(number for _, number in lost)])
         with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
-            assert line.lease_numbers(desk.stores.local.client, "account")[0] > leased
+            assert (
+                line.ask(questions.LEASE_NUMBERS, desk.stores.local.client, "account")[0] > leased
+            )
     finally:
         desk.close()
 
@@ -125,7 +127,7 @@ def test_work_done_after_the_copy_comes_again_and_numbers_stay_unique(
 def test_a_standby_gives_no_cursor_and_no_pull(own_centre: Centre, standby: Standby) -> None:
     own_centre.add_agent("ana")
     with Line(server_of(own_centre.dsn), "ana", password_of("ana")) as line:
-        cursor = line.position()
+        cursor = line.ask(questions.POSITION)
     standby.caught_up()
     dsn = standby.dsn("agent_desktop", user="ana", password=password_of("ana"))
     with psycopg.connect(dsn, autocommit=True) as c:
@@ -152,16 +154,16 @@ def test_a_promoted_standby_is_another_life_at_once(
     own_centre.add_agent("ana")
     own_centre.add_account(name="Marina")
     with Line(server_of(own_centre.dsn), "ana", password_of("ana")) as line:
-        cursor = line.position()
+        cursor = line.ask(questions.POSITION)
     standby.caught_up()
     own_centre.cluster.stop()
     standby.promote()
     promoted = server_of(standby.dsn("agent_desktop"))
     with (
         closing(Line(promoted, "ana", password_of("ana"))) as line,
-        pytest.raises(connection.CursorUnknown),
+        pytest.raises(CursorUnknown),
     ):
-        line.pull(cursor)
+        line.ask(questions.PULL, cursor)
 
 
 def test_what_the_old_primary_took_and_the_standby_missed_comes_again(

@@ -10,18 +10,20 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from agent_desktop.central import staff
 from agent_desktop.errors import CentreUnreachable, Refused, SignInFailed
-from agent_desktop.models.rules.password import PasswordRule, faults
+from agent_desktop.models.rules.password import PasswordRule, faults, rule_from
 from agent_desktop.models.store import intent as pending
 from agent_desktop.models.store import outbox
 from agent_desktop.models.store.intent import Intent
-from agent_desktop.sync import password as passwords
-from agent_desktop.sync.centre import open_line
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import open_centre
+from agent_desktop.sync.connection import DirectConnection
 from agent_desktop.sync.password import change_password
 from agent_desktop.sync.server import Server
 from agent_desktop.sync.sign_in import SignedIn, sign_in, sign_out
@@ -64,7 +66,7 @@ class Place:
 
     def logs_in(self, password: str) -> bool:
         try:
-            open_line(self.server, "ana", password).close()
+            open_centre(self.server, "ana", password).close()
         except SignInFailed:
             return False
         return True
@@ -163,6 +165,8 @@ from pathlib import Path
 from agent_desktop.system.credentials import KeySafe
 from agent_desktop.sync.password import change_password
 from agent_desktop.sync.server import Server
+from agent_desktop.sync import questions
+from agent_desktop.models.rules.password import rule_from
 from tests.rings import FileRing
 
 step = int(sys.argv[5])
@@ -235,20 +239,22 @@ def test_killed_at_each_step_one_password_opens_both(place: Place, centre: Centr
 
 def test_an_answer_that_is_lost_is_found_out(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """The centre took it, or did not; the line broke before it could say so."""
-    take = passwords._take
     place.sign_in(OLD)
     place.leave()
 
-    class Cut:
-        def __init__(self, line: object, does: bool) -> None:
-            self.line, self.does = line, does
+    ask = DirectConnection.ask
 
-        def change_password(self, verifier: str) -> None:
-            if self.does:
-                self.line.change_password(verifier)  # type: ignore[attr-defined]
+    def cut(does: bool) -> None:
+        def asked(line: Any, question: Any, *values: Any, **named: Any) -> Any:
+            if question is not questions.CHANGE_PASSWORD:
+                return ask(line, question, *values, **named)
+            if does:
+                ask(line, question, *values, **named)
             raise CentreUnreachable("cut off")
 
-    monkeypatch.setattr(passwords, "_take", lambda line, *rest: take(Cut(line, False), *rest))  # type: ignore[arg-type]
+        monkeypatch.setattr(DirectConnection, "ask", asked)
+
+    cut(False)
     with pytest.raises(CentreUnreachable) as lost:
         change_password(place.server, "ana", OLD, NEW, place.safe)
     assert lost.value.code == "unreachable"
@@ -256,7 +262,7 @@ def test_an_answer_that_is_lost_is_found_out(place: Place, monkeypatch: pytest.M
     place.sign_in(OLD)
     place.leave()
 
-    monkeypatch.setattr(passwords, "_take", lambda line, *rest: take(Cut(line, True), *rest))  # type: ignore[arg-type]
+    cut(True)
     change_password(place.server, "ana", OLD, NEW, place.safe)
     assert place.logs_in(NEW)
     place.sign_in(NEW)
@@ -300,8 +306,8 @@ def changed(centre: Centre, days: float) -> None:
 
 def test_it_ends_when_the_site_says_and_a_new_one_begins(place: Place, centre: Centre) -> None:
     changed(centre, 91)
-    with open_line(place.server, "ana", OLD) as line:
-        assert line.password_rule().ends_at is None, "the site has no rule"
+    with open_centre(place.server, "ana", OLD) as line:
+        assert rule_from(line.ask(questions.PASSWORD_RULE)).ends_at is None, "the site has no rule"
     centre.admin.execute("update crm.site set password_days = 90")
     with pytest.raises(SignInFailed) as ended:
         place.sign_in(OLD)
@@ -309,8 +315,8 @@ def test_it_ends_when_the_site_says_and_a_new_one_begins(place: Place, centre: C
     assert not (place.folder / "ring").exists(), "before anything else"
     change_password(place.server, "ana", OLD, NEW, place.safe)
     place.sign_in(NEW, old_password=OLD)
-    with open_line(place.server, "ana", NEW) as line:
-        rule = line.password_rule()
+    with open_centre(place.server, "ana", NEW) as line:
+        rule = rule_from(line.ask(questions.PASSWORD_RULE))
     assert not rule.has_ended
     assert rule.ends_at is not None
     assert timedelta(days=89) < rule.ends_at - datetime.now(UTC) <= timedelta(days=90)
@@ -320,11 +326,14 @@ def test_a_shift_goes_on_for_a_day_and_no_longer(place: Place, centre: Centre) -
     centre.admin.execute("update crm.site set password_days = 90")
     shift = place.sign_in(OLD)
     client = shift.stores.local.client
-    with open_line(place.server, "ana", OLD) as line:
+    with open_centre(place.server, "ana", OLD) as line:
         changed(centre, 90.5)
-        line.sign_in(client, "pc")  # as the syncer does each hour
+        line.ask(questions.SIGN_IN, client, "pc")  # as the syncer does each hour
         changed(centre, 91.5)
-        for ask in (line.position, lambda: line.lease_numbers(client, "ticket")):
+        for ask in (
+            lambda: line.ask(questions.POSITION),
+            lambda: line.ask(questions.LEASE_NUMBERS, client, "ticket"),
+        ):
             with pytest.raises(SignInFailed) as ended:
                 ask()
             assert ended.value.code == "password_ended"
@@ -340,11 +349,11 @@ def test_a_temporary_one_is_for_choosing_another_only(place: Place, centre: Cent
         with pytest.raises(SignInFailed) as failed:
             place.sign_in("handed over on paper", old_password=OLD)
         assert failed.value.code == "password_ended", again
-    with open_line(place.server, "ana", "handed over on paper") as line:
+    with open_centre(place.server, "ana", "handed over on paper") as line:
         with pytest.raises(SignInFailed):
-            line.sign_in(shift.stores.local.client, "pc")
+            line.ask(questions.SIGN_IN, shift.stores.local.client, "pc")
         with pytest.raises(SignInFailed):
-            line.position()
+            line.ask(questions.POSITION)
     change_password(place.server, "ana", "handed over on paper", NEW, place.safe)
     assert place.sign_in(NEW, old_password=OLD).local_sealed is None
     said = [
@@ -385,7 +394,7 @@ def _changes_and_is_reset(centre: Centre, server: Server, folder: Path, safe: Ke
     sign_out(sign_in(server, folder, "ana", OLD, safe))
     change_password(server, "ana", OLD, NEW, safe)
     with pytest.raises(SignInFailed):
-        open_line(server, "ana", OLD)
+        open_centre(server, "ana", OLD)
     done = sign_in(server, folder, "ana", NEW, safe)
     assert done.local_sealed is None
     sign_out(done)

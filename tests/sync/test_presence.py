@@ -6,16 +6,18 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
 from agent_desktop.errors import SignInFailed
-from agent_desktop.models.agent.presence import NOWHERE, Colleague, Presence, Stand
+from agent_desktop.models.agent.presence import NOWHERE, Colleague, Presence, Stand, presence_of
 from agent_desktop.sync import presence as attendances
-from agent_desktop.sync.centre import Line
-from agent_desktop.sync.connection import Centre as DirectLine
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import Centre as Line
+from agent_desktop.sync.connection import DirectConnection as DirectLine
 from agent_desktop.sync.presence import PresenceReporter
 from agent_desktop.sync.status import SyncState
 from tests.central_fixtures import Centre, ConnectAs, password_of
@@ -24,18 +26,23 @@ from tests.sync.desk_at import Desk, execute, server_of
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
 
+def told(line: Line, client: UUID, stand: Stand) -> Presence:
+    """What the centre tells a desk that stands there."""
+    return presence_of(stand, line.ask(questions.PRESENCE, client, stand))
+
+
 class Seat:
     """A line of one agent with a file of its own."""
 
     def __init__(self, line: Line, host: str) -> None:
         self.line, self.client = line, uuid4()
-        line.sign_in(self.client, host)
+        line.ask(questions.SIGN_IN, self.client, host)
 
     def at(self, kind: str, record: UUID, field: str = "") -> Presence:
-        return self.line.presence(self.client, Stand(kind, record, field))
+        return told(self.line, self.client, Stand(kind, record, field))
 
     def nowhere(self) -> Presence:
-        return self.line.presence(self.client, NOWHERE)
+        return told(self.line, self.client, NOWHERE)
 
 
 @pytest.fixture
@@ -88,7 +95,7 @@ def test_it_is_gone_30_s_after_the_last_sign_of_life(
     grow_old(centre, 6)
     assert bia.at("account", marina).here == ()
     assert ana.at("account", marina).here == (Colleague("Bia"),)
-    ana.line.leave(ana.client)
+    ana.line.ask(questions.LEAVE, ana.client)
     assert bia.at("account", marina).here == (), "who closes in order is gone at once"
 
 
@@ -139,11 +146,11 @@ def test_an_agent_speaks_only_for_desks_of_their_own(
     ana, bia = sit("ana"), sit("bia")
     ana.at("account", marina)
     with pytest.raises(SignInFailed) as refused:
-        bia.line.presence(ana.client, Stand("account", marina, "forged"))
+        told(bia.line, ana.client, Stand("account", marina, "forged"))
     assert refused.value.code == "file_of_another_agent"
     with pytest.raises(SignInFailed):
-        bia.line.presence(uuid4(), Stand("account", marina))
-    bia.line.leave(ana.client)
+        told(bia.line, uuid4(), Stand("account", marina))
+    bia.line.ask(questions.LEAVE, ana.client)
     assert bia.at("account", marina).here == (Colleague("Ana"),)
     hostile = connect_as("bia")
     for attack in (
@@ -166,7 +173,7 @@ def test_who_listens_to_every_channel_learns_nothing(
         spy.execute(f'listen "{channel}"')
     for field in ("", "email", "note"):
         ana.at("account", marina, field)
-    ana.line.leave(ana.client)
+    ana.line.ask(questions.LEAVE, ana.client)
     assert list(spy.notifies(timeout=0.5)) == []
     execute(centre, "update crm.account set note = 'new'")  # the ear is open: this is heard
     heard = list(spy.notifies(timeout=20, stop_after=1))
@@ -184,7 +191,7 @@ def test_the_same_agent_at_two_desks_is_told(centre: Centre, sit: Callable[..., 
     assert [one.host for one in first.at("account", marina).elsewhere] == ["PC2"]
     assert first.at("account", marina).here == (), "oneself is no colleague"
     assert sit("bia").nowhere().elsewhere == (), "nobody else's business"
-    first.line.leave(first.client)
+    first.line.ask(questions.LEAVE, first.client)
     assert second.nowhere().elsewhere == ()
 
 
@@ -194,9 +201,9 @@ class _Counted(DirectLine):
 
     asked = 0
 
-    def presence(self, client: UUID, stand: Stand) -> Presence:
-        self.asked += 1
-        return super().presence(client, stand)
+    def ask(self, question: Any, *values: Any, **named: Any) -> Any:
+        self.asked += question is questions.PRESENCE
+        return super().ask(question, *values, **named)
 
 
 def test_pages_and_fields_that_change_fast_are_told_seldom(centre: Centre) -> None:
@@ -205,7 +212,7 @@ def test_pages_and_fields_that_change_fast_are_told_seldom(centre: Centre) -> No
     here, there = socket.socketpair()
     line = _Counted(server_of(centre.dsn), "ana", password_of("ana"))
     with closing(line), here, there:
-        line.sign_in(client, "PC1")
+        line.ask(questions.SIGN_IN, client, "PC1")
         presence_reporter.rest(line, client, 0.01, here)
         assert presence_reporter.stand_at(Stand("account", marina))
         assert not any(presence_reporter.stand_at(Stand("account", uuid4())) for _ in range(50))

@@ -21,7 +21,9 @@ from agent_desktop.models.store.intent import Intent
 from agent_desktop.models.store.local import Local
 from agent_desktop.models.store.stores import LOCAL_FILE
 from agent_desktop.sync import quarantine as hand_over
-from agent_desktop.sync.centre import Line, open_line
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import Centre as Line
+from agent_desktop.sync.centre import open_centre
 from agent_desktop.sync.sign_in import SEALED_KEY, SignedIn, folder_of, sign_in, sign_out
 from agent_desktop.system.credentials import KeySafe
 from tests.central_fixtures import Centre, password_of
@@ -69,7 +71,7 @@ class Computer:
         self.signs_out()
 
     def line(self, user: str) -> Line:
-        return open_line(self.server, user, password_of(user))
+        return open_centre(self.server, user, password_of(user))
 
 
 @pytest.fixture
@@ -149,7 +151,7 @@ def test_what_the_centre_had_already_is_not_done_twice(
     with stores.local.writing() as c:
         parcels = outbox.take_next(c, 1)
     with computer.line("ana") as line:
-        line.push(stores.local.client, parcels[0])
+        line.ask(questions.PUSH, stores.local.client, parcels[0])
     computer.signs_out()
     staff.offboard(centre.admin, "ana")
     with computer.line("bruno") as line:
@@ -173,7 +175,7 @@ def test_a_colleague_who_is_still_here_keeps_everything_and_nobody_reads_it(
     with computer.line("bruno") as line:
         assert list(hand_over.steps(line, computer.home("bruno"))) == []
         with pytest.raises(AgentDesktopError):  # and not when he asks for it, either
-            line.quarantine("begin", "ana", "", "pc", _files(10), b"x" * 32)
+            line.ask(questions.QUARANTINE_BEGIN, "ana", "", "pc", _files(10), b"x" * 32)
     computer.signs_out()
     assert {file.name: file.read_bytes() for file in home.iterdir()} == before
     keys = computer.safe.unwrap("bruno", password_of("bruno"))
@@ -191,17 +193,15 @@ def test_a_colleague_who_is_still_here_keeps_everything_and_nobody_reads_it(
 class Breaking:
     """A line that breaks after so many questions."""
 
-    def __init__(self, line: Line, questions: int) -> None:
-        self._line, self._left = line, questions
+    def __init__(self, line: Line, most: int) -> None:
+        self._line, self._left = line, most
 
-    def departed(self, names: list[str]) -> list[str]:
-        return self._line.departed(names)
-
-    def quarantine(self, step: str, *values: Any) -> Any:
-        if self._left == 0:
-            raise CentreUnreachable("cut off")
-        self._left -= 1
-        return self._line.quarantine(step, *values)
+    def ask(self, question: Any, *values: Any) -> Any:
+        if question is not questions.DEPARTED:
+            if self._left == 0:
+                raise CentreUnreachable("cut off")
+            self._left -= 1
+        return self._line.ask(question, *values)
 
 
 def left_behind(computer: Computer, centre: Centre, account: UUID, megabytes: float) -> Path:
@@ -317,7 +317,7 @@ def test_through_the_hub(computer: Computer, centre: Centre, account: UUID, tmp_
     with hub_login(centre) as login:
         hub = Hub(login.dsn, tmp_path, "--no-collector")
         try:
-            with open_line(hub.server, "bruno", password_of("bruno")) as line:
+            with open_centre(hub.server, "bruno", password_of("bruno")) as line:
                 assert "ana" in list(hand_over.steps(line, computer.home("bruno")))
         finally:
             hub.stop()
@@ -340,7 +340,7 @@ def test_who_knows_the_old_password_again_gets_it_back(
     computer: Computer, centre: Centre, account: UUID
 ) -> None:
     found = set_aside(computer, centre, account)
-    with open_line(computer.server, "ana", "another one") as line:
+    with open_centre(computer.server, "ana", "another one") as line:
         with pytest.raises(Refused) as refused:
             hand_over.give_back(line, found, computer.safe, "ana", "guessed")
         assert refused.value.reasons == {"old": "set_aside_wrong"}
@@ -364,7 +364,7 @@ def test_who_does_not_hands_it_over_and_the_folder_opens_too(
     found = set_aside(computer, centre, account)
     assert admin.main(["quarantine-open", str(found.folder), "--dsn", centre.dsn]) == 0
     assert "before" in capsys.readouterr().out, "brought to the administrator as a folder"
-    with open_line(computer.server, "ana", "another one") as line:
+    with open_centre(computer.server, "ana", "another one") as line:
         assert hand_over.hand_over(line, found)
     assert not found.folder.exists()
     (one,) = quarantine.handed(centre.admin)

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
 
 import pytest
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.sync.centre import Line
+from agent_desktop.sync import questions
+from agent_desktop.sync.centre import Centre as Line
 from agent_desktop.sync.query_session import QuerySession
 from agent_desktop.sync.server import Server
 from tests.central_fixtures import Centre, password_of
 from tests.sync.desk_at import server_of
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
 
 PATIENCE_SECONDS = 40
-
-
-def until(holds: Callable[[], Any]) -> None:
-    """Wait until a condition holds."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < end, "never happened"
-        time.sleep(0.02)
 
 
 def lines(centre: Centre) -> int:
@@ -45,7 +37,7 @@ def break_lines(centre: Centre) -> None:
 
 def position(line: Line) -> str:
     """A question."""
-    return line.position().snapshot
+    return line.ask(questions.POSITION).snapshot
 
 
 @pytest.fixture
@@ -73,7 +65,7 @@ def test_a_line_that_broke_between_two_questions_is_opened_anew_once(
 
     def question(line: Line) -> int:
         asked.append(line)
-        return line.position().generation
+        return line.ask(questions.POSITION).generation
 
     assert inquiries.ask(question)
     assert len(set(map(id, asked))) == 2
@@ -94,7 +86,7 @@ def test_a_fresh_line_that_breaks_is_not_tried_again(
         nonlocal asked
         asked += 1
         break_lines(centre)
-        line.position()
+        line.ask(questions.POSITION)
 
     with pytest.raises(CentreUnreachable):
         inquiries.ask(question)
@@ -121,7 +113,7 @@ def test_hanging_up_ends_what_is_being_asked(centre: Centre, inquiries: QuerySes
         begun.set()
         for _ in range(1000):
             line.wait(0.05, ears[0])
-            line.position()
+            line.ask(questions.POSITION)
         raise AssertionError("nobody hung up")
 
     def asks() -> None:
@@ -157,7 +149,7 @@ def test_several_threads_ask_one_after_the_other(centre: Centre, inquiries: Quer
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
-        found = line.position().generation
+        found = line.ask(questions.POSITION).generation
         inside -= 1
         return found
 

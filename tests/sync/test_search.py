@@ -12,7 +12,10 @@ from uuid import UUID
 import pytest
 
 from agent_desktop.models.store.centre_search import CentreFound, CentreHit, CentreMatch
-from agent_desktop.sync.centre import Line, NotOffered
+from agent_desktop.sync import questions
+from agent_desktop.sync.answers import NotOffered
+from agent_desktop.sync.audited import search
+from agent_desktop.sync.centre import Centre as Line
 from agent_desktop.sync.query_session import QuerySession
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, hub_login
@@ -47,25 +50,25 @@ def test_what_the_centre_finds(centre: Centre, inquiries: QuerySession, marina: 
     unit = uuid.uuid4()
     centre.insert("unit", id=unit, account_id=marina, number="UC-0098224")
     who = ("Marina Albuquerque", "Campinas", "100200300")
-    assert inquiries.ask(lambda line: line.search("9822")) == CentreFound(
+    assert inquiries.ask(lambda line: search(line, "9822")) == CentreFound(
         hits=(
             CentreHit(CentreMatch.TAX_ID, marina, marina, *who, "•••.982.247-••"),
             CentreHit(CentreMatch.UNIT, unit, marina, *who, "UC-0098224"),
         )
     )
-    assert inquiries.ask(lambda line: line.search("12")) == CentreFound("search_too_short")
-    assert inquiries.ask(lambda line: line.search("100% nobody")) == CentreFound()
+    assert inquiries.ask(lambda line: search(line, "12")) == CentreFound("search_too_short")
+    assert inquiries.ask(lambda line: search(line, "100% nobody")) == CentreFound()
     assert centre.one("select count(*) from crm.audit where what = 'search'") == 1
 
 
 def test_a_minute_has_so_many_searches(inquiries: QuerySession) -> None:
     for _ in range(30):
-        assert inquiries.ask(lambda line: line.search("nobody")).code == ""
-    assert inquiries.ask(lambda line: line.search("nobody")).code == "search_too_often"
+        assert inquiries.ask(lambda line: search(line, "nobody")).code == ""
+    assert inquiries.ask(lambda line: search(line, "nobody")).code == "search_too_often"
 
 
 def owner_of(ticket: UUID, line: Line) -> UUID | None:
-    return line.owner("ticket", ticket)
+    return line.ask(questions.OWNER, "ticket", ticket)
 
 
 def test_whose_a_record_is(centre: Centre, inquiries: QuerySession, marina: UUID) -> None:
@@ -74,10 +77,10 @@ def test_whose_a_record_is(centre: Centre, inquiries: QuerySession, marina: UUID
         ticket = uuid.uuid4()
         centre.insert("ticket", id=ticket, account_id=owner, number=f"TK-{ticket.int % 99999}")
         assert inquiries.ask(partial(owner_of, ticket)) == seen
-    assert inquiries.ask(lambda line: line.owner("ticket", uuid.uuid4())) is None
+    assert inquiries.ask(lambda line: line.ask(questions.OWNER, "ticket", uuid.uuid4())) is None
 
     def ask() -> None:
-        inquiries.ask(lambda line: line.owner("agent_scope", uuid.uuid4()))
+        inquiries.ask(lambda line: line.ask(questions.OWNER, "agent_scope", uuid.uuid4()))
 
     with pytest.raises(NotOffered):
         ask()

@@ -18,9 +18,9 @@ from agent_desktop.errors import CentreUnreachable
 from agent_desktop.hub.collector import Collector, make_file
 from agent_desktop.models.store import directory, mirror, opened_accounts, tables, working_set
 from agent_desktop.models.store.mirror import Mirror
-from agent_desktop.sync.bootstrap import Bootstrap
-from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO
-from agent_desktop.sync.connection import Centre as Line
+from agent_desktop.sync import questions
+from agent_desktop.sync.bootstrap_process import WHOLE_UP_TO, BootstrapProcess
+from agent_desktop.sync.connection import DirectConnection as Line
 from agent_desktop.sync.progress import Reporter
 from agent_desktop.sync.snapshot_file import Download, SnapshotGone
 from agent_desktop.sync.status import SyncState
@@ -28,6 +28,7 @@ from tests import given
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import HubLogin, hub_login
 from tests.sync.desk_at import Desk, server_of
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
@@ -119,15 +120,17 @@ def test_a_file_is_for_its_scopes_only(centre: Centre, hub: HubLogin) -> None:
         Line(server_of(centre.dsn), "ana", password_of("ana")) as ana,
         Line(server_of(centre.dsn), "vera", password_of("vera")) as vera,
     ):
-        assert ana.snapshot_offer(mirror.SCHEMA) is None
-        assert ana.snapshot_part(snapshot, 0) is None
-        assert vera.snapshot_part(snapshot, 0) is not None
-        offer = vera.snapshot_offer(mirror.SCHEMA)
+        assert ana.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA) is None
+        assert ana.ask(questions.SNAPSHOT_PART, snapshot, 0) is None
+        assert vera.ask(questions.SNAPSHOT_PART, snapshot, 0) is not None
+        offer = vera.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA)
         assert offer is not None
         assert offer.id == snapshot
-        assert vera.snapshot_offer(mirror.SCHEMA + 1) is None, "of another program's shape"
+        assert vera.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA + 1) is None, (
+            "of another program's shape"
+        )
         centre.admin.execute("update crm.site set generation = generation + 1")
-        assert vera.snapshot_offer(mirror.SCHEMA) is None, "of another life"
+        assert vera.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA) is None, "of another life"
 
 
 class BrokenLine:
@@ -138,12 +141,13 @@ class BrokenLine:
         self.left = parts
         self.asked: list[int] = []
 
-    def snapshot_part(self, snapshot: UUID, n: int) -> bytes | None:
+    def ask(self, question: Any, snapshot: UUID, n: int) -> bytes | None:
+        assert question is questions.SNAPSHOT_PART
         self.asked.append(n)
         if not self.left:
             raise CentreUnreachable("cut")
         self.left -= 1
-        return self._line.snapshot_part(snapshot, n)
+        return self._line.ask(questions.SNAPSHOT_PART, snapshot, n)
 
 
 def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(
@@ -152,7 +156,7 @@ def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(
     offer_in_small_parts(centre, hub, monkeypatch)
     path, report = tmp_path / "mirror.fresh", Reporter(io.StringIO())
     with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
-        offer = line.snapshot_offer(mirror.SCHEMA)
+        offer = line.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA)
         assert offer is not None
         assert offer.parts > 4
         cut = BrokenLine(line, 3)
@@ -169,7 +173,7 @@ def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(
         with Download(offer, path, given.MIRROR_KEY) as download:
             download.fetch(rest, report)  # type: ignore[arg-type]
             assert rest.asked == list(range(3, offer.parts))
-            download.take({"x": 1}, line.own_rows())
+            download.take({"x": 1}, line.ask(questions.OWN_ROWS))
     with closing(Mirror(path, given.MIRROR_KEY)) as taken:
         taken.check()
         assert taken.cursor() == offer.cursor
@@ -226,7 +230,7 @@ def test_a_spoilt_file_is_refused_by_name(centre: Centre, hub: HubLogin, tmp_pat
     make(hub)
     spoil_a_part(centre)
     with Line(server_of(centre.dsn), "ana", password_of("ana")) as line:
-        offer = line.snapshot_offer(mirror.SCHEMA)
+        offer = line.ask(questions.SNAPSHOT_OFFER, mirror.SCHEMA)
         assert offer is not None
         with pytest.raises(SnapshotGone), Download(offer, tmp_path / "x", bytes(32)) as download:
             download.fetch(line, Reporter(io.StringIO()))
@@ -243,14 +247,14 @@ def test_own_work_is_there_before_the_rest(
     centre.insert("ticket", id=ticket, account_id=mine, number="TK-1", assignee_id=ana)
     held, go = threading.Event(), threading.Event()
 
-    rebuild = Bootstrap._rebuild
+    run = BootstrapProcess.run
 
-    def hold(refill: Bootstrap, *rest: Any) -> None:
+    def hold(process: BootstrapProcess, *rest: Any) -> None:
         held.set()
         go.wait(60)
-        rebuild(refill, *rest)
+        run(process, *rest)
 
-    monkeypatch.setattr(Bootstrap, "_rebuild", hold)
+    monkeypatch.setattr(BootstrapProcess, "run", hold)
     desk = Desk(centre, tmp_path, "ana").start()
     try:
         assert held.wait(60)
@@ -288,15 +292,6 @@ def test_the_collector_makes_a_file_for_each_set_of_scopes_and_only_one_works(
         first.stop()
         second.stop()
     assert list(tmp_path.iterdir()) == []
-
-
-def until(holds: Callable[[], object]) -> None:
-    never = threading.Event()
-    for _ in range(600):
-        if holds():
-            return
-        never.wait(0.1)
-    raise AssertionError("never happened")
 
 
 def test_a_desk_with_a_directory_holds_its_own_work_and_fetches_what_is_opened(

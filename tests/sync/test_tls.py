@@ -16,7 +16,9 @@ import pytest
 from agent_desktop.central import database, installation, staff
 from agent_desktop.central.postgres import Cluster
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.sync.connection import Centre, Server
+from agent_desktop.sync import questions
+from agent_desktop.sync.connection import DirectConnection
+from agent_desktop.sync.server import Server
 from agent_desktop.sync.sign_in import sign_in, sign_out
 from agent_desktop.system.credentials import KeySafe
 from tests.pbx.certificates import write_certificates
@@ -71,7 +73,7 @@ class Site:
 
     def refusal(self, server: Server) -> str:
         with pytest.raises(CentreUnreachable) as refused:
-            Centre(server, "ana", PASSWORD)
+            DirectConnection(server, "ana", PASSWORD)
         assert PASSWORD not in str(refused.value)
         return refused.value.code
 
@@ -97,8 +99,8 @@ def site() -> Iterator[Site]:
 def test_a_server_in_order_is_believed_and_the_line_is_encrypted(site: Site) -> None:
     site.shows("good")
     for host in ("localhost", "127.0.0.1"):
-        with Centre(site.server(host), "ana", PASSWORD) as centre:
-            assert centre.position().generation
+        with DirectConnection(site.server(host), "ana", PASSWORD) as centre:
+            assert centre.ask(questions.POSITION).generation
             with database.connect(site.cluster.dsn(DATABASE)) as admin:
                 row = admin.execute(
                     "select s.ssl, s.version from pg_stat_ssl s join pg_stat_activity a"

@@ -6,7 +6,7 @@ import gc
 import threading
 import weakref
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.system.garbage_collection import GarbageCollection
@@ -48,7 +48,7 @@ def test_it_comes_by_itself_when_there_is_enough(qtbot: QtBot) -> None:
     collector = GarbageCollection(owner)
     collector.spare_what_is_loaded()
     _allocate_much()
-    with qtbot.waitSignal(collector._timer.timeout, timeout=5000):
+    with qtbot.waitSignal(collector.findChild(QTimer).timeout, timeout=5000):
         pass
     qtbot.waitUntil(lambda: gc.get_count()[0] < gc.get_threshold()[0], timeout=5000)
     collector.stop()

@@ -7,7 +7,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 
 from agent_desktop.system.single_instance import Entry, InstancePlace, _lock, enter, place_of
 from tests import source
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="files and signals of Linux")
 
@@ -130,9 +130,7 @@ def test_two_profiles_at_once_stay_apart(start: Callable[..., Start], tmp_path: 
 @pytest.mark.timeout(240)
 def test_of_many_starts_at_once_one_stays(start: Callable[..., Start], tmp_path: Path) -> None:
     starts = [start(tmp_path / "seven", f"tel:10{number}") for number in range(4)]
-    until = time.monotonic() + 4 * PATIENCE_SECONDS
-    while sum(one.process.poll() is None for one in starts) > 1 and time.monotonic() < until:
-        time.sleep(0.05)
+    until(lambda: sum(one.process.poll() is None for one in starts) <= 1, 4 * PATIENCE_SECONDS)
     left = [one for one in starts if one.process.poll() is None]
     assert len(left) == 1
     assert {one.process.returncode for one in starts if one not in left} == {0}

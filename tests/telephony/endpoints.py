@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtNetwork import QLocalSocket
 
 from agent_desktop.telephony.call import Call, CallState, Line, LineSettings, LineState, Notice
+from agent_desktop.telephony.engine_link import EngineLink
 from agent_desktop.telephony.phone import Phone
+from tests.waiting import until_in_qt
 
 LOOPBACK_LINE = LineSettings(extension="1001", accepts_loopback=True)
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 10.0) -> None:
-    """Run the event loop until the condition holds; fails the test when it never does."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "what was waited for did not happen"
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        time.sleep(0.001)
 
 
 def is_running(pid: int) -> bool:
@@ -55,12 +47,12 @@ class Desk:
     def open(self, settings: LineSettings = LOOPBACK_LINE) -> int:
         """Open the line and wait for READY; the SIP port."""
         self.phone.open_line(settings)
-        wait_until(lambda: self.phone.line.state is LineState.READY)
+        until_in_qt(lambda: self.phone.line.state is LineState.READY)
         return self.phone.line.port
 
     def wait_call(self, state: CallState, *, nth: int = 0) -> Call:
         """Wait until the nth call (oldest first, ended ones too) is in this state."""
-        wait_until(lambda: len(self.ids()) > nth and self.now(nth).state is state)
+        until_in_qt(lambda: len(self.ids()) > nth and self.now(nth).state is state)
         return self.now(nth)
 
     def ids(self) -> list[str]:
@@ -78,8 +70,8 @@ class Desk:
 
     def vanish(self) -> None:
         """The desktop is gone without a word, as after kill -9."""
-        self.phone._link._is_wanted = False
-        self.phone._link._socket.abort()
+        self.phone.findChild(EngineLink)._is_wanted = False
+        self.phone.findChild(QLocalSocket).abort()
         self.phone.deleteLater()
 
     def log(self) -> str:
@@ -90,4 +82,4 @@ class Desk:
         """Close the line and wait for the end of the phone process."""
         pid = self.phone.engine_pid
         self.phone.close()
-        wait_until(lambda: not is_running(pid) if pid else True)
+        until_in_qt(lambda: not is_running(pid) if pid else True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.telephony.endpoints import wait_until
+from tests.waiting import until_in_qt
 
 RATE, FRAME = 16_000, 320
 #: Samples of the clock sound are this, and more by the second each frame.
@@ -92,12 +92,12 @@ class Recorder:
     def wait(self, found: Callable[[np.ndarray], object], seconds: float = 15.0) -> None:
         """Wait until what was recorded from now on is so."""
         first = len(self.samples())
-        wait_until(lambda: len(self.samples()) > first and found(self.samples()[first:]), seconds)
+        until_in_qt(lambda: len(self.samples()) > first and found(self.samples()[first:]), seconds)
 
     def wait_for(self, seconds: float) -> np.ndarray:
         """The next so many seconds of sound."""
         first, count = len(self.samples()), int(seconds * RATE)
-        wait_until(lambda: len(self.samples()) >= first + count, seconds * 3 + 10)
+        until_in_qt(lambda: len(self.samples()) >= first + count, seconds * 3 + 10)
         return self.samples()[first : first + count]
 
     def stop(self) -> None:
@@ -130,7 +130,7 @@ class SoundServer:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PULSE_SERVER": ""},
         )
-        wait_until(lambda: "Server Name" in pactl("info"))
+        until_in_qt(lambda: "Server Name" in pactl("info"))
         self.plug_sink("headset")
         self.plug_sink("ringer")
         pactl("set-default-sink", "headset")
@@ -157,7 +157,7 @@ class SoundServer:
         """Record what a sink plays until the end of the test."""
         path = self._folder / f"{sink}.{len(self.recorders)}.raw"
         recorder = self.recorders[path.name] = Recorder(f"{sink}.monitor", path)
-        wait_until(lambda: len(recorder.samples()))
+        until_in_qt(lambda: len(recorder.samples()))
         return recorder
 
     def stop(self) -> None:

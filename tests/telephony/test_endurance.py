@@ -9,8 +9,9 @@ import pytest
 
 from agent_desktop.telephony.call import CallState, EndReason, RejectReason
 from tests.pbx.pbx import Pbx
-from tests.telephony.endpoints import Desk, wait_until
+from tests.telephony.endpoints import Desk
 from tests.telephony.pbx_lines import OpenDesk
+from tests.waiting import until_in_qt
 
 pytestmark = [pytest.mark.pbx, pytest.mark.sip, pytest.mark.timeout(400)]
 
@@ -75,5 +76,5 @@ def test_a_hundred_calls_in_a_row(pbx: Pbx, open_desk: OpenDesk) -> None:
     warm, later = sizes[WARMING_UP // 10 - 1], sizes[WARMING_UP // 10 :]
     assert min(size.memory for size in later[-3:]) - warm.memory <= MOST_GROWTH, sizes
     # Sockets of the last call are closed half a second after it.
-    wait_until(lambda: process.num_fds() <= warm.files)
-    wait_until(lambda: process.num_threads() <= warm.threads)
+    until_in_qt(lambda: process.num_fds() <= warm.files)
+    until_in_qt(lambda: process.num_threads() <= warm.threads)

@@ -15,12 +15,15 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtCore import QTimer
 
 from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.telephony import message, protocol
 from agent_desktop.telephony.address import TOKEN_VARIABLE, Address
 from agent_desktop.telephony.call import CallState, EndReason, LineState
-from tests.telephony.endpoints import LOOPBACK_LINE, Desk, is_running, wait_until
+from agent_desktop.telephony.engine_link import EngineLink
+from tests.telephony.endpoints import LOOPBACK_LINE, Desk, is_running
+from tests.waiting import until_in_qt
 from tools.caller import WireCaller
 
 pytestmark = pytest.mark.sip
@@ -53,7 +56,7 @@ def test_killed_in_a_call_the_call_is_lost_and_the_line_comes_back(
     os.kill(killed, signal.SIGKILL)
     assert desk.wait_call(ENDED).end_reason is EndReason.LOST
     assert [notice.code for notice in desk.notices] == ["engine_restarted"]
-    wait_until(lambda: desk.phone.line.state is LineState.READY)
+    until_in_qt(lambda: desk.phone.line.state is LineState.READY)
     assert desk.phone.engine_pid not in {0, killed}
     customer.call(desk.phone.line.port, MARIA)
     desk.wait_call(RINGING, nth=1)
@@ -70,7 +73,7 @@ def test_a_silent_phone_process_is_replaced(
     since = time.monotonic()
     assert desk.wait_call(ENDED).end_reason is EndReason.LOST
     assert 2.0 < time.monotonic() - since < 6.0
-    wait_until(lambda: desk.phone.line.state is LineState.READY)
+    until_in_qt(lambda: desk.phone.line.state is LineState.READY)
     assert not is_running(frozen)
 
 
@@ -79,7 +82,7 @@ def test_a_desktop_that_hung_does_not_blame_the_phone_process(desk: Desk) -> Non
     pid = desk.phone.engine_pid
     time.sleep(4.0)  # the GUI thread hangs for longer than three heartbeats: that is the case
     seen = time.monotonic()
-    wait_until(lambda: time.monotonic() - seen > 1.0)
+    until_in_qt(lambda: time.monotonic() - seen > 1.0)
     assert desk.phone.engine_pid == pid
     assert desk.notices == []
 
@@ -89,10 +92,11 @@ def test_a_phone_process_that_always_dies_is_told(
 ) -> None:
     expected_errors.append("the phone process does")
     desk = Desk(tmp_path)
-    desk.phone._link._arguments = ("--no-such-option",)
-    desk.phone._link._start_timer.setInterval(300)
+    link = desk.phone.findChild(EngineLink)
+    link._arguments = ("--no-such-option",)
+    link.findChild(QTimer).setInterval(300)
     desk.phone.open_line(LOOPBACK_LINE)
-    wait_until(lambda: desk.phone.line.code == "engine_failed", 20)
+    until_in_qt(lambda: desk.phone.line.code == "engine_failed", 20)
     assert desk.phone.line.state is LineState.FAILED
     desk.phone.close()
     assert desk.phone.line.state is LineState.OFF
@@ -110,7 +114,7 @@ def test_desktop_gone_in_a_call_the_call_is_kept_and_taken_over(
     assert second_desk.heard == [before]
     assert second_desk.phone.line.port == port
     count = customer.counts(ref)["packets_in"]
-    wait_until(lambda: customer.counts(ref)["packets_in"] > count + 5)
+    until_in_qt(lambda: customer.counts(ref)["packets_in"] > count + 5)
     second_desk.phone.hang_up(before.id)
     assert second_desk.wait_call(ENDED).end_reason is EndReason.HUNG_UP_HERE
 
@@ -136,10 +140,10 @@ def test_orphan_in_a_call_stays_until_the_call_is_over_then_ends(
     pid = desk.phone.engine_pid
     desk.vanish()
     since = time.monotonic()
-    wait_until(lambda: time.monotonic() - since > 1.5)
+    until_in_qt(lambda: time.monotonic() - since > 1.5)
     assert is_running(pid)
     customer.hang_up(ref)
-    wait_until(lambda: not is_running(pid))
+    until_in_qt(lambda: not is_running(pid))
     assert "Traceback" not in desk.log()
 
 
@@ -148,7 +152,7 @@ def test_orphan_without_a_call_ends(qapp: object, tmp_path: Path) -> None:
     desk.open()
     pid = desk.phone.engine_pid
     desk.vanish()
-    wait_until(lambda: not is_running(pid))
+    until_in_qt(lambda: not is_running(pid))
     assert not Path(Address(tmp_path, "test").socket).exists()
 
 
@@ -183,7 +187,7 @@ def test_closing_ends_the_phone_process_cleanly(desk: Desk, customer: DemoCustom
     ref = _talk(desk, customer)
     pid = desk.phone.engine_pid
     desk.phone.close()
-    wait_until(lambda: not is_running(pid))
+    until_in_qt(lambda: not is_running(pid))
     customer.wait("ended", ref)
     assert desk.phone.line.state is LineState.OFF
     assert desk.phone.calls() == ()
@@ -232,16 +236,16 @@ def test_nonsense_is_shown_the_door(desk: Desk, data: bytes) -> None:
         except (BrokenPipeError, ConnectionResetError):
             pass
     desk.phone.dial("x")
-    wait_until(lambda: desk.notices)
+    until_in_qt(lambda: desk.notices)
 
 
 def test_a_second_desktop_is_refused_and_told(desk: Desk, second_desk: Desk) -> None:
     desk.open()
     second_desk.phone.open_line(LOOPBACK_LINE)
-    wait_until(lambda: second_desk.phone.line.code == "attached_elsewhere")
+    until_in_qt(lambda: second_desk.phone.line.code == "attached_elsewhere")
     assert desk.phone.line.state is LineState.READY
     desk.phone.close()
-    wait_until(lambda: second_desk.phone.line.state is LineState.READY)
+    until_in_qt(lambda: second_desk.phone.line.state is LineState.READY)
 
 
 def test_socket_and_token_are_for_this_user_only(desk: Desk) -> None:
@@ -267,7 +271,7 @@ def test_a_second_phone_process_for_one_profile_gives_way(desk: Desk) -> None:
     )
     assert ended.returncode == 3
     desk.phone.dial("x")
-    wait_until(lambda: desk.notices)
+    until_in_qt(lambda: desk.notices)
 
 
 def test_nothing_secret_is_in_the_log(desk: Desk, customer: DemoCustomer) -> None:

@@ -15,10 +15,11 @@ from PySide6.QtCore import QTimer
 from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.telephony.call import Call, CallState, RejectReason
 from tests.pbx.pbx import Pbx
-from tests.telephony.endpoints import Desk, wait_until
+from tests.telephony.endpoints import Desk
 from tests.telephony.pbx_lines import OpenDesk
 from tests.telephony.torture.crowd import Crowd
 from tests.telephony.torture.wire import LOOPBACK, STRANGER, UdpWire
+from tests.waiting import until_in_qt
 
 pytestmark = [pytest.mark.sip, pytest.mark.timeout(240)]
 
@@ -40,13 +41,13 @@ def _takes_a_call(desk: Desk, customer: DemoCustomer, pid: int) -> None:
         new = (c.id for c in desk.heard[heard:] if c.number == MARIA and c.state is state)
         return next(new, "")
 
-    wait_until(lambda: now(RINGING), 60)
+    until_in_qt(lambda: now(RINGING), 60)
     desk.phone.answer(now(RINGING))
-    wait_until(lambda: now(TALKING))
+    until_in_qt(lambda: now(TALKING))
     count = customer.counts(ref)["packets_in"]
-    wait_until(lambda: customer.counts(ref)["packets_in"] > count + 10)
+    until_in_qt(lambda: customer.counts(ref)["packets_in"] > count + 10)
     desk.phone.hang_up(now(RINGING))
-    wait_until(lambda: now(ENDED))
+    until_in_qt(lambda: now(ENDED))
     assert desk.phone.engine_pid == pid
 
 
@@ -84,13 +85,13 @@ def test_invites_with_many_streams_do_not_end_the_phone_process(
         for _ in range(3):
             for wire in (stranger, believed):
                 wire.send(wire.writer.request(body=MANY_STREAMS))
-        assert believed.answers_options(lambda: wait_until(lambda: True), 30)
+        assert believed.answers_options(lambda: until_in_qt(lambda: True), 30)
 
         def answered(status: bytes) -> int:
             believed.hear()
             return sum(answer[8:11] == status for answer in believed.heard)
 
-        wait_until(lambda: answered(b"488") >= 3)
+        until_in_qt(lambda: answered(b"488") >= 3)
         assert not answered(b"180")
     assert not desk.heard
     _takes_a_call(desk, customer, pid)
@@ -119,7 +120,7 @@ def _flood(desk: Desk, crowd: Crowd, *, seconds: float, patience: float) -> dict
         most = max(most, len(desk.phone.calls()))
         return crowd.result()
 
-    wait_until(is_over, 90)
+    until_in_qt(is_over, 90)
     assert most <= MOST_CALLS
     return crowd.result()
 

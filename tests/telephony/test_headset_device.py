@@ -15,6 +15,7 @@ from agent_desktop.telephony.headset import headset_device
 from agent_desktop.telephony.headset.headset import Control, HeadsetPress, Wish
 from agent_desktop.telephony.headset.headset_device import Headset, Why
 from tests.telephony import descriptors
+from tests.waiting import until
 
 PATIENCE_SECONDS = 20.0
 ANSWER = HeadsetPress(Control.HOOK, Wish.ANSWER)
@@ -119,17 +120,17 @@ class Desk:
         self.changes += 1
 
     def until(self, holds: Callable[[], object]) -> None:
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not holds():
-            assert time.monotonic() < end
+        def turn() -> None:
             self.headset.turn(time.monotonic())
             time.sleep(0.005)
+
+        until(holds, PATIENCE_SECONDS, "what the headset does", meanwhile=turn)
 
 
 @pytest.fixture
 def bus(monkeypatch: pytest.MonkeyPatch) -> Bus:
     played = Bus()
-    monkeypatch.setattr(headset_device, "_plugged_in", lambda: tuple(played.plugged))
+    monkeypatch.setattr(headset_device, "plugged_in", lambda: tuple(played.plugged))
     return played
 
 
@@ -204,7 +205,7 @@ def test_nothing_is_asked_again_while_nothing_is_plugged(
         return tuple(bus.plugged)
 
     desk.until(lambda: bus.looks)
-    monkeypatch.setattr(headset_device, "_plugged_in", plugged)
+    monkeypatch.setattr(headset_device, "plugged_in", plugged)
     before = bus.looks
     desk.until(lambda: len(asked) > 5)
     assert bus.looks <= before + 1

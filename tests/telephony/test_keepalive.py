@@ -22,7 +22,7 @@ class _World:
 def world(monkeypatch: pytest.MonkeyPatch) -> _World:
     world = _World()
     monkeypatch.setattr(keepalive.time, "time", lambda: world.wall)
-    monkeypatch.setattr(keepalive, "_address_towards", lambda pbx: world.here if pbx else "")
+    monkeypatch.setattr(keepalive, "address_towards", lambda pbx: world.here if pbx else "")
     return world
 
 

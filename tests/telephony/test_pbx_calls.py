@@ -14,8 +14,9 @@ from agent_desktop.telephony.call import (
     RejectReason,
 )
 from tests.pbx.pbx import DNIS, QUEUE, Pbx
-from tests.telephony.endpoints import Desk, wait_until
+from tests.telephony.endpoints import Desk
 from tests.telephony.pbx_lines import OpenDesk
+from tests.waiting import until_in_qt
 
 pytestmark = [pytest.mark.pbx, pytest.mark.sip]
 
@@ -92,7 +93,7 @@ def test_cancelled_before_the_answer(pbx: Pbx, open_desk: OpenDesk) -> None:
 def test_early_media_is_heard_before_the_answer(open_desk: OpenDesk) -> None:
     desk = open_desk("6001")
     _dial(desk, "103", DIALLING)
-    wait_until(lambda: desk.now(0).early_media)
+    until_in_qt(lambda: desk.now(0).early_media)
     assert desk.now(0).state is DIALLING
 
 
@@ -124,7 +125,7 @@ def test_hold_and_resume_pressed_faster_than_the_pbx_agrees(open_desk: OpenDesk)
         desk.phone.resume(call.id)
     desk.phone.hold(call.id)
     desk.wait_call(HELD)
-    wait_until(lambda: desk.now(0).state is HELD)
+    until_in_qt(lambda: desk.now(0).state is HELD)
     desk.phone.resume(call.id)
     desk.wait_call(TALKING)
 
@@ -166,7 +167,7 @@ def test_the_fifth_call_is_refused_and_told(pbx: Pbx, open_desk: OpenDesk) -> No
         pbx.originate("6001", number=f"200{nth}")
         desk.wait_call(RINGING, nth=nth)
     pbx.originate("6001", number="2004")
-    wait_until(lambda: [n for n in desk.notices if n.code == "too_many_calls"])
+    until_in_qt(lambda: [n for n in desk.notices if n.code == "too_many_calls"])
     assert [n.number for n in desk.notices if n.code == "too_many_calls"] == ["2004"]
     assert len(desk.phone.calls()) == 4
 
@@ -198,7 +199,7 @@ def test_blind_transfer_to_nobody_gives_the_call_back(pbx: Pbx, open_desk: OpenD
     desk = open_desk("6001")
     call = _dial(desk, "101")
     desk.phone.transfer(call.id, "777")
-    wait_until(lambda: [n for n in desk.notices if n.code == "transfer_failed"])
+    until_in_qt(lambda: [n for n in desk.notices if n.code == "transfer_failed"])
     assert desk.wait_call(HELD).id == call.id
     desk.phone.resume(call.id)
     desk.wait_call(TALKING)
@@ -262,7 +263,7 @@ def test_conference_of_three_others_drop_one_and_leave(pbx: Pbx, open_desk: Open
     for nth in range(3):
         assert desk.wait_call(TALKING, nth=nth).in_conference
     desk.phone.leave()
-    wait_until(lambda: [n for n in desk.notices if n.code == "leave_needs_two"])
+    until_in_qt(lambda: [n for n in desk.notices if n.code == "leave_needs_two"])
     desk.phone.hang_up(calls[2].id)
     desk.wait_call(ENDED, nth=2)
     assert desk.now(0).in_conference
@@ -282,7 +283,7 @@ def test_two_announcements_cannot_be_left_to_each_other(open_desk: OpenDesk) -> 
     desk.phone.conference(call.id for call in calls)
     desk.wait_call(TALKING, nth=0)
     desk.phone.leave()
-    wait_until(lambda: [n for n in desk.notices if n.code == "transfer_failed"])
+    until_in_qt(lambda: [n for n in desk.notices if n.code == "transfer_failed"])
     for nth in (0, 1):
         desk.wait_call(HELD, nth=nth)
 
@@ -294,7 +295,7 @@ def test_a_conference_of_one_is_none(open_desk: OpenDesk) -> None:
     desk.wait_call(TALKING, nth=0)
     desk.phone.hang_up(calls[0].id)
     desk.wait_call(ENDED, nth=0)
-    wait_until(lambda: not desk.now(1).in_conference)
+    until_in_qt(lambda: not desk.now(1).in_conference)
 
 
 # ------------------------------------------------------------------ digits, messages
@@ -316,13 +317,13 @@ def test_what_is_no_key_is_not_sent(open_desk: OpenDesk) -> None:
     desk = open_desk("6001")
     call = _dial(desk, "107")
     desk.phone.digits(call.id, "12x")
-    wait_until(lambda: [n for n in desk.notices if n.code == "digits_failed"])
+    until_in_qt(lambda: [n for n in desk.notices if n.code == "digits_failed"])
 
 
 def test_voicemail_lamp_follows_the_mailbox(pbx: Pbx, open_desk: OpenDesk) -> None:
     desk = open_desk("6001")
     pbx.messages("6001", 2, 1)
     phone = desk.phone
-    wait_until(lambda: (phone.line.new_messages, phone.line.old_messages) == (2, 1))
+    until_in_qt(lambda: (phone.line.new_messages, phone.line.old_messages) == (2, 1))
     pbx.messages("6001", 0, 3)
-    wait_until(lambda: phone.line.new_messages == 0)
+    until_in_qt(lambda: phone.line.new_messages == 0)

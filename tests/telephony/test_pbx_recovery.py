@@ -10,8 +10,9 @@ import pytest
 
 from agent_desktop.telephony.call import CallState, EndReason, LineState
 from tests.pbx.pbx import Pbx
-from tests.telephony.endpoints import Desk, is_running, wait_until
+from tests.telephony.endpoints import Desk, is_running
 from tests.telephony.pbx_lines import OpenDesk, line_of
+from tests.waiting import until_in_qt
 
 pytestmark = [pytest.mark.pbx, pytest.mark.sip]
 
@@ -31,12 +32,12 @@ def test_registers_again_after_the_pbx_was_killed_and_started(
 ) -> None:
     desk = open_desk(extension)
     pbx.kill()
-    wait_until(lambda: desk.phone.line.state is LineState.FAILED, PATIENCE)
+    until_in_qt(lambda: desk.phone.line.state is LineState.FAILED, PATIENCE)
     forgotten = pbx.home / "lib" / "astdb.sqlite3"
     forgotten.unlink(missing_ok=True)
     pbx.start()
     started = time.monotonic()
-    wait_until(lambda: desk.phone.line.state is LineState.READY, PATIENCE)
+    until_in_qt(lambda: desk.phone.line.state is LineState.READY, PATIENCE)
     pbx.wait_for(lambda: pbx.registered(extension))
     print(f"registered {time.monotonic() - started:.1f} s after the PBX was back")
     pbx.originate(extension)
@@ -53,29 +54,29 @@ def test_a_pbx_that_was_restarted_in_between_questions_is_found_out(
     (pbx.home / "lib" / "astdb.sqlite3").unlink(missing_ok=True)
     pbx.start()
     pbx.wait_for(lambda: pbx.registered(extension), PATIENCE)
-    wait_until(lambda: desk.phone.line.state is LineState.READY, PATIENCE)
+    until_in_qt(lambda: desk.phone.line.state is LineState.READY, PATIENCE)
 
 
 def test_a_frozen_pbx_is_told_and_found_again(pbx: Pbx, open_desk: OpenDesk) -> None:
     desk = open_desk("6001")
     pbx.freeze()
-    wait_until(lambda: desk.phone.line.state is LineState.FAILED, PATIENCE)
+    until_in_qt(lambda: desk.phone.line.state is LineState.FAILED, PATIENCE)
     assert desk.phone.line.code == "sip_408"
     pbx.thaw()
-    wait_until(lambda: desk.phone.line.state is LineState.READY, PATIENCE)
+    until_in_qt(lambda: desk.phone.line.state is LineState.READY, PATIENCE)
 
 
 def test_media_lost_is_told_when_the_pbx_freezes_in_a_call(pbx: Pbx, open_desk: OpenDesk) -> None:
     desk = open_desk("6001")
     _talk(desk)
-    wait_until(lambda: desk.now(0).quality is None and not desk.now(0).media_lost)
+    until_in_qt(lambda: desk.now(0).quality is None and not desk.now(0).media_lost)
     frozen_at = time.time()
     pbx.freeze()
-    wait_until(lambda: desk.now(0).media_lost, PATIENCE)
+    until_in_qt(lambda: desk.now(0).media_lost, PATIENCE)
     print(f"told after {time.time() - frozen_at:.1f} s")
     assert desk.now(0).state is TALKING
     pbx.thaw()
-    wait_until(lambda: not desk.now(0).media_lost, PATIENCE)
+    until_in_qt(lambda: not desk.now(0).media_lost, PATIENCE)
 
 
 def test_silence_on_hold_is_no_lost_media(open_desk: OpenDesk) -> None:
@@ -84,7 +85,7 @@ def test_silence_on_hold_is_no_lost_media(open_desk: OpenDesk) -> None:
     desk.phone.hold(desk.now(0).id)
     desk.wait_call(CallState.HELD)
     begun = time.monotonic()
-    wait_until(lambda: time.monotonic() - begun > 4)
+    until_in_qt(lambda: time.monotonic() - begun > 4)
     assert not any(call.media_lost for call in desk.heard)
 
 
@@ -99,7 +100,7 @@ def test_phone_process_killed_in_a_call(
     os.kill(pid, signal.SIGKILL)
     ended = desk.wait_call(ENDED)
     assert ended.end_reason is EndReason.LOST
-    wait_until(lambda: desk.phone.line.state is LineState.READY, PATIENCE)
+    until_in_qt(lambda: desk.phone.line.state is LineState.READY, PATIENCE)
     print(f"registered {time.monotonic() - killed_at:.1f} s after the kill")
     assert desk.phone.engine_pid != pid
     assert pbx.registered("6001")
@@ -124,15 +125,15 @@ def test_desktop_killed_in_a_call_the_next_one_takes_it_back(pbx: Pbx, open_desk
     again.phone.hang_up(taken.id)
     again.wait_call(ENDED)
     again.close()
-    wait_until(lambda: not is_running(pid))
+    until_in_qt(lambda: not is_running(pid))
 
 
 def test_a_call_dies_with_the_pbx_and_says_so(pbx: Pbx, open_desk: OpenDesk) -> None:
     desk = open_desk("6001")
     _talk(desk)
     pbx.kill()
-    wait_until(lambda: desk.now(0).media_lost, PATIENCE)
+    until_in_qt(lambda: desk.now(0).media_lost, PATIENCE)
     desk.phone.hang_up(desk.now(0).id)
     assert desk.wait_call(ENDED).end_reason is EndReason.HUNG_UP_HERE
     pbx.start()
-    wait_until(lambda: desk.phone.line.state is LineState.READY, PATIENCE)
+    until_in_qt(lambda: desk.phone.line.state is LineState.READY, PATIENCE)

@@ -9,8 +9,9 @@ import pytest
 
 from agent_desktop.telephony.call import CallState, LineState
 from tests.pbx.pbx import HOST, Pbx
-from tests.telephony.endpoints import Desk, wait_until
+from tests.telephony.endpoints import Desk
 from tests.telephony.pbx_lines import OpenDesk, line_of
+from tests.waiting import until_in_qt
 
 pytestmark = [pytest.mark.pbx, pytest.mark.sip]
 
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.pbx, pytest.mark.sip]
 def _refused(desk: Desk, pbx: Pbx, extension: str, **facts: Any) -> str:
     """Open a line that must not come up; the code it failed with."""
     desk.phone.open_line(line_of(pbx, extension, **facts))
-    wait_until(lambda: desk.phone.line.state is LineState.FAILED, 20)
+    until_in_qt(lambda: desk.phone.line.state is LineState.FAILED, 20)
     assert not pbx.registered(extension)
     return desk.phone.line.code
 
@@ -35,7 +36,7 @@ def test_registers_over_each_transport(
     assert not call.encrypted
     desk.phone.answer(call.id)
     desk.wait_call(CallState.TALKING)
-    wait_until(lambda: desk.now(0).encrypted is bool(encrypted))
+    until_in_qt(lambda: desk.now(0).encrypted is bool(encrypted))
 
 
 def test_unregisters_when_the_line_is_closed(pbx: Pbx, desk: Desk) -> None:
@@ -51,7 +52,7 @@ def test_wrong_password_is_refused_and_not_tried_again(pbx: Pbx, desk: Desk) -> 
     tries = pbx.log().count('username="6001"')
     # Another line is opened and works: in that time the first would have been tried again.
     desk.phone.open_line(line_of(pbx, "6004"))
-    wait_until(lambda: desk.phone.line.state is LineState.READY)
+    until_in_qt(lambda: desk.phone.line.state is LineState.READY)
     assert pbx.log().count('username="6001"') == tries > 0
     assert "wrong" not in desk.log()
 

@@ -17,9 +17,10 @@ from PySide6.QtCore import QCoreApplication, QEventLoop
 from agent_desktop.telephony.call import CallState
 from agent_desktop.telephony.sound import Sound, SoundChoice
 from tests.pbx.pbx import Pbx
-from tests.telephony.endpoints import Desk, wait_until
+from tests.telephony.endpoints import Desk
 from tests.telephony.pbx_lines import OpenDesk
 from tests.telephony.sound_server import RATE, Recorder, SoundServer
+from tests.waiting import until_in_qt
 
 pytestmark = [
     pytest.mark.pbx,
@@ -97,7 +98,7 @@ def _live_on(condition_seconds: float, busy: bool) -> None:
 
 def _call(desk: Desk, number: str) -> str:
     desk.phone.choose_sound(SoundChoice(headset="headset", microphone="mic"))
-    wait_until(lambda: desk.phone.sound.kind is Sound.PULSE)
+    until_in_qt(lambda: desk.phone.sound.kind is Sound.PULSE)
     desk.phone.dial(number)
     return desk.wait_call(CallState.TALKING).id
 
@@ -137,7 +138,7 @@ def _whole_window(ear: Recorder, busy: bool) -> np.ndarray:
     for _ in range(WINDOWS):
         first = len(ear.samples())
         _live_on(SECONDS, busy)
-        wait_until(lambda first=first: len(ear.samples()) >= first + SECONDS * RATE, 30)
+        until_in_qt(lambda first=first: len(ear.samples()) >= first + SECONDS * RATE, 30)
         heard = ear.samples()[first : first + int(SECONDS * RATE)]
         is_pure = abs(_frequency(heard, RATE) - THEIRS) <= THEIRS / 100
         if is_pure and _longest_gap(heard, RATE) <= MOST_SILENT:

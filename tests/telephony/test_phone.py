@@ -18,7 +18,8 @@ from agent_desktop.telephony.call import (
     LineState,
     RejectReason,
 )
-from tests.telephony.endpoints import LOOPBACK_LINE, Desk, wait_until
+from tests.telephony.endpoints import LOOPBACK_LINE, Desk
+from tests.waiting import until_in_qt
 from tools.caller import WireCaller
 
 pytestmark = pytest.mark.sip
@@ -46,7 +47,7 @@ def _wait_packets(customer: DemoCustomer, ref: str, more: int = 10) -> dict[str,
         now = customer.counts(ref)
         return min(now[key] - before[key] for key in ("packets_in", "packets_out")) >= more
 
-    wait_until(flows)
+    until_in_qt(flows)
     return {key: now[key] - before[key] for key in ("packets_in", "packets_out", "bytes_in")}
 
 
@@ -102,10 +103,10 @@ def test_hold_and_resume(desk: Desk, customer: DemoCustomer) -> None:
 def test_mute_keeps_packets_flowing(desk: Desk, customer: DemoCustomer) -> None:
     ref = _talk(desk, customer)
     desk.phone.mute(desk.now(0).id, True)
-    wait_until(lambda: desk.now(0).muted)
+    until_in_qt(lambda: desk.now(0).muted)
     _wait_packets(customer, ref)
     desk.phone.mute(desk.now(0).id, False)
-    wait_until(lambda: not desk.now(0).muted)
+    until_in_qt(lambda: not desk.now(0).muted)
     assert desk.states() == [RINGING, TALKING]
 
 
@@ -179,7 +180,7 @@ def test_dialled_person_does_not_take_it(
 def test_what_cannot_be_dialled_is_told(desk: Desk) -> None:
     desk.open()
     desk.phone.dial("1@evil.example")
-    wait_until(lambda: desk.notices)
+    until_in_qt(lambda: desk.notices)
     assert (desk.notices[0].code, desk.notices[0].number) == ("dial_refused", "1@evil.example")
 
 
@@ -207,11 +208,11 @@ def test_fifth_call_is_refused_as_busy_and_told(desk: Desk, customer: DemoCustom
         caller.wait(caller.call(MARIA), 486)
     finally:
         caller.close()
-    wait_until(lambda: desk.notices)
+    until_in_qt(lambda: desk.notices)
     assert (desk.notices[0].code, desk.notices[0].number) == ("too_many_calls", MARIA)
     assert len(desk.phone.calls()) == 4
     customer.hang_up()
-    wait_until(lambda: not desk.phone.calls())
+    until_in_qt(lambda: not desk.phone.calls())
 
 
 def test_stranger_never_rings(desk: Desk) -> None:
@@ -223,7 +224,7 @@ def test_stranger_never_rings(desk: Desk) -> None:
         assert 180 not in call.answers_ns
     finally:
         stranger.close()
-    wait_until(lambda: desk.notices)
+    until_in_qt(lambda: desk.notices)
     assert desk.notices[0].code == "stranger_refused"
     assert desk.notices[0].detail.startswith("127.0.0.2:")
     assert desk.heard == []
@@ -272,10 +273,10 @@ def test_line_reopens_with_other_settings_after_the_call(
     _talk(desk, customer)
     before = desk.phone.line.port
     desk.phone.open_line(LineSettings("1002", accepts_loopback=True))
-    wait_until(lambda: any(notice.code == "line_pending" for notice in desk.notices))
+    until_in_qt(lambda: any(notice.code == "line_pending" for notice in desk.notices))
     assert desk.phone.line.port == before
     desk.phone.hang_up(desk.now(0).id)
-    wait_until(
+    until_in_qt(
         lambda: (desk.phone.line.extension, desk.phone.line.state) == ("1002", LineState.READY)
     )
     customer.call(desk.phone.line.port, MARIA)
@@ -284,7 +285,7 @@ def test_line_reopens_with_other_settings_after_the_call(
 
 def test_port_in_use_is_told(desk: Desk, customer: DemoCustomer) -> None:
     desk.phone.open_line(LineSettings("1001", local_port=customer.port, accepts_loopback=True))
-    wait_until(lambda: desk.phone.line.state is LineState.FAILED)
+    until_in_qt(lambda: desk.phone.line.state is LineState.FAILED)
     assert desk.phone.line.code == "port_in_use"
     desk.open(LOOPBACK_LINE)
 
@@ -319,7 +320,7 @@ def test_wire_caller_goes_through_a_whole_call(desk: Desk) -> None:
         caller.wait(call, 180)
         assert desk.wait_call(RINGING).queue == "Vendas"
         desk.phone.answer(desk.now(0).id)
-        wait_until(lambda: _has(caller, 200, call))
+        until_in_qt(lambda: _has(caller, 200, call))
         desk.wait_call(TALKING)
         desk.phone.hang_up(desk.now(0).id)
         caller.wait_end(call)

@@ -11,8 +11,9 @@ import pytest
 from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.telephony.call import CallState
 from agent_desktop.telephony.sound import Levels, Sound, SoundChoice
-from tests.telephony.endpoints import Desk, wait_until
+from tests.telephony.endpoints import Desk
 from tests.telephony.sound_server import Recorder, SoundServer, pactl
+from tests.waiting import until_in_qt
 
 pytestmark = [
     pytest.mark.sip,
@@ -31,16 +32,16 @@ def _is_loud(samples: np.ndarray) -> bool:
 
 def _wait_quiet(recorder: Recorder) -> None:
     """Wait for two seconds of silence: voices and rings have pauses."""
-    wait_until(lambda: np.abs(recorder.wait_for(2)).max() < 5, 20)
+    until_in_qt(lambda: np.abs(recorder.wait_for(2)).max() < 5, 20)
 
 
 def _open_with_sound(desk: Desk) -> int:
     port = desk.open()
-    wait_until(lambda: desk.phone.sound.kind is not Sound.NONE)
+    until_in_qt(lambda: desk.phone.sound.kind is not Sound.NONE)
     if desk.phone.sound.kind is Sound.NATIVE:
         pytest.skip("this pjsua2 has a sound device of its own")
     desk.phone.choose_sound(SoundChoice(ringer="ringer"))
-    wait_until(lambda: desk.phone.sound.ringer == "ringer")
+    until_in_qt(lambda: desk.phone.sound.ringer == "ringer")
     return port
 
 
@@ -55,11 +56,11 @@ def test_ring_voice_and_silence(server: SoundServer, desk: Desk, customer: DemoC
     desk.wait_call(CallState.TALKING)
     customer.wait("talking", ref)
     headset.wait(_is_loud)
-    wait_until(lambda: _OURS in pactl("list", "source-outputs"))
+    until_in_qt(lambda: _OURS in pactl("list", "source-outputs"))
     desk.phone.hang_up(call.id)
     desk.wait_call(CallState.ENDED)
     # The microphone is let go between calls.
-    wait_until(lambda: _OURS not in pactl("list", "source-outputs"))
+    until_in_qt(lambda: _OURS not in pactl("list", "source-outputs"))
     _wait_quiet(ringer)
 
 
@@ -70,11 +71,11 @@ def test_the_agent_is_heard_unless_muted(
     call = desk.wait_call(CallState.RINGING)
     desk.phone.answer(call.id)
     desk.wait_call(CallState.TALKING)
-    wait_until(lambda: customer.loudness(ref) > 20)
+    until_in_qt(lambda: customer.loudness(ref) > 20)
     desk.phone.mute(call.id, True)
-    wait_until(lambda: customer.loudness(ref) < 2)
+    until_in_qt(lambda: customer.loudness(ref) < 2)
     desk.phone.mute(call.id, False)
-    wait_until(lambda: customer.loudness(ref) > 20)
+    until_in_qt(lambda: customer.loudness(ref) > 20)
 
 
 def test_a_headset_unplugged_in_a_call_is_told_and_replaced(
@@ -83,7 +84,7 @@ def test_a_headset_unplugged_in_a_call_is_told_and_replaced(
     server.plug_sink("usb")
     port = _open_with_sound(desk)
     desk.phone.choose_sound(SoundChoice(headset="usb"))
-    wait_until(lambda: desk.phone.sound.headset == "usb")
+    until_in_qt(lambda: desk.phone.sound.headset == "usb")
     usb, headset = server.record("usb"), server.record("headset")
     customer.call(port, "+551133334444")
     desk.phone.answer(desk.wait_call(CallState.RINGING).id)
@@ -91,7 +92,7 @@ def test_a_headset_unplugged_in_a_call_is_told_and_replaced(
     usb.wait(_is_loud)
     server.unplug("usb")
     headset.wait(_is_loud)
-    wait_until(lambda: desk.phone.sound.missing == ("usb",))
+    until_in_qt(lambda: desk.phone.sound.missing == ("usb",))
     assert desk.now(0).state is CallState.TALKING
 
 
@@ -104,8 +105,8 @@ def test_levels_are_told_while_somebody_watches(
     desk.phone.watch_levels(True)
     customer.call(port, "+551133334444")
     desk.phone.answer(desk.wait_call(CallState.RINGING).id)
-    wait_until(lambda: any(levels.heard > 30 for levels in told))
-    wait_until(lambda: any(levels.spoken > 30 for levels in told))
+    until_in_qt(lambda: any(levels.heard > 30 for levels in told))
+    until_in_qt(lambda: any(levels.spoken > 30 for levels in told))
 
 
 def test_a_sound_server_that_restarts_is_found_again(
@@ -118,10 +119,10 @@ def test_a_sound_server_that_restarts_is_found_again(
     headset.wait(_is_loud)
     server.stop()
     count = customer.counts(ref)["packets_in"]
-    wait_until(lambda: customer.counts(ref)["packets_in"] > count + 10)
-    wait_until(lambda: desk.phone.sound.kind is Sound.NONE)
+    until_in_qt(lambda: customer.counts(ref)["packets_in"] > count + 10)
+    until_in_qt(lambda: desk.phone.sound.kind is Sound.NONE)
     server.start()
-    wait_until(lambda: desk.phone.sound.kind is Sound.PULSE)
+    until_in_qt(lambda: desk.phone.sound.kind is Sound.PULSE)
     server.record("headset").wait(_is_loud)
 
 
@@ -133,6 +134,6 @@ def test_without_a_server_calls_still_work(
     desk.phone.answer(desk.wait_call(CallState.RINGING).id)
     desk.wait_call(CallState.TALKING)
     count = customer.counts(ref)["packets_in"]
-    wait_until(lambda: customer.counts(ref)["packets_in"] > count + 10)
+    until_in_qt(lambda: customer.counts(ref)["packets_in"] > count + 10)
     assert desk.phone.sound.kind is Sound.NONE
     assert "the sound server is not there" in desk.log()

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from agent_desktop.telephony.call import CallState, LineSettings, LineState
-from tests.telephony.endpoints import Desk, wait_until
+from tests.telephony.endpoints import Desk
 from tests.telephony.registrar import Registrar
+from tests.waiting import until_in_qt
 from tools.caller import WireCaller
 
 pytestmark = pytest.mark.sip
@@ -46,7 +47,7 @@ def test_says_goodbye(desk: Desk, registrar: Registrar) -> None:
 
 def test_wrong_secret_fails_and_is_not_tried_in_a_hurry(desk: Desk, registrar: Registrar) -> None:
     desk.phone.open_line(_settings(registrar, "wrong"))
-    wait_until(lambda: desk.phone.line.state is LineState.FAILED)
+    until_in_qt(lambda: desk.phone.line.state is LineState.FAILED)
     assert desk.phone.line.code == "sip_403"
     assert registrar.answers.count(403) == 1
     assert "wrong" not in desk.log()
@@ -54,7 +55,7 @@ def test_wrong_secret_fails_and_is_not_tried_in_a_hurry(desk: Desk, registrar: R
 
 def test_no_registrar_there_fails_with_its_code(desk: Desk) -> None:
     desk.phone.open_line(LineSettings("1001", registrar="127.0.0.9:9", transport="tcp"))
-    wait_until(lambda: desk.phone.line.state is LineState.FAILED)
+    until_in_qt(lambda: desk.phone.line.state is LineState.FAILED)
     assert desk.phone.line.code.startswith("sip_50")
 
 
@@ -76,5 +77,5 @@ def test_only_the_pbx_is_believed(desk: Desk, registrar: Registrar, host: str, s
 
 def test_unknown_transport_is_told(desk: Desk) -> None:
     desk.phone.open_line(LineSettings("1001", transport="pigeon"))
-    wait_until(lambda: desk.phone.line.state is LineState.FAILED)
+    until_in_qt(lambda: desk.phone.line.state is LineState.FAILED)
     assert desk.phone.line.code == "unknown_transport"

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.telephony.endpoints import wait_until
 from tests.telephony.sound_server import (
     MOST_MISSED,
     SoundServer,
@@ -22,6 +21,7 @@ from tests.telephony.sound_server import (
     write_clock,
 )
 from tests.telephony.steered_sound import Driver
+from tests.waiting import until_in_qt
 
 pytestmark = [
     pytest.mark.sip,
@@ -85,11 +85,11 @@ def test_a_call_is_heard_and_said_on_the_device_chosen(server: SoundServer, driv
     room, headset = server.record("ringer"), server.record("headset")
     driver.do("talk")
     room.wait(lambda samples: samples.max() > 400)
-    wait_until(lambda: driver.do("levels")["heard"] > 30)
-    wait_until(lambda: driver.do("levels")["spoken"] > 30)
+    until_in_qt(lambda: driver.do("levels")["heard"] > 30)
+    until_in_qt(lambda: driver.do("levels")["spoken"] > 30)
     assert headset.samples().max() == 0
     driver.do("hush")
-    wait_until(lambda: "ALSA" not in pactl("list", "source-outputs"))
+    until_in_qt(lambda: "ALSA" not in pactl("list", "source-outputs"))
 
 
 def test_a_card_that_goes_and_comes_in_a_call(
@@ -134,7 +134,7 @@ def test_ringer_apart_opens_no_microphone(server: SoundServer, driver: Driver) -
     ringer.wait(lambda samples: samples.max() > 1000)
     assert "ALSA" not in pactl("list", "source-outputs")
     driver.do("ring", False)
-    wait_until(lambda: "ALSA" not in pactl("list", "sink-inputs"))
+    until_in_qt(lambda: "ALSA" not in pactl("list", "sink-inputs"))
     assert headset.samples().max() == 0
 
 
@@ -143,9 +143,9 @@ def test_signal_and_echo(server: SoundServer, driver: Driver) -> None:
     headset = server.record("headset")
     driver.do("beep")
     headset.wait(lambda samples: samples.max() > 3000)
-    wait_until(lambda: "ALSA" not in pactl("list", "sink-inputs"))
+    until_in_qt(lambda: "ALSA" not in pactl("list", "sink-inputs"))
     driver.do("echo", True)
-    wait_until(lambda: "ALSA" in pactl("list", "source-outputs"))
+    until_in_qt(lambda: "ALSA" in pactl("list", "source-outputs"))
     driver.do("echo", False)
-    wait_until(lambda: "ALSA" not in pactl("list", "source-outputs"))
+    until_in_qt(lambda: "ALSA" not in pactl("list", "source-outputs"))
     assert np.abs(headset.wait_for(0.5)).max() == 0

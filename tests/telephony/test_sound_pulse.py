@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.telephony.endpoints import wait_until
 from tests.telephony.sound_server import (
     MOST_MISSED,
     RATE,
@@ -24,6 +23,7 @@ from tests.telephony.sound_server import (
     write_clock,
 )
 from tests.telephony.steered_sound import Driver
+from tests.waiting import until_in_qt
 
 pytestmark = [
     pytest.mark.sip,
@@ -55,14 +55,14 @@ def test_devices_are_listed_and_watched(server: SoundServer, driver: Driver) -> 
     assert (state["headset"], state["microphone"]) == ("headset", "headset.monitor")
     assert all(device["name"] for device in state["devices"])
     server.plug_sink("new")
-    wait_until(lambda: "new" in _ids(driver.state))
+    until_in_qt(lambda: "new" in _ids(driver.state))
     server.unplug("new")
-    wait_until(lambda: "new" not in _ids(driver.state))
+    until_in_qt(lambda: "new" not in _ids(driver.state))
 
 
 def test_the_default_of_the_system_is_followed(server: SoundServer, driver: Driver) -> None:
     pactl("set-default-sink", "ringer")
-    wait_until(lambda: driver.state["headset"] == "ringer")
+    until_in_qt(lambda: driver.state["headset"] == "ringer")
 
 
 def _is_whole(recording: np.ndarray) -> bool:
@@ -93,7 +93,7 @@ def test_headset_unplugged_and_plugged_in_again_in_a_call(
     def once() -> float:
         server.plug_sink("usb")
         usb, headset = server.record("usb"), server.record("headset")
-        wait_until(lambda: driver.state["headset"] == "usb")
+        until_in_qt(lambda: driver.state["headset"] == "usb")
         driver.do("talk")
         usb.wait(lambda samples: samples.max() > 400)
         usb.wait_for(1)
@@ -111,7 +111,7 @@ def test_headset_unplugged_and_plugged_in_again_in_a_call(
         assert (state["headset"], state["missing"]) == ("usb", [])
         driver.do("hush")
         server.unplug("usb")
-        wait_until(lambda: driver.state["missing"] == ["usb"])
+        until_in_qt(lambda: driver.state["missing"] == ["usb"])
         return max(at_first, missed_seconds(headset.samples(), again.samples()))
 
     assert least_missed(once) < MOST_MISSED
@@ -124,12 +124,12 @@ def test_microphone_unplugged_in_a_call(server: SoundServer, driver: Driver) -> 
 
     def once() -> float:
         server.plug_source("usb", of="headset")
-        wait_until(lambda: driver.state["microphone"] == "usb")
+        until_in_qt(lambda: driver.state["microphone"] == "usb")
         driver.do("talk")
         heard.wait(lambda samples: samples.max() > 400)
         heard.wait_for(3)
         server.unplug("usb")
-        wait_until(lambda: driver.state["missing"] == ["usb"])
+        until_in_qt(lambda: driver.state["missing"] == ["usb"])
         heard.wait_for(3)
         driver.do("hush")
         told = clock_seconds(driver.said())
@@ -184,7 +184,7 @@ def test_the_signal_is_heard_and_ends(server: SoundServer, driver: Driver) -> No
     headset = server.record("headset")
     driver.do("beep")
     headset.wait(lambda samples: samples.max() > 3000)
-    wait_until(lambda: "Agent Desktop" not in pactl("list", "sink-inputs"))
+    until_in_qt(lambda: "Agent Desktop" not in pactl("list", "sink-inputs"))
     loud = np.flatnonzero(np.abs(headset.samples()) > 200)
     assert 0.2 < (loud[-1] - loud[0]) / 16_000 < 0.3
 
@@ -194,7 +194,7 @@ def test_trying_the_ring_ends_by_itself(server: SoundServer, driver: Driver) -> 
     driver.do("choose", {"ringer": "ringer", "ring_volume": 100})
     driver.do("try_ring")
     ringer.wait(lambda samples: samples.max() > 8000)
-    wait_until(lambda: "Agent Desktop" not in pactl("list", "sink-inputs"))
+    until_in_qt(lambda: "Agent Desktop" not in pactl("list", "sink-inputs"))
 
 
 def test_echo_comes_a_second_late_and_only_while_it_is_on(
@@ -208,28 +208,28 @@ def test_echo_comes_a_second_late_and_only_while_it_is_on(
     headset.wait_for(1)
     voice = subprocess.Popen(["paplay", "--device=mouth", str(driver.folder / "clock.wav")])
     headset.wait(lambda samples: samples.max() > 400)
-    wait_until(lambda: driver.do("levels")["spoken"] > 10)
+    until_in_qt(lambda: driver.do("levels")["spoken"] > 10)
     late = clock_seconds(mouth.samples()).max() - clock_seconds(headset.samples()).max()
     assert 0.7 < late < 1.6
     voice.kill()
     voice.wait()
     driver.do("echo", False)
-    wait_until(lambda: "Agent Desktop" not in pactl("list", "source-outputs"))
+    until_in_qt(lambda: "Agent Desktop" not in pactl("list", "source-outputs"))
     assert driver.do("levels") == {"spoken": 0, "heard": 0}
 
 
 def test_the_microphone_is_open_only_in_a_call(server: SoundServer, driver: Driver) -> None:
     assert "Agent Desktop" not in pactl("list", "source-outputs")
     driver.do("talk")
-    wait_until(lambda: "Agent Desktop" in pactl("list", "source-outputs"))
+    until_in_qt(lambda: "Agent Desktop" in pactl("list", "source-outputs"))
     driver.do("hush")
-    wait_until(lambda: "Agent Desktop" not in pactl("list", "source-outputs"))
+    until_in_qt(lambda: "Agent Desktop" not in pactl("list", "source-outputs"))
 
 
 def test_levels_in_a_call(server: SoundServer, driver: Driver) -> None:
     driver.do("talk")
-    wait_until(lambda: driver.do("levels")["heard"] > 30)
-    wait_until(lambda: driver.do("levels")["spoken"] > 30)
+    until_in_qt(lambda: driver.do("levels")["heard"] > 30)
+    until_in_qt(lambda: driver.do("levels")["spoken"] > 30)
 
 
 def test_a_server_that_restarts_in_a_call_is_found_again(
@@ -239,8 +239,8 @@ def test_a_server_that_restarts_in_a_call_is_found_again(
     driver.do("talk")
     heard.wait(lambda samples: samples.max() > 400)
     server.stop()
-    wait_until(lambda: driver.state["kind"] == "none")
+    until_in_qt(lambda: driver.state["kind"] == "none")
     assert driver.state["devices"] == []
     server.start()
-    wait_until(lambda: driver.state["kind"] == "pulse")
+    until_in_qt(lambda: driver.state["kind"] == "pulse")
     server.record("headset").wait(lambda samples: samples.max() > 400)

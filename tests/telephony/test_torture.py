@@ -18,10 +18,11 @@ from PySide6.QtCore import QCoreApplication
 
 from agent_desktop.demo.caller_control import DemoCustomer
 from agent_desktop.telephony.call import Call, CallState, LineSettings, LineState
-from tests.telephony.endpoints import LOOPBACK_LINE, Desk, wait_until
+from tests.telephony.endpoints import LOOPBACK_LINE, Desk
 from tests.telephony.torture import bodies, mutation, strays, syntax
 from tests.telephony.torture.wire import LOOPBACK, STRANGER, TcpWire, UdpWire
 from tests.telephony.torture.writer import TORTURER, Writer
+from tests.waiting import until_in_qt
 
 pytestmark = [pytest.mark.sip, pytest.mark.timeout(600)]
 
@@ -68,7 +69,7 @@ class Victim:
 
     def takes_a_call(self) -> None:
         """The next real call rings, is answered, and sound flows both ways."""
-        wait_until(lambda: not self.desk.phone.calls(), 60)
+        until_in_qt(lambda: not self.desk.phone.calls(), 60)
         heard = len(self.desk.heard)
         ref = self._customer.call(self.port, MARIA)
 
@@ -76,20 +77,20 @@ class Victim:
             new = (c for c in self.desk.heard[heard:] if c.number == MARIA and c.state is state)
             return next(new, None)
 
-        wait_until(lambda: is_in(RINGING), 30)
+        until_in_qt(lambda: is_in(RINGING), 30)
         ringing = is_in(RINGING)
         assert ringing
         self.desk.phone.answer(ringing.id)
-        wait_until(lambda: is_in(TALKING))
+        until_in_qt(lambda: is_in(TALKING))
         before = self._customer.counts(ref)
-        wait_until(
+        until_in_qt(
             lambda: all(
                 self._customer.counts(ref)[way] > before[way] + 10
                 for way in ("packets_in", "packets_out")
             )
         )
         self.desk.phone.hang_up(ringing.id)
-        wait_until(lambda: is_in(ENDED))
+        until_in_qt(lambda: is_in(ENDED))
         assert self.desk.phone.engine_pid == self.pid
         assert self.desk.phone.line.state is LineState.READY
 
@@ -169,7 +170,7 @@ def test_names_and_headers_of_strangers_come_out_as_plain_text(torture: Torture)
     with UdpWire(victim.port) as wire:
         caller = b'"%s" <sip:%s@%s>;tag=1' % (name.encode(), TORTURER, wire.writer.me)
         wire.send(wire.writer.request(From=caller, add=add.replace("\x00", "").encode()))
-        wait_until(lambda: victim.rang)
+        until_in_qt(lambda: victim.rang)
         assert victim.lives(wire)
     call = victim.rang[0]
     assert call.display_name == "<img src=x onerror=alert(1)>Ana[31m <b>S</b>"

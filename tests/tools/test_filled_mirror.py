@@ -57,8 +57,8 @@ def test_names_are_found_by_their_trigrams(path: Path) -> None:
 def test_a_second_process_makes_the_same_rows(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filled_mirror, "_WORTH_A_PROCESS", 0)
-    monkeypatch.setattr(filled_mirror, "_SLICE", 70)
+    monkeypatch.setattr(filled_mirror, "WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(filled_mirror, "SLICE", 70)
     of = setting(ACCOUNTS, filled_mirror.DAY)
     filling = filled_mirror.fill(tmp_path / "other.db", filled_mirror.KEY, of, kept={"who": "rita"})
     assert filling.rows["phone"] == sum(1 for _ in company.rows(of, "phone"))

@@ -22,11 +22,11 @@ class SiteClock:
     """
 
     def __init__(self, ahead: timedelta = RIGHT) -> None:
-        self._seen = (datetime.now(UTC) - ahead, _uptime())
+        self._seen = (datetime.now(UTC) - ahead, seconds_up())
 
     def is_told(self, at: datetime) -> None:
         """The centre's clock shows `at` (aware) now."""
-        self._seen = (at, _uptime())
+        self._seen = (at, seconds_up())
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
@@ -44,11 +44,11 @@ class SiteClock:
 
     def _ahead_at(self, here: datetime) -> timedelta:
         at, uptime = self._seen
-        ahead = here - at - timedelta(seconds=_uptime() - uptime)
+        ahead = here - at - timedelta(seconds=seconds_up() - uptime)
         return ahead if abs(ahead) > TOLERANCE else RIGHT
 
 
-def _uptime() -> float:
+def seconds_up() -> float:
     """Seconds by a clock that is never set and goes on while the computer sleeps."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -29,7 +29,7 @@ _SHARE = 0.9
 #: Whoever was opened, or came in, less than this long ago stays.
 FRESH = timedelta(days=1)
 #: Accounts dropped in one commit: readers and the feed get their turn in between.
-_AT_ONCE = 20
+ACCOUNTS_AT_ONCE = 20
 _MOST_MARKS = 500
 
 
@@ -107,7 +107,7 @@ def evict(stores: Stores, budget_bytes: int = BUDGET_BYTES, now: datetime | None
     gone: set[UUID] = set()
     candidates = [one for one in waiting if one not in stays]
     while candidates and after > budget_bytes * _SHARE:
-        dropped, candidates = candidates[:_AT_ONCE], candidates[_AT_ONCE:]
+        dropped, candidates = candidates[:ACCOUNTS_AT_ONCE], candidates[ACCOUNTS_AT_ONCE:]
         with stores.mirror.writing() as c:
             for account_id in dropped:
                 working_set.clear(c, account_id)

@@ -28,7 +28,7 @@ from agent_desktop.models.store.stores import Stores
 
 R = TypeVar("R", bound=Record)
 
-_TABLES: Mapping[type[Record], Table] = {kind.record: tables.MIRRORED[kind.name] for kind in KINDS}
+TABLES: Mapping[type[Record], Table] = {kind.record: tables.MIRRORED[kind.name] for kind in KINDS}
 
 
 @contextmanager
@@ -65,7 +65,7 @@ class Reading:
         """The record of that id; Refused({"": "unknown_record"}) if this desk has none."""
         found = self.find(kind, record_id)
         if found is None:
-            raise Refused({"": "unknown_record"}, table=_TABLES[kind].name)
+            raise Refused({"": "unknown_record"}, table=TABLES[kind].name)
         return found
 
     def find(self, kind: type[R], record_id: UUID | None) -> R | None:
@@ -107,7 +107,7 @@ class Reading:
     def accounts(self, ids: Collection[UUID], **equal: str | bytes) -> tuple[Account, ...]:
         """Accounts the directory led to whose columns still have these values, and those made
         or changed here whose do."""
-        found = self.by_ids(Account, {*ids, *self._set_to(_TABLES[Account], equal)})
+        found = self.by_ids(Account, {*ids, *self._set_to(TABLES[Account], equal)})
         return tuple(one for one in found.values() if _has(one, equal))
 
     def entries(self, ids: Collection[bytes]) -> dict[bytes, directory.Entry]:
@@ -138,9 +138,9 @@ class Reading:
         """Records whose columns have these ids or texts. Meant for columns with an index."""
         condition = " AND ".join(f'"{name}" = ?' for name in equal)
         values = tuple(v.bytes if isinstance(v, UUID) else v for v in equal.values())
-        if _TABLES[kind].name not in self.touched:
+        if TABLES[kind].name not in self.touched:
             return self._plain(kind, condition, values)
-        found = self._plain(kind, condition, values, ids=self._set_to(_TABLES[kind], equal))
+        found = self._plain(kind, condition, values, ids=self._set_to(TABLES[kind], equal))
         return tuple(one for one in found if _has(one, equal))
 
     def selected(
@@ -152,7 +152,7 @@ class Reading:
     ) -> tuple[R, ...]:
         """Records that meet a condition in the mirror (`most` of them), and `keep` after what
         was saved here was laid over them."""
-        table = _TABLES[kind]
+        table = TABLES[kind]
         rows = self.c.execute(select(table).where(condition).limit(most)).mappings().all()
         return tuple(one for one in self._laid(kind, rows) if keep(one))
 
@@ -169,7 +169,7 @@ class Reading:
         """The same with a condition in SQL over stored values, for what stands before a ring
         becomes a page. Name the column with `by` if the condition is about this one only, a
         text or a number: then not everything that waits is looked at."""
-        table, here = _TABLES[kind].name, None
+        table, here = TABLES[kind].name, None
         if by and table in self.touched:
             here = pending.ids_where(self.stores, table, by, condition, values)
         found = self._plain(kind, f"{condition} LIMIT {most}", values, ids=here)
@@ -198,7 +198,7 @@ class Reading:
         any_kind: Any = kind  # a class is hashable whatever its instances are
         sql, names, typed, final = _shape(any_kind)
         rows = bare(self.c).execute(f"{sql} WHERE {condition}", values)
-        if _TABLES[kind].name not in self.touched:
+        if TABLES[kind].name not in self.touched:
             return tuple(
                 kind(**{n: f(value) for n, f, value in zip(names, final, row, strict=True)})
                 for row in rows
@@ -218,7 +218,7 @@ class Reading:
         account_id: UUID | None = None,
         ids: Collection[UUID] | None = None,
     ) -> tuple[R, ...]:
-        name = _TABLES[kind].name
+        name = TABLES[kind].name
         if name in self.touched:
             rows = pending.laid_over(
                 self.stores, self.c, name, rows, account_id=account_id, ids=ids
@@ -269,7 +269,7 @@ def _same(value: Any) -> Any:
 def _shape(kind: Any) -> tuple[str, tuple[str, ...], tuple[Convert, ...], tuple[Convert, ...]]:
     """How a kind is read without SQLAlchemy: the statement, the columns, and what makes of a
     stored value the typed one and the field of the record."""
-    table, readers = _TABLES[kind], dict(_readers(kind))
+    table, readers = TABLES[kind], dict(_readers(kind))
     names = tables.VIEW_COLUMNS[table.name]
     typed = tuple(_STORED.get(type(table.columns[name].type), _same) for name in names)
     final = tuple(

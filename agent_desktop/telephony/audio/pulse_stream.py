@@ -11,7 +11,7 @@ import ctypes
 import time
 from typing import Any
 
-from agent_desktop.telephony.audio.frame_ring import FrameRing, HintThrottle, stretched
+from agent_desktop.telephony.audio.frame_ring import FrameRing, FrameStretch, stretched
 from agent_desktop.telephony.audio.pulse import PulseServer, SampleSpec
 
 RATE = 16_000
@@ -69,12 +69,6 @@ class PulseStream:
         with self._server:
             return self._state() >= _FAILED
 
-    @property
-    def is_ready(self) -> bool:
-        """True while it takes or gives sound."""
-        with self._server:
-            return self._state() == _READY
-
     def _state(self) -> int:
         return int(self._call["stream_get_state"](self._stream)) if self._stream else _FAILED
 
@@ -104,7 +98,7 @@ class PlayStream(PulseStream):
     TARGET = 6 * FRAME_BYTES
 
     def __init__(self, server: PulseServer, title: str, device: str) -> None:
-        self._pace = HintThrottle(FRAME + HintThrottle.SLACK)
+        self._pace = FrameStretch(FRAME + FrameStretch.SLACK)
         self._target = 0
         self._has_begun = False
         self.dry = self.dropped = 0

@@ -33,7 +33,7 @@ class Keepalive:
     def found(self, pbx: str, now: float) -> None:
         """The PBX has answered a registration from this address ("ip:port")."""
         self._pbx = pbx
-        self._here = _address_towards(pbx)
+        self._here = address_towards(pbx)
         self._asked_at = 0.0
         self._next_ask, self._next_look = now + ASK_SECONDS, now + _NETWORK_SECONDS
 
@@ -65,14 +65,14 @@ class Keepalive:
         if now < self._next_look:
             return False
         self._next_look = now + _NETWORK_SECONDS
-        here = _address_towards(self._pbx)
+        here = address_towards(self._pbx)
         if not here or here == self._here:
             return False
         self._here = here
         return True
 
 
-def _address_towards(pbx: str) -> str:
+def address_towards(pbx: str) -> str:
     """The address of ours from which packets go there; nothing is sent. Empty: no way there."""
     host = host_of(pbx)
     if not host:

@@ -184,7 +184,7 @@ class Headset:
 
     def _find(self) -> _Open | None:
         """Open the best headset there is now; None if there is none, or nothing has changed."""
-        plugged = _plugged_in()
+        plugged = plugged_in()
         if plugged is not None and plugged == self._seen:
             return None
         assert self._backend is not None
@@ -253,7 +253,7 @@ class Headset:
                 log.info("%s did not take lamps %s", headset.name, report.hex())
 
 
-def _plugged_in() -> object:
+def plugged_in() -> object:
     """Which devices there are, cheaply; None where that is not to be had cheaply."""
     try:
         return tuple(sorted(os.listdir("/sys/class/hidraw")))

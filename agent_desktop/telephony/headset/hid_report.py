@@ -82,17 +82,6 @@ class ReportField:
     relative: bool
     returns: bool
 
-    def usage_at(self, index: int) -> Usage | None:
-        """The usage number `index` of this field; the last one stands for all that follow
-        (6.2.2.8). None if the field names none, or `index` is negative."""
-        if not self.usages or index < 0:
-            return None
-        for part in self.usages:
-            if index < len(part):
-                return Usage(part.page, part.first + index)
-            index -= len(part)
-        return Usage(self.usages[-1].page, self.usages[-1].last)
-
     def find(self, usage: Usage) -> int | None:
         """The index of `usage` in this field; None if it is not there."""
         before = 0

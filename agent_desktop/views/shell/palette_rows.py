@@ -75,7 +75,7 @@ class RowList(QWidget):
         again = keep and kept is not None and kept.key in keys and self._moved
         self._at = keys.index(kept.key) if again and kept is not None else self._first()
         self._moved = self._moved and keep
-        self.setFixedHeight(self._tops()[-1] + theme.px(8))
+        self.setFixedHeight(self.tops()[-1] + theme.px(8))
         self._tell()
         self.update()
 
@@ -120,7 +120,7 @@ class RowList(QWidget):
         for left in (0, self.width() - 1):
             painter.fillRect(left, 0, 1, high, made.border)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number, (line, top) in enumerate(zip(self._lines, self._tops(), strict=False)):
+        for number, (line, top) in enumerate(zip(self._lines, self.tops(), strict=False)):
             if isinstance(line, str):
                 self._paint_heading(painter, line, top)
             elif isinstance(line, _Note):
@@ -153,14 +153,14 @@ class RowList(QWidget):
         notes = (line.words for line in self._lines if isinstance(line, _Note))
         self.setAccessibleDescription(" ".join(notes))
 
-    def _tops(self) -> list[int]:
+    def tops(self) -> list[int]:
         tops = [theme.px(6)]
         for line in self._lines:
             tops.append(tops[-1] + theme.px(ROW if isinstance(line, PaletteRow) else HEAD))
         return tops
 
     def _line_at(self, y: float) -> int:
-        tops = self._tops()
+        tops = self.tops()
         for number, line in enumerate(self._lines):
             if isinstance(line, PaletteRow) and tops[number] <= y < tops[number + 1]:
                 return number

@@ -39,7 +39,7 @@ class FactRows(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._shown: tuple[Fact, ...] = ()
+        self.shown: tuple[Fact, ...] = ()
         self._rows: list[_Row] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -51,9 +51,9 @@ class FactRows(QWidget):
     def set_facts(self, facts: Iterable[Fact]) -> None:
         """Show these facts; facts without a value are left out."""
         shown = tuple(fact for fact in facts if fact.value)
-        if shown == self._shown:
+        if shown == self.shown:
             return
-        self._shown = shown
+        self.shown = shown
         while len(self._rows) > len(shown):
             self._rows.pop().remove()
         while len(self._rows) < len(shown):

@@ -21,22 +21,22 @@ class Ticker(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.site_clock: Callable[[], datetime] = now
-        self._listeners = 0
+        self.listeners = 0
         self._timer = QTimer(self, interval=1000)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
 
     def enter(self) -> None:
         """One listener more."""
-        self._listeners += 1
-        if self._listeners == 1:
+        self.listeners += 1
+        if self.listeners == 1:
             self._timer.start()
 
     def leave(self) -> None:
         """One listener less."""
-        self._listeners -= 1
-        if self._listeners <= 0:
-            self._listeners = 0
+        self.listeners -= 1
+        if self.listeners <= 0:
+            self.listeners = 0
             self._timer.stop()
 
 

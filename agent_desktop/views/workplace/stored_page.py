@@ -92,7 +92,7 @@ class KnownPage(Page):
 
     def reload(self) -> None:
         """Count again."""
-        self.context.background.run(what_is_stored.known).then(self._show_known, key="known")
+        self.context.background.run(what_is_stored.known).then(self.show_known, key="known")
 
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """F5 counts again."""
@@ -108,9 +108,9 @@ class KnownPage(Page):
         if places != self._elsewhere:
             self._elsewhere = places
             if self._found is not None:
-                self._show_known(self._found)
+                self.show_known(self._found)
 
-    def _show_known(self, found: Known) -> None:
+    def show_known(self, found: Known) -> None:
         self._found = found
         self._everybody.set_facts(_counted(found.directory))
         self._in_full.set_facts(

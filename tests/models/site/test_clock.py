@@ -37,7 +37,7 @@ class Time:
 def time() -> Iterator[Time]:
     made = Time()
     with (
-        mock.patch.object(site_clock, "_uptime", made.uptime),
+        mock.patch.object(site_clock, "seconds_up", made.uptime),
         mock.patch.object(site_clock, "datetime", mock.Mock(now=made.now)),
     ):
         yield made
@@ -79,5 +79,5 @@ def test_a_clock_that_is_right_is_believed_to_the_microsecond(time: Time) -> Non
 def test_without_a_clock_for_a_sleeping_computer_the_steady_one_does() -> None:
     with mock.patch.object(site_clock, "time", mock.Mock(spec=["monotonic"])) as given:
         given.monotonic.return_value = 12.5
-        assert site_clock._uptime() == 12.5
-    assert site_clock._uptime() > 0
+        assert site_clock.seconds_up() == 12.5
+    assert site_clock.seconds_up() > 0

@@ -107,7 +107,7 @@ def test_within_the_budget_nobody_goes(stores: Stores) -> None:
 def test_who_was_used_longest_ago_goes_first_and_only_as_many_as_needed(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(eviction, "_AT_ONCE", 1)
+    monkeypatch.setattr(eviction, "ACCOUNTS_AT_ONCE", 1)
     ids = held(stores, *(f"Cliente {n}" for n in range(8)))
     told: list[Changes] = []
     stores.listen(told.append)

@@ -18,15 +18,15 @@ from agent_desktop.models.ticket.record import Ticket
 from tests import source
 
 
-@pytest.mark.parametrize("kind", row._TABLES, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", row.TABLES, ids=lambda kind: kind.__name__)
 def test_a_record_has_the_columns_of_its_table(kind: type[Record]) -> None:
-    table = row._TABLES[kind].name
+    table = row.TABLES[kind].name
     named = {field.name for field in fields(kind)}
     assert named == {*tables.VIEW_COLUMNS[table], "pending"}
 
 
 def test_every_mirrored_table_has_a_record() -> None:
-    assert {table.name for table in row._TABLES.values()} == {*tables.MIRRORED}
+    assert {table.name for table in row.TABLES.values()} == {*tables.MIRRORED}
 
 
 def test_an_unknown_word_of_a_newer_centre_reads_as_other() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from agent_desktop.models.store.write_ahead_log import (
     WORTH_PAGES,
     has_lost_commits,
 )
+from tests.waiting import until
 
 PATIENCE_SECONDS = 60
 
@@ -40,13 +39,6 @@ def copied(own: Local) -> tuple[int, int]:
     with own.reading() as c:
         _, pages, done = bare(c).execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
     return pages, done
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -69,16 +69,16 @@ def test_notes_reach_the_interaction_without_a_key(workplace: Workplace) -> None
 def test_a_change_elsewhere_reloads_a_visible_page(workplace: Workplace) -> None:
     account_id = workplace.company.id("marina")
     page = workplace.page(PageKind.ACCOUNT, account_id)
-    asked = workplace.background._turns["account.overview"]
+    asked = workplace.background.times_asked("account.overview")
     page.refresh(Changes({"account": frozenset({samples.BAKERY.id})}))
-    assert workplace.background._turns["account.overview"] == asked
+    assert workplace.background.times_asked("account.overview") == asked
     page.refresh(Changes({"ticket": frozenset(), "account": frozenset({account_id})}))
-    assert workplace.background._turns["account.overview"] == asked + 1
+    assert workplace.background.times_asked("account.overview") == asked + 1
     page.hide()
     page.refresh(Changes({"account": frozenset({account_id})}))
-    assert workplace.background._turns["account.overview"] == asked + 1
+    assert workplace.background.times_asked("account.overview") == asked + 1
     page.show()
-    assert workplace.background._turns["account.overview"] == asked + 2
+    assert workplace.background.times_asked("account.overview") == asked + 2
     workplace.settle()
 
 

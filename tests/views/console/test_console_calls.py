@@ -20,6 +20,7 @@ from agent_desktop.telephony.call import CallState, EndReason, LineState
 from agent_desktop.telephony.quality import Quality
 from agent_desktop.views.console.console import Strip
 from agent_desktop.views.console.dialpad import Dialpad, pasted_keys
+from agent_desktop.views.console.other_calls import OtherCalls
 from tests import floor as a_floor
 from tests.floor import MARINA
 from tests.views import call_desk
@@ -239,7 +240,7 @@ def test_a_conference_shows_faces_and_count(calls: CallDesk) -> None:
     conference(calls)
     assert calls.console.strip is Strip.CONFERENCE
     assert calls.text("title") == "Conference of 3"
-    assert len(calls.console._others.faces()) == 2
+    assert len(calls.console.findChild(OtherCalls).faces()) == 2
     assert calls.keys() >= {"hold", "mute", "leave", "end"}
     assert len(calls.floor.desk.sessions) == 1
 
@@ -266,7 +267,11 @@ def test_the_last_one_is_dropped_by_key(calls: CallDesk) -> None:
 
 def test_one_is_dropped_by_the_cross_on_the_face(calls: CallDesk) -> None:
     call_id, asked = conference(calls)
-    face = next(f for f in calls.console._others.faces() if f.party and f.party.call.id == asked)
+    face = next(
+        f
+        for f in calls.console.findChild(OtherCalls).faces()
+        if f.party and f.party.call.id == asked
+    )
     calls.click_at(face, face.cross().center().toPoint())
     assert calls.call(asked).state is ENDED
     assert calls.call(call_id).state is TALKING
@@ -409,7 +414,7 @@ def test_swap_between_two_customers(calls: CallDesk) -> None:
 
 def test_one_of_four_calls_is_chosen_by_its_face(calls: CallDesk) -> None:
     ids = [calls.talks(number) for number in (MARINA, OTHER, "+5511991110098", "+5511991110097")]
-    faces = calls.console._others.faces()
+    faces = calls.console.findChild(OtherCalls).faces()
     assert len(faces) == 3
     face = next(f for f in faces if f.party and f.party.call.id == ids[1])
     assert face.accessibleDescription() == "on hold"

@@ -22,6 +22,7 @@ from agent_desktop.views.shell.centre_search import Asked, CentreSearch, CentreT
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.shell.palette import PaletteGroup, PaletteRow
 from agent_desktop.views.words import wording
+from tests.views.shell.test_palette import rows_of
 from tests.views.shell_parts import make_window
 
 HIT = CentreHit(
@@ -146,12 +147,12 @@ def test_what_comes_late_stands_last_and_steals_nothing(qtbot: QtBot, window: Ma
     before = [row.key for row in palette.rows()]
     palette.show_centre("mar", centre_group(note="Asking the centre..."))
     assert [row.key for row in palette.rows()] == before
-    assert palette._rows.accessibleDescription() == "Asking the centre..."
+    assert rows_of(palette).accessibleDescription() == "Asking the centre..."
     qtbot.keyClick(edit, Qt.Key.Key_Down)
-    height = palette._rows._tops()[len(before)]
+    height = rows_of(palette).tops()[len(before)]
     palette.show_centre("mar", centre_group(PaletteRow("centre:0", "Marina B")))
     assert [row.key for row in palette.rows()] == [*before, "centre:0"]
-    assert palette._rows._tops()[len(before)] == height
+    assert rows_of(palette).tops()[len(before)] == height
     with qtbot.waitSignal(palette.row_taken) as told:
         qtbot.keyClick(edit, Qt.Key.Key_Return)
     assert told.args == ["1"]
@@ -179,4 +180,4 @@ def test_a_note_is_no_choice_and_goes_with_the_next_key(qtbot: QtBot, window: Ma
     palette.show_centre("older", centre_group(PaletteRow("centre:0", "Old")))
     assert palette.rows() == ()
     qtbot.keyClicks(edit, "q")
-    qtbot.waitUntil(lambda: palette._rows.accessibleDescription() == "")
+    qtbot.waitUntil(lambda: rows_of(palette).accessibleDescription() == "")

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from agent_desktop.desk.session import Page, PageKind, PageOpened
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.shell.palette import COMMAND_KEY, Palette, PaletteGroup, PaletteRow
+from agent_desktop.views.shell.palette_rows import RowList
 from tests.views.shell_parts import StandIn
 
 ACCOUNTS = PaletteGroup("Accounts", (PaletteRow("m1", "Marina A"), PaletteRow("m2", "Marina T")))
@@ -79,13 +80,13 @@ def test_late_results_never_move_the_chosen_row(qtbot: QtBot, palette: Palette):
 def test_rows_of_the_text_before_stay_in_sight_until_the_answer(qtbot: QtBot, palette: Palette):
     palette.open("mar")
     palette.show_results("mar", [ACCOUNTS])
-    shown = palette._rows.rows()
+    shown = rows_of(palette).rows()
     qtbot.keyClicks(edit_of(palette), "z")
-    assert palette._rows.rows() == shown
+    assert rows_of(palette).rows() == shown
     palette.show_results("z", [TICKETS])
-    assert [row.key for row in palette._rows.rows()] == ["t1"]
+    assert [row.key for row in rows_of(palette).rows()] == ["t1"]
     qtbot.keyClicks(edit_of(palette), "z")
-    qtbot.waitUntil(lambda: palette._rows.rows() == ())  # no answer comes
+    qtbot.waitUntil(lambda: rows_of(palette).rows() == ())  # no answer comes
 
 
 def test_enter_and_click_take_no_row_of_the_text_before(qtbot: QtBot, palette: Palette):
@@ -97,12 +98,19 @@ def test_enter_and_click_take_no_row_of_the_text_before(qtbot: QtBot, palette: P
     press(qtbot, palette, Qt.Key.Key_Return)
     palette.show_results("z", [ACCOUNTS])
     qtbot.keyClicks(edit_of(palette), "z")
-    palette._rows.clicked.emit()
+    rows_of(palette).clicked.emit()
     assert taken == []
     assert palette.isVisible()
     palette.show_results("zz", [ACCOUNTS])
-    palette._rows.clicked.emit()
+    rows_of(palette).clicked.emit()
     assert taken == ["m1"]
+
+
+def rows_of(palette: Palette) -> RowList:
+    """The list below the field."""
+    found = palette.findChild(RowList, "palette.rows")
+    assert isinstance(found, RowList)
+    return found
 
 
 class Painted(QObject):
@@ -124,7 +132,7 @@ def test_other_rows_do_not_draw_the_page_below(qtbot: QtBot, window: MainWindow,
     qtbot.waitExposed(window)
     palette.open("mar")
     palette.show_results("mar", [ACCOUNTS])
-    drawn = Painted(window.work_area, palette._rows)
+    drawn = Painted(window.work_area, rows_of(palette))
     qtbot.waitUntil(lambda: "palette.rows" in drawn.names)
     drawn.names.clear()
     others = PaletteGroup("Accounts", (PaletteRow("m3", "Marina B"), PaletteRow("m4", "Mario")))

@@ -240,6 +240,6 @@ def test_what_this_pc_knows_tells_of_the_other_one_too(screen: Screen) -> None:
     screen.desk.open(Place(PageKind.KNOWN))
     page = screen.window.work_area.page
     assert isinstance(page, KnownPage)
-    page._show_known(Known(is_part=False))
+    page.show_known(Known(is_part=False))
     words = [one.text() for one in page.findChildren(QLabel)]
     assert any(word.startswith("PC2 since ") for word in words)

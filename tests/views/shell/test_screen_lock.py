@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -174,11 +174,11 @@ def test_nobody_there_locks_and_input_does_not(qtbot: QtBot, window: MainWindow)
     watch.again()
     told: list[int] = []
     watch.idle.connect(lambda: told.append(1))
-    before = watch._timer.remainingTime()
-    qtbot.waitUntil(lambda: watch._timer.remainingTime() < before - 100)
+    before = watch.findChild(QTimer).remainingTime()
+    qtbot.waitUntil(lambda: watch.findChild(QTimer).remainingTime() < before - 100)
     qtbot.keyClick(window, Qt.Key.Key_Shift)
-    assert watch._timer.remainingTime() > before - 100
+    assert watch.findChild(QTimer).remainingTime() > before - 100
     assert told == []
     never = IdleWatch(0, window)
     qtbot.keyClick(window, Qt.Key.Key_Shift)
-    assert not never._timer.isActive()
+    assert not never.findChild(QTimer).isActive()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLabel
 
 from agent_desktop.desk.session import PageKind
 from agent_desktop.telephony.call import Line, LineState
@@ -16,6 +16,7 @@ from agent_desktop.telephony.dummy import DummyPhone
 from agent_desktop.telephony.sound import Levels, Sound, SoundChoice, SoundState
 from agent_desktop.views.shell.headset_check import HeadsetCheck
 from agent_desktop.views.shell.message_bar import MessageBar
+from agent_desktop.views.widgets.fact_rows import FactRows
 from agent_desktop.views.words import phone_words
 from agent_desktop.views.workplace.phone_page import PhonePage
 from tests.views.conftest import Workplace
@@ -74,7 +75,7 @@ def test_what_is_unplugged_stays_the_choice_and_is_told(page: PhonePage, phone: 
     page.reload()
     assert page.choice.headset.value() == "usb-7"
     assert "usb-7 (not there)" in _entries(page.choice.headset.editor)
-    told = page.choice._missing
+    told = page.findChild(QLabel, "sound.missing")
     assert told.isVisible()
     assert "usb-7" in told.text()
 
@@ -83,7 +84,7 @@ def test_ring_volume_goes_by_keys_down_to_silent(page: PhonePage, phone: _Phone)
     for _ in range(8):
         QTest.keyClick(page.choice.volume, Qt.Key.Key_PageDown)
     assert phone.choice.ring_volume == 0
-    assert page.choice._percent.text() == "silent"
+    assert page.findChild(QLabel, "sound.ring_percent").text() == "silent"
     page.choice.ring.click()
     assert "ring" in phone.asked
 
@@ -93,9 +94,9 @@ def test_echo_test_listens_advises_and_ends_with_the_page(page: PhonePage, phone
     QTest.keyClick(page.check.start, Qt.Key.Key_Space)
     assert phone.asked[-1] == "echo True"
     phone.levels_changed.emit(Levels(spoken=20))
-    assert "Say something" in page.check._advice.text()
+    assert "Say something" in page.findChild(QLabel, "sound.advice").text()
     phone.levels_changed.emit(Levels(spoken=70, heard=40))
-    assert "hears you" in page.check._advice.text()
+    assert "hears you" in page.findChild(QLabel, "sound.advice").text()
     assert page.check.spoken.accessibleName() == "You, 70 %"
     page.hide()
     assert phone.asked[-2:] == ["echo False", "levels False"]
@@ -143,5 +144,5 @@ def test_what_the_engine_lacks_is_said() -> None:
 def test_without_sound_the_page_says_so(page: PhonePage, phone: _Phone) -> None:
     phone._sound = SoundState()
     phone.sound_changed.emit(SoundState())
-    shown = [fact.value for fact in page._about_facts._shown]
+    shown = [fact.value for fact in page.findChild(FactRows, "phone.about").shown]
     assert "None: callers hear silence" in shown

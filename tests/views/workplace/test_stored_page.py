@@ -41,11 +41,11 @@ def facts(page: KnownPage, block: str) -> dict[str, str]:
     rows = page.findChild(FactRows, f"known.{block}")
     assert rows is not None
     # The place's way to write thousands aside.
-    return {fact.label: fact.value.replace(",", "") for fact in rows._shown}
+    return {fact.label: fact.value.replace(",", "") for fact in rows.shown}
 
 
 def test_the_figures_stand_in_words(page: KnownPage) -> None:
-    page._show_known(FOUND)
+    page.show_known(FOUND)
     assert facts(page, "everybody") == {
         "Accounts": "1000000", "Telephone numbers": "3038601",
         "Consumer units": "1169000", "Meters": "1169000",
@@ -63,7 +63,7 @@ def test_the_figures_stand_in_words(page: KnownPage) -> None:
 
 
 def test_a_whole_copy_says_so_and_is_never_dropped_from(page: KnownPage) -> None:
-    page._show_known(replace(FOUND, is_part=False, held=0, wanted=0, unsent=0))
+    page.show_known(replace(FOUND, is_part=False, held=0, wanted=0, unsent=0))
     assert facts(page, "in_full")["Of whom"] == "of everybody"
     assert "Dropped from" not in facts(page, "room")
     assert facts(page, "here")["Not sent yet"] == "nothing"
@@ -76,7 +76,7 @@ def test_f5_counts_again(page: KnownPage) -> None:
 
 
 def test_where_else_the_agent_is_signed_in(page: KnownPage) -> None:
-    page._show_known(FOUND)
+    page.show_known(FOUND)
     assert "Also signed in at" not in facts(page, "centre")
     page.show_elsewhere("PC2 since 09:12")
     assert facts(page, "centre")["Also signed in at"] == "PC2 since 09:12"

@@ -3,7 +3,7 @@
 
     python3 dev.py demo            see the program at work with a demo company
     python3 dev.py test [ARGS]     run the tests; ARGS go to pytest
-    python3 dev.py check           format, lint, types, layers, translations
+    python3 dev.py check           format, lint, types, layers, the house's figures, translations
     python3 dev.py bench NAME ...  run benchmarks/NAME.py; --json FILE keeps the figures
     python3 dev.py faults [NAME...]  break things for long and count what is lost: docs/faults.md
     python3 dev.py shots DIR       render every page into DIR
@@ -305,13 +305,14 @@ def test(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Format, lint, types, layers, translations: all of them, then what failed."""
+    """Format, lint, types, layers, the house, translations: all of them, then what failed."""
     prepare()
     steps = {
         "format": ["-m", "ruff", "format", "--check", "."],
         "lint": ["-m", "ruff", "check", "."],
         "types": ["-m", "mypy", "--strict", "agent_desktop", "tools", "dev.py"],
         "layers": ["-m", "pytest", "-q", "tests/test_layers.py"],
+        "house": ["-m", "pytest", "-q", "tests/test_house.py"],
         "translations": ["-m", "pytest", "-q", "tests/test_translations.py"],
     }
     failed = []

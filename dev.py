@@ -3,14 +3,15 @@
 
     python3 dev.py demo            see the program at work with a demo company
     python3 dev.py test [ARGS]     run the tests; ARGS go to pytest
-    python3 dev.py check           format, lint, types, layers, translations
+    python3 dev.py check           format, lint, types, layers, the house's figures, translations
     python3 dev.py bench NAME ...  run benchmarks/NAME.py; --json FILE keeps the figures
     python3 dev.py faults [NAME...]  break things for long and count what is lost: docs/faults.md
     python3 dev.py shots DIR       render every page into DIR
     python3 dev.py lock            write the requirements files anew
 
-Nothing has to be prepared: the first run makes .venv, installs what is locked and, when it may
-(root, or sudo without a password), the system packages that are missing.
+Nothing has to be prepared: the first run makes .venv, installs what is locked and the project
+itself (.venv/bin/agent-desktop runs this folder's code) and, when it may (root, or sudo without a
+password), the system packages that are missing.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements-dev.txt"
 STAMP = VENV / "installed-lock"
+# What the installed project is made from: its name, its commands, its version and its place.
+PROJECT = (ROOT / "pyproject.toml", ROOT / "agent_desktop" / "__init__.py")
+PROJECT_STAMP = VENV / "installed-project"
 PYTHONS = ((3, 11), (3, 12))
 WINDOWS = sys.platform == "win32"
 LINUX = sys.platform.startswith("linux")
@@ -261,13 +265,36 @@ def ensure_venv() -> None:
     if run([*pip, *install], PIP_ROOT_USER_ACTION="ignore") != 0:
         raise Stop("the packages could not be installed; pip says why above. Run this again then")
     STAMP.write_text(digest)
+    PROJECT_STAMP.unlink(missing_ok=True)
     say(f"installed in {time.monotonic() - began:.0f} s")
+
+
+def ensure_project() -> None:
+    """The command agent-desktop of .venv runs the code of this folder; takes no network.
+
+    A .venv that is a link is another checkout's: the command there stays that one's. Our own
+    `python` below puts this folder first in any case.
+    """
+    if VENV.is_symlink():
+        return
+    made_of = [str(ROOT).encode(), *(path.read_bytes() for path in PROJECT)]
+    digest = hashlib.sha256(b"\0".join(made_of)).hexdigest()
+    there = PROJECT_STAMP.exists() and Path(in_venv("agent-desktop")).exists()
+    if there and PROJECT_STAMP.read_text() == digest:
+        return
+    say("installing the project itself")
+    pip = [in_venv("python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    how = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    if run([*pip, *how], PIP_ROOT_USER_ACTION="ignore") != 0:
+        raise Stop("the project could not be installed into .venv; pip says why above")
+    PROJECT_STAMP.write_text(digest)
 
 
 def prepare(screen: bool = False, tests: bool = False) -> None:
     """Everything a verb needs before it can run."""
     ensure_system(screen, tests)
     ensure_venv()
+    ensure_project()
 
 
 def python(*arguments: str, **environment: str) -> int:
@@ -305,14 +332,16 @@ def test(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Format, lint, types, unused code, layers, translations: all of them, then what failed."""
+    """Format, lint, types, unused code, layers, the house, translations: all of them, then what
+    failed."""
     prepare()
     steps = {
         "format": ["-m", "ruff", "format", "--check", "."],
         "lint": ["-m", "ruff", "check", "."],
         "types": ["-m", "mypy", "--strict", "agent_desktop", "tools", "dev.py"],
         "unused code": ["-m", "tools.unused_code"],
-        "layers": ["-m", "pytest", "-q", "tests/test_layers.py", "tests/test_house.py"],
+        "layers": ["-m", "pytest", "-q", "tests/test_layers.py"],
+        "house": ["-m", "pytest", "-q", "tests/test_house.py", "tests/test_public_faces.py"],
         "translations": ["-m", "pytest", "-q", "tests/test_translations.py"],
     }
     failed = []
@@ -364,6 +393,7 @@ def shots(arguments: list[str]) -> int:
 def lock(arguments: list[str]) -> int:
     """Write the requirements files anew: both systems, both Pythons, hashes, no addresses."""
     ensure_venv()
+    ensure_project()
     common = ["-m", "uv", "pip", "compile", "pyproject.toml", "--universal", "--quiet"]
     common += ["--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
     common += ["--no-emit-find-links", "--custom-compile-command", "python3 dev.py lock"]

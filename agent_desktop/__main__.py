@@ -19,6 +19,14 @@ from pathlib import Path
 from agent_desktop import __version__
 from agent_desktop.system.single_instance import Entry, InstancePlace, enter, place_of
 
+_OTHER_WAYS = """\
+other ways to start it (each has a --help of its own):
+  %(prog)s demo         show the program with a company, a centre and callers of its own
+  %(prog)s admin ...    work on the central database: make, upgrade, agents, backups
+  %(prog)s hub ...      serve many desks in front of the centre
+  %(prog)s --self-test  do the main job once without a person
+"""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; returns the exit status."""
@@ -54,7 +62,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parse(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="agent-desktop", description="The agent's desktop.")
+    parser = argparse.ArgumentParser(
+        prog="agent-desktop",
+        description="The agent's desktop.",
+        epilog=_OTHER_WAYS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--profile", type=Path, help="folder with this desk's files")
     parser.add_argument("--self-test", action="store_true", help="do the main job once, tell JSON")

@@ -33,6 +33,10 @@ LAST_PATIENCE_SECONDS = 15.0
 # Every process that the tests start inherits this and can be told from all others by it.
 TOKEN = "AGENT_DESKTOP_TEST_RUN"
 
+# Where Linux keeps files in memory, and how much room there has to be: two workers' servers.
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 4 * 2**30
+
 HOMES = pytest.StashKey[Path]()
 LEFT_OVER = pytest.StashKey[list[str]]()
 
@@ -54,8 +58,23 @@ def _own_home(home: Path) -> dict[str, str]:
     }
 
 
+def _keep_files_in_memory() -> None:
+    """A copy of the centre's template, 1,500 files, takes 80 ms there and 300 ms on a disk.
+
+    Nothing here asks whether a disk keeps what it was told to: the fault of the power cut reads
+    the order of writes from a log. A TMPDIR somebody chose stays.
+    """
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return
+    room = os.statvfs(MEMORY)
+    if room.f_bavail * room.f_frsize >= MEMORY_BYTES and not room.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # asked anew: the variable counts from now on
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Runs before anything of ours, or Qt, is imported."""
+    _keep_files_in_memory()
     home = Path(tempfile.mkdtemp(prefix="ad-"))
     config.stash[HOMES] = home
     os.environ.update(_own_home(home))

@@ -23,6 +23,15 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert __version__ in capsys.readouterr().out
 
 
+def test_the_help_names_every_way_to_start(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        __main__.main(["--help"])
+    assert end.value.code == 0
+    told = capsys.readouterr().out
+    for way in ("agent-desktop demo", "agent-desktop admin", "agent-desktop hub", "--self-test"):
+        assert way in told
+
+
 def test_a_profile_is_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything of this desk lies below it: nothing is written where others are."""
     asked: list[Settings] = []

@@ -37,7 +37,7 @@ _ID_AT, _SAVED_AT = _NAMES.index("id"), _NAMES.index("queue")
 
 @dataclass(slots=True)
 class Tally:
-    """What one desk did while it was measured. `lags`: seconds from offering a save at one desk
+    """The work of one desk while it was measured. `lags`: seconds from offering a save at one desk
     to its row pulled at this one; `saves`: seconds a push took."""
 
     pulls: int = 0

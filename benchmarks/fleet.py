@@ -90,7 +90,7 @@ class Drivers:
             self._say(process, "go")
 
     def told(self) -> list[dict[str, Any]]:
-        """What was measured since."""
+        """Return the figures since `begin`."""
         for process in self._processes:
             self._say(process, "tell")
         return [json.loads(self._line(process)) for process in self._processes]

@@ -269,7 +269,7 @@ def costs(phone: PhoneUnderTest, customer: DemoCustomer) -> dict[str, object]:
 
 
 def goals(times: dict[tuple[str, int], list[float]], ours: dict[str, object]) -> list[Goal]:
-    """What the issue asks for."""
+    """The goals, as documented in docs/benchmarks.md."""
     median = {key: statistics.median(found) for key, found in times.items()}
     return [
         *(

@@ -57,7 +57,7 @@ class Life:
         )
 
     def hears(self, line: str) -> None:
-        """What it reads from its standard input."""
+        """The settings it reads from its standard input."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{line}\n".encode())
         self._process.stdin.flush()
@@ -132,12 +132,12 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as name,
         DemoCustomer() as customer,
-        DemoCentre(Path(name) / "stage", ACCOUNTS, durable=False) as stage,
+        DemoCentre(Path(name) / "centre", ACCOUNTS, durable=False) as centre,
     ):
         os.environ["QT_QPA_PLATFORM"] = OFFSCREEN
         for run in range(options.runs):
             seconds = chance.uniform(*TYPED)
-            runs.append(one_run(Path(name) / str(run), stage.server, customer, seconds))
+            runs.append(one_run(Path(name) / str(run), centre.server, customer, seconds))
     lost = [run.lost for run in runs]
     found.results["typing lost, s"] = summary(lost)
     for step, words in STEPS.items():

@@ -53,7 +53,7 @@ HEADERS = {"X-Queue-Name": "Service", "X-DNIS": "08007070196"}
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who calls: the number, E.164 with a plus, and the account it belongs to."""
+    """A caller: the number, E.164 with a plus, and the account it belongs to."""
 
     number: str
     account: UUID
@@ -201,7 +201,7 @@ def measure(
 
 
 def goals(pops: dict[tuple[int, bool], list[Pop]], first: list[Pop], n: int) -> list[Goal]:
-    """What the issue asks for."""
+    """The goals, as documented in docs/benchmarks.md."""
     painted = {key: [pop.painted for pop in found] for key, found in pops.items()}
     ringing = {key: [pop.ringing for pop in found] for key, found in pops.items()}
     small = statistics.median(painted[SMALL, False])

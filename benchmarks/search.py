@@ -285,7 +285,7 @@ def main() -> int:
 
 
 def goals(figures: dict[str, dict[str, float]], memory: float, size: float) -> list[Goal]:
-    """What the issue asks for."""
+    """The goals, as documented in docs/benchmarks.md."""
     made = [
         Goal("phone look-up p99, warm", 1.0, figures["phone look-up, warm"]["p99"], "ms"),
         Goal("search p99", 5.0, figures["search, all"]["p99"], "ms"),

@@ -59,7 +59,7 @@ _OWNED: dict[str, Callable[[CompanySetting, int], Iterator[Row]]] = {
 TABLES = (*LISTED, *_OWNED)
 # What the centre sets itself, and what the desk computes.
 _NOT_OURS = {"revision", "folded_name"}
-#: What the centre has of an account beside the mirrored columns.
+#: The centre keeps these of an account beside the mirrored columns.
 HIDDEN_COLUMNS = ("tax_id", "birth_on")
 
 

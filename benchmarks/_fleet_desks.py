@@ -56,6 +56,7 @@ class Desk(threading.Thread):
         self._every = every
         self._client = uuid4()
         self._wakeup = Wakeup()
+        # Each desk has its own fixed jitter: runs are alike, and desks are not in step.
         self._chance = random.Random(user)
         self._n = 0
         self._own: set[bytes] = set()

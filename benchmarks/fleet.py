@@ -122,6 +122,7 @@ def measure(site: Site, desks: int, hub: bool, options: argparse.Namespace) -> P
         servers = [edge.server for edge in edges] or [site.direct]
         drivers = Drivers(servers, site.users[:desks], options.every)
         ending.callback(drivers.end)
+        # Desks that have just signed in still pull what others wrote: no steady state yet.
         time.sleep(options.settle)
         processes = [psutil.Process(edge.process.pid) for edge in edges]
 

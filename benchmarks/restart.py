@@ -127,6 +127,7 @@ def main() -> int:
     """Measure, print, judge."""
     options = arguments(__doc__.partition("\n")[0], runs=10).parse_args()
     found = Report("restart", options.runs)
+    # The kill comes at another moment of typing in each run, and at the same ones in the next run.
     chance = random.Random(20261122)
     runs: list[Restart] = []
     with (

@@ -136,6 +136,7 @@ class Desk:
         self._desk.tell(t="watch", number=customer.number, account=str(customer.account), busy=busy)
         self._desk.hear("watching")
         # Somewhere in the second of the burner, or not in step with the desk's own clocks.
+        # At another moment of the busy second each time, or all rings would meet the same burn.
         time.sleep(0.02 + chance.random() * (1.0 if busy else 0.03))
         self._caller.tell(t="ring", number=customer.number, headers=HEADERS)
         rung = self._caller.hear("ringing")

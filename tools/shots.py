@@ -68,6 +68,7 @@ class Camera:
         for scheme in self._schemes():
             _dress(scheme)
             for size in sizes:
+                # Before settling: a page in another size may load more rows.
                 self._window.resize(*size)
                 self._settle()
                 self._save(self._window, page, scheme, size)
@@ -123,6 +124,7 @@ class Round:
     def take(self, page: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
         """A picture without toasts of the step before."""
         if self.agent.app.shift is not None:
+            # Toasts go by time: with them two runs would not give the same pictures.
             self.agent.shift.window.toasts.clear()
         self.camera.take(page, sizes)
 

@@ -39,7 +39,7 @@ def cnpj(base: str) -> str:
 
 
 def person_tax_id(index: int) -> str:
-    """The CPF of the person with this index; first digits 1 to 8, so the cast may have the 9s."""
+    """The CPF of the person with this index; first digits 1 to 8, named callers have 9s."""
     return cpf(100_000_000 + scattered(index, _BELOW_CPF))
 
 

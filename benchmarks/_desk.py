@@ -100,7 +100,7 @@ class MeasuredDesk(QObject):
         return self.app.shift
 
     def _open(self) -> None:
-        """What the program does after a sign-in, with stores that were opened here."""
+        """Do what the program does after a sign-in, with stores that were opened here."""
         app, log_in = self.app, LogIn(NOWHERE, RITA.user_name, "")
         signed_in = SignedIn(self._stores, online=False, has_keyring=True)
         app.shift = Shift(app.settings, log_in, signed_in, app.background, app.window)

@@ -1,4 +1,4 @@
-"""What one question of a desk costs the centre and an edge, in milliseconds of their processors:
+"""Costs of one question of a desk at centre and edge, in milliseconds of their processors:
 the figures from which docs/fleet.md reckons sites that no test machine carries."""
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ FONT = 'font-family="sans-serif" font-size="11"'
 
 
 class Point(Protocol):
-    """What of a measurement is drawn."""
+    """The part of a measurement that is drawn."""
 
     @property
     def desks(self) -> int: ...

@@ -38,7 +38,7 @@ _ID_AT, _SAVED_AT = _NAMES.index("id"), _NAMES.index("queue")
 
 @dataclass(slots=True)
 class Tally:
-    """What one desk did while it was measured. `lags`: seconds from offering a save at one desk
+    """The work of one desk while it was measured. `lags`: seconds from offering a save at one desk
     to its row pulled at this one; `saves`: seconds a push took."""
 
     pulls: int = 0
@@ -57,6 +57,7 @@ class Desk(threading.Thread):
         self._every = every
         self._client = uuid4()
         self._wakeup = Wakeup()
+        # Each desk has its own fixed jitter: runs are alike, and desks are not in step.
         self._chance = random.Random(user)
         self._n = 0
         self._own: set[bytes] = set()

@@ -85,7 +85,7 @@ class Site:
         )  # fmt: skip
 
     def memory_mb(self) -> float:
-        """What all of PostgreSQL's processes hold, shared pages counted once."""
+        """Sum the memory of all PostgreSQL processes, shared pages counted once."""
         return sum(_pss(one) for one in [self._postmaster, *self._postmaster.children()])
 
     def settle(self) -> None:

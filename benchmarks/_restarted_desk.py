@@ -44,7 +44,7 @@ class KeptRing(FileRing):
     _is_looked_for = False
 
     def get_password(self, service: str, username: str) -> str | None:
-        """What is kept; the first time the system's keyring is looked for before."""
+        """Return the kept keys; the first time, look for the system's keyring before."""
         if not self._is_looked_for:
             from agent_desktop.system.credentials import system_keyring
 
@@ -105,7 +105,7 @@ class Watch(QObject):
 
 
 def main(folder: str, server: str, profile: str, user: str) -> int:
-    """What `agent-desktop` does, with a watch beside it."""
+    """Do what `agent-desktop` does, with a watch beside it."""
     password = sys.stdin.readline().rstrip("\n")
     settings = Settings(server=server, user=user, data_folder=folder, profile=profile,
                         accepts_loopback_calls=True)  # fmt: skip

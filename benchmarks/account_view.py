@@ -83,6 +83,7 @@ def main() -> int:
     options = parser.parse_args()
     found = Report("account_view", options.runs)
     with folder_with(options.accounts) as folder:
+        # Always the same accounts, each once: a second opening would find its pages in memory.
         chance = random.Random(20261120)
         ids = some_accounts(folder / MIRROR_FILE, 2 * (options.runs + WARM), chance)
         data = ask(folder, ids[: options.runs + WARM])[WARM:]

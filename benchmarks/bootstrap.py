@@ -71,7 +71,7 @@ class Centre:
 
     @property
     def is_large(self) -> bool:
-        """Whether desks keep a directory and their own work."""
+        """True if desks keep a directory and their own work instead of everything."""
         return self.rows > WHOLE_UP_TO
 
 

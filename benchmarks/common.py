@@ -68,7 +68,7 @@ class Goal:
 
 @dataclass(slots=True)
 class Report:
-    """What a benchmark found: a row of figures for each thing compared, and its goals."""
+    """The result of a benchmark: a row of figures for each thing compared, and its goals."""
 
     name: str
     runs: int
@@ -89,7 +89,7 @@ class Report:
 
 
 def machine() -> dict[str, object]:
-    """What the figures were measured on; no host name, no paths."""
+    """Describe the machine; no host name, no paths."""
     return {
         "system": platform.system(),
         "release": platform.release(),

@@ -90,7 +90,7 @@ class Drivers:
             self._say(process, "go")
 
     def told(self) -> list[dict[str, Any]]:
-        """What was measured since."""
+        """Return the figures since `begin`."""
         for process in self._processes:
             self._say(process, "tell")
         return [json.loads(self._line(process)) for process in self._processes]
@@ -122,6 +122,7 @@ def measure(site: Site, desks: int, hub: bool, options: argparse.Namespace) -> P
         servers = [edge.server for edge in edges] or [site.direct]
         drivers = Drivers(servers, site.users[:desks], options.every)
         ending.callback(drivers.end)
+        # Desks that have just signed in still pull what others wrote: no steady state yet.
         time.sleep(options.settle)
         processes = [psutil.Process(edge.process.pid) for edge in edges]
 

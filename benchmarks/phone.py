@@ -216,6 +216,7 @@ def to_200(caller: WireCaller) -> float:
 
 def answers(phones: list[PhoneUnderTest], runs: int) -> dict[tuple[str, int], list[float]]:
     """All times, by phone and SIP status; both phones and both kinds of call in shuffled turns."""
+    # Both phones in the same shuffled order in each run: drift of the machine hits both alike.
     chance = random.Random(20261122)
     turns = []
     for phone in phones:
@@ -229,7 +230,7 @@ def answers(phones: list[PhoneUnderTest], runs: int) -> dict[tuple[str, int], li
                 took = measure(caller)
                 if run >= WARM_UP_CALLS:
                     times[name, status].append(took)
-                # Not in step with anybody's clock.
+                # Quiet of no fixed length, or all calls would meet the phone's loop in one phase.
                 time.sleep(QUIET_SECONDS * (1 + chance.random()))
     finally:
         for *_, caller in turns:
@@ -269,7 +270,7 @@ def costs(phone: PhoneUnderTest, customer: DemoCustomer) -> dict[str, object]:
 
 
 def goals(times: dict[tuple[str, int], list[float]], ours: dict[str, object]) -> list[Goal]:
-    """What the issue asks for."""
+    """The goals, as documented in docs/benchmarks.md."""
     median = {key: statistics.median(found) for key, found in times.items()}
     return [
         *(

@@ -57,7 +57,7 @@ class Life:
         )
 
     def hears(self, line: str) -> None:
-        """What it reads from its standard input."""
+        """The settings it reads from its standard input."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{line}\n".encode())
         self._process.stdin.flush()
@@ -127,17 +127,18 @@ def main() -> int:
     """Measure, print, judge."""
     options = arguments(__doc__.partition("\n")[0], runs=10).parse_args()
     found = Report("restart", options.runs)
+    # The kill comes at another moment of typing in each run, and at the same ones in the next run.
     chance = random.Random(20261122)
     runs: list[Restart] = []
     with (
         tempfile.TemporaryDirectory() as name,
         DemoCustomer() as customer,
-        DemoCentre(Path(name) / "stage", ACCOUNTS, durable=False) as stage,
+        DemoCentre(Path(name) / "centre", ACCOUNTS, durable=False) as centre,
     ):
         os.environ["QT_QPA_PLATFORM"] = OFFSCREEN
         for run in range(options.runs):
             seconds = chance.uniform(*TYPED)
-            runs.append(one_run(Path(name) / str(run), stage.server, customer, seconds))
+            runs.append(one_run(Path(name) / str(run), centre.server, customer, seconds))
     lost = [run.lost for run in runs]
     found.results["typing lost, s"] = summary(lost)
     for step, words in STEPS.items():

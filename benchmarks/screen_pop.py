@@ -53,7 +53,7 @@ HEADERS = {"X-Queue-Name": "Service", "X-DNIS": "08007070196"}
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who calls: the number, E.164 with a plus, and the account it belongs to."""
+    """A caller: the number, E.164 with a plus, and the account it belongs to."""
 
     number: str
     account: UUID
@@ -136,6 +136,7 @@ class Desk:
         self._desk.tell(t="watch", number=customer.number, account=str(customer.account), busy=busy)
         self._desk.hear("watching")
         # Somewhere in the second of the burner, or not in step with the desk's own clocks.
+        # At another moment of the busy second each time, or all rings would meet the same burn.
         time.sleep(0.02 + chance.random() * (1.0 if busy else 0.03))
         self._caller.tell(t="ring", number=customer.number, headers=HEADERS)
         rung = self._caller.hear("ringing")
@@ -201,7 +202,7 @@ def measure(
 
 
 def goals(pops: dict[tuple[int, bool], list[Pop]], first: list[Pop], n: int) -> list[Goal]:
-    """What the issue asks for."""
+    """The goals, as documented in docs/benchmarks.md."""
     painted = {key: [pop.painted for pop in found] for key, found in pops.items()}
     ringing = {key: [pop.ringing for pop in found] for key, found in pops.items()}
     small = statistics.median(painted[SMALL, False])

@@ -37,6 +37,7 @@ from agent_desktop.models.store.stores import LOCAL_FILE, MIRROR_FILE, Stores
 from agent_desktop.views.shell.palette import Palette
 from tools.filled_mirror import KEY
 
+# Few, since each begins with dropping the file and opening it with its key.
 COLD_LOOKUPS = 30
 #: How many accounts were changed here and not sent yet.
 UNSENT = 400
@@ -47,6 +48,7 @@ CPU: list[float] = []
 def timed(work: Callable[..., object], *given: object) -> float:
     """How many milliseconds it takes; `CPU` gets what the processor worked of them, which says
     more on a busy machine."""
+    # Two clocks: the one a person feels, and the one that other work on the machine does not touch.
     began, worked = time.perf_counter_ns(), time.thread_time_ns()
     work(*given)
     CPU.append((time.thread_time_ns() - worked) / 1e6)
@@ -138,6 +140,7 @@ def cold(stores: Stores, numbers: list[str]) -> list[float]:
         stores.mirror._dispose()
         with open(stores.mirror.path, "rb") as file:
             os.fsync(file.fileno())
+            # Needs no root, unlike dropping all caches, and leaves the rest of the machine warm.
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         took.append(timed(look_up, stores, number))
     return took
@@ -262,6 +265,7 @@ def main() -> int:
     parser = arguments(__doc__.partition("\n")[0], accounts=100_000, runs=300)
     options = parser.parse_args()
     found = Report("search", options.runs)
+    # A fixed seed: two runs must ask the same questions to be compared.
     chance = random.Random(20261120)
     with folder_with(options.accounts) as folder:
         samples = Samples(folder / MIRROR_FILE, chance)
@@ -285,7 +289,7 @@ def main() -> int:
 
 
 def goals(figures: dict[str, dict[str, float]], memory: float, size: float) -> list[Goal]:
-    """What the issue asks for."""
+    """The goals, as documented in docs/benchmarks.md."""
     made = [
         Goal("phone look-up p99, warm", 1.0, figures["phone look-up, warm"]["p99"], "ms"),
         Goal("search p99", 5.0, figures["search, all"]["p99"], "ms"),

@@ -213,7 +213,7 @@ def _header(message: str, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Flooded:
-    """What came of a flood: INVITEs sent (and sent again), how many rang, how they ended by SIP
+    """The outcome of a flood: INVITEs sent (and sent again), how many rang, how they ended by SIP
     status, how many never ended; milliseconds to the first answer of the slowest and of the
     median; seconds from the last INVITE until all had their end."""
 

@@ -49,7 +49,7 @@ WORTH_A_PROCESS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What a fill has done: rows by table, and the seconds it took."""
+    """The result of a fill: rows by table, and the seconds it took."""
 
     rows: Mapping[str, int]
     seconds: float

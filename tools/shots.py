@@ -1,6 +1,6 @@
 """`python3 dev.py shots DIR`: every page of the real program as a picture.
 
-One walk over a stage of its own; at each stop the window is painted light and dark in two sizes.
+One tour with a centre of its own; at each stop the window is painted light and dark in two sizes.
 The files are named `page-theme-size.png`.
 """
 
@@ -69,6 +69,7 @@ class Camera:
         for scheme in self._schemes():
             _dress(scheme)
             for size in sizes:
+                # Before settling: a page in another size may load more rows.
                 self._window.resize(*size)
                 self._settle()
                 self._save(self._window, page, scheme, size)
@@ -103,8 +104,8 @@ def _dress(scheme: Scheme) -> None:
 class Round:
     """The way through all pages, in an order in which each takes a few keys from the last."""
 
-    def __init__(self, stage: DemoCentre, road: FirstCall, camera: Camera) -> None:
-        self.stage, self.road, self.camera = stage, road, camera
+    def __init__(self, centre: DemoCentre, agent: FirstCall, camera: Camera) -> None:
+        self.centre, self.agent, self.camera = centre, agent, camera
 
     def walk(self) -> None:
         """Take all pictures."""
@@ -123,157 +124,158 @@ class Round:
 
     def take(self, page: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
         """A picture without toasts of the step before."""
-        if self.road.app.shift is not None:
-            self.road.shift.window.toasts.clear()
+        if self.agent.app.shift is not None:
+            # Toasts go by time: with them two runs would not give the same pictures.
+            self.agent.shift.window.toasts.clear()
         self.camera.take(page, sizes)
 
     def _sign_in(self) -> None:
-        road = self.road
-        road.open_program()
-        road.settle()
+        agent = self.agent
+        agent.open_program()
+        agent.settle()
         self.take("sign-in")
         for code in SIGN_IN_FAILURES:
-            road.app.sign_in.show_failure(code)
+            agent.app.sign_in.show_failure(code)
             self.take(f"sign-in-{code}", SIZES[:1])
-        road.app.sign_in.show_failure("")
-        road.sign_in()
-        road.wait_in_sync()
-        road.hands.press("F12")
+        agent.app.sign_in.show_failure("")
+        agent.sign_in()
+        agent.wait_in_sync()
+        agent.gui.press("F12")
 
     def _quiet_pages(self) -> None:
-        road = self.road
+        agent = self.agent
         self.take("home")
-        road.hands.press("Ctrl+K")
-        road.hands.type("marina")
+        agent.gui.press("Ctrl+K")
+        agent.gui.type("marina")
         self.take("palette")
-        road.hands.press("Escape")
-        road.shift.window.commands.run("go.worklist")
+        agent.gui.press("Escape")
+        agent.shift.window.commands.run("go.worklist")
         self.take("worklist")
-        road.shift.window.commands.run("go.phone")
+        agent.shift.window.commands.run("go.phone")
         self.take("phone")
-        road.shift.window.commands.run("go.calls")
+        agent.shift.window.commands.run("go.calls")
         self.take("calls")
-        road.shift.window.commands.run("go.demo")
+        agent.shift.window.commands.run("go.demo")
         self.take("demo")
-        road.shift.window.commands.run("go.known")
+        agent.shift.window.commands.run("go.known")
         self.take("known")
-        road.shift.window.commands.run("password.change")
+        agent.shift.window.commands.run("password.change")
         self.take("password", SIZES[:1])
-        road.hands.press("Escape")
-        road.shift.window.commands.run("go.home")
+        agent.gui.press("Escape")
+        agent.shift.window.commands.run("go.home")
 
     def _first_call(self) -> None:
-        road, caller = self.road, CALLERS[CallerKind.KNOWN]
-        road.ring(caller)
+        agent, caller = self.agent, CALLERS[CallerKind.KNOWN]
+        agent.ring(caller)
         self.take("identify-ringing")
-        road.answer()
+        agent.answer()
         self.take("identify")
-        road.wait(lambda: not road.shift.window.work_area.guard.active, "keys are taken")
-        road.hands.press("Ctrl+Return")
-        road.sees_account(MARINA.name)
+        agent.wait(lambda: not agent.shift.window.work_area.guard.active, "keys are taken")
+        agent.gui.press("Ctrl+Return")
+        agent.sees_account(MARINA.name)
         self.take("account-masked")
-        road.verify(caller.answers)
-        road.hands.wait_for_focus("notes.text")
-        road.hands.type(NOTE)
+        agent.verify(caller.answers)
+        agent.gui.wait_for_focus("notes.text")
+        agent.gui.type(NOTE)
         self.take("account")
 
     def _orders(self) -> None:
-        road, hands = self.road, self.road.hands
+        agent, gui = self.agent, self.agent.gui
         known = self._overview()
         for order in known.orders:
-            road.shift.desk.open(Page(PageKind.ORDER, order.id, road.session.id))
+            agent.shift.desk.open(Page(PageKind.ORDER, order.id, agent.session.id))
             self.take(f"order-{order.state.value}")
-        road.shift.desk.open(Page(PageKind.ORDER_NEW, known.account.id, road.session.id))
+        agent.shift.desk.open(Page(PageKind.ORDER_NEW, known.account.id, agent.session.id))
         self.take("order-new")
-        road.shift.desk.open(Page(PageKind.TICKET_NEW, known.account.id, road.session.id))
-        road.settle()
-        hands.press("Ctrl+Return")
+        agent.shift.desk.open(Page(PageKind.TICKET_NEW, known.account.id, agent.session.id))
+        agent.settle()
+        gui.press("Ctrl+Return")
         self.take("ticket-new-errors")
-        road.settle()
-        hands.type("No supply, oxygen machine on battery")
-        hands.press("Ctrl+Return")
-        road.wait(lambda: road.page_kind is PageKind.TICKET, "the saved ticket")
+        agent.settle()
+        gui.type("No supply, oxygen machine on battery")
+        gui.press("Ctrl+Return")
+        agent.wait(lambda: agent.page_kind is PageKind.TICKET, "the saved ticket")
         self.take("ticket-new-saved")
-        road.shift.desk.open(Page(PageKind.TICKET, known.tickets[0].id, road.session.id))
+        agent.shift.desk.open(Page(PageKind.TICKET, known.tickets[0].id, agent.session.id))
         self.take("ticket")
-        hands.press("F8")
+        gui.press("F8")
         self._wait_for_call(CallState.HELD)
         self.take("ticket-on-hold")
-        hands.press("F8")
+        gui.press("F8")
         self._wait_for_call(CallState.TALKING)
 
     def _wait_for_call(self, state: CallState) -> None:
-        calls = self.road.shift.phone.calls
-        self.road.wait(lambda: [call.state for call in calls()] == [state], state.value)
+        calls = self.agent.shift.phone.calls
+        self.agent.wait(lambda: [call.state for call in calls()] == [state], state.value)
 
     def _overview(self) -> Overview:
-        return accounts.overview(self.road.shift.stores, MARINA.id)
+        return accounts.overview(self.agent.shift.stores, MARINA.id)
 
     def _wrap_up(self) -> None:
-        road = self.road
-        road.hang_up()
-        road.hands.wait_for_focus("console.reason")
+        agent = self.agent
+        agent.hang_up()
+        agent.gui.wait_for_focus("console.reason")
         self.take("wrap-up")
-        road.finish("crew")
-        road.wait_in_sync()
+        agent.finish("crew")
+        agent.wait_in_sync()
 
     def _ring_while_typing(self) -> None:
-        road, hands = self.road, self.road.hands
+        agent, gui = self.agent, self.agent.gui
         ticket = self._overview().tickets[0]
-        road.shift.desk.open(Page(PageKind.TICKET, ticket.id))
-        road.settle()
-        hands.type("Marina, the crew has found a broken insulator. I will")
-        road.ring(CALLERS[CallerKind.LIFE_SUPPORT])
+        agent.shift.desk.open(Page(PageKind.TICKET, ticket.id))
+        agent.settle()
+        gui.type("Marina, the crew has found a broken insulator. I will")
+        agent.ring(CALLERS[CallerKind.LIFE_SUPPORT])
         self.take("ringing-while-typing")
-        hands.press("Shift+F9")
-        road.wait(lambda: not road.shift.phone.calls(), "nobody rings")
+        gui.press("Shift+F9")
+        agent.wait(lambda: not agent.shift.phone.calls(), "nobody rings")
         self._close_sessions()
-        road.shift.desk.open(Page(PageKind.TICKET, ticket.id))
+        agent.shift.desk.open(Page(PageKind.TICKET, ticket.id))
 
     def _unknown_caller(self) -> None:
-        road = self.road
-        road.ring(CALLERS[CallerKind.UNKNOWN])
-        road.answer()
+        agent = self.agent
+        agent.ring(CALLERS[CallerKind.UNKNOWN])
+        agent.answer()
         self.take("identify-unknown")
-        road.shift.desk.open(Page(PageKind.ACCOUNT_NEW, session_id=road.session.id))
-        road.settle()
-        road.hands.press("Ctrl+Return")
+        agent.shift.desk.open(Page(PageKind.ACCOUNT_NEW, session_id=agent.session.id))
+        agent.settle()
+        agent.gui.press("Ctrl+Return")
         self.take("account-new-errors")
-        road.hang_up()
-        road.finish("connection")
+        agent.hang_up()
+        agent.finish("connection")
 
     def _colleague(self) -> None:
         """Somebody else has her account open and types in it."""
-        road = self.road
-        road.shift.interaction_control.open_account(MARINA.id)
-        road.sees_account(MARINA.name)
-        server = Server.parse(self.stage.server)
+        agent = self.agent
+        agent.shift.interaction_control.open_account(MARINA.id)
+        agent.sees_account(MARINA.name)
+        server = Server.parse(self.centre.server)
         with open_centre(server, BRUNO.user_name, BRUNO.password) as line:
             client = uuid4()
             line.ask(questions.SIGN_IN, client, "pc-2")
             line.ask(questions.PRESENCE, client, Stand("account", MARINA.id, "email"))
-            road.wait(lambda: self._says("typing in E-mail"), "the colleague")
+            agent.wait(lambda: self._says("typing in E-mail"), "the colleague")
             self.take("account-colleague", SIZES[:1])
             line.ask(questions.LEAVE, client)
         self._close_sessions()
 
     def _edit_email(self, email: str) -> None:
         """Her account is open, and in its e-mail field stands this."""
-        road = self.road
-        road.shift.interaction_control.open_account(MARINA.id)
-        road.sees_account(MARINA.name)
-        road.settle()
-        road.hands.press("F2")
-        road.settle()
-        page = road.shift.window.work_area.page
+        agent = self.agent
+        agent.shift.interaction_control.open_account(MARINA.id)
+        agent.sees_account(MARINA.name)
+        agent.settle()
+        agent.gui.press("F2")
+        agent.settle()
+        page = agent.shift.window.work_area.page
         field = page.findChild(QWidget, "account.email.edit") if page is not None else None
         assert field is not None
         field.setFocus()
-        road.hands.press("Ctrl+A")
-        road.hands.type(email)
+        agent.gui.press("Ctrl+A")
+        agent.gui.type(email)
 
     def _changed_by_paulo(self, email: str) -> None:
-        with database.connect(self.stage.admin_dsn) as centre:
+        with database.connect(self.centre.admin_dsn) as centre:
             centre.execute(
                 "update crm.account set email = %s, updated_by = 'Paulo Reis',"
                 " updated_at = now() where id = %s",
@@ -281,60 +283,60 @@ class Round:
             )
 
     def _conflict(self) -> None:
-        road = self.road
+        agent = self.agent
         self._edit_email("marina@casa.example")
         self._changed_by_paulo("m.albuquerque@correio.example")
-        road.shift.syncer.try_now()
-        road.wait_in_sync()
+        agent.shift.syncer.try_now()
+        agent.wait_in_sync()
         self.take("conflict")
-        road.hands.press("Escape")
+        agent.gui.press("Escape")
         self._close_sessions()
 
     def _without_centre(self) -> None:
-        road, caller = self.road, CALLERS[CallerKind.COMPANY]
-        self.stage.stop()
-        road.wait(lambda: road.shift.sync.state.value == "offline", "the header says offline")
-        road.ring(caller)
-        road.answer()
-        road.verify(caller.answers)
-        road.sees_account("Padaria Estrela Ltda")
-        road.write_ticket("Second meter for the new oven")
+        agent, caller = self.agent, CALLERS[CallerKind.COMPANY]
+        self.centre.stop()
+        agent.wait(lambda: agent.shift.sync.state.value == "offline", "the header says offline")
+        agent.ring(caller)
+        agent.answer()
+        agent.verify(caller.answers)
+        agent.sees_account("Padaria Estrela Ltda")
+        agent.write_ticket("Second meter for the new oven")
         self.take("offline")
-        road.hands.press("Ctrl+Shift+E")
-        road.settle()
+        agent.gui.press("Ctrl+Shift+E")
+        agent.settle()
         self.take("escalate")
-        road.hands.press("Escape")
-        road.hang_up()
-        road.finish("load")
+        agent.gui.press("Escape")
+        agent.hang_up()
+        agent.finish("load")
 
     def _come_back(self) -> None:
         """Saved while the centre was away, where somebody else changed the same field."""
-        road = self.road
+        agent = self.agent
         self._edit_email("marina@casa.example")
-        road.hands.press("Ctrl+Return")
-        road.settle()
-        self.stage.start()
+        agent.gui.press("Ctrl+Return")
+        agent.settle()
+        self.centre.start()
         self._changed_by_paulo("marina@trabalho.example")
-        road.shift.syncer.try_now()
-        road.wait(lambda: work_item.work_items(road.shift.stores), "the work that came back")
-        road.wait_in_sync()
-        (work,) = work_item.work_items(road.shift.stores)
-        road.shift.desk.open(Page(PageKind.RETURNED, work_item.id_of(work.n)))
+        agent.shift.syncer.try_now()
+        agent.wait(lambda: work_item.work_items(agent.shift.stores), "the work that came back")
+        agent.wait_in_sync()
+        (work,) = work_item.work_items(agent.shift.stores)
+        agent.shift.desk.open(Page(PageKind.RETURNED, work_item.id_of(work.n)))
         self.take("returned")
 
     def _says(self, words: str) -> bool:
-        """Whether the page in front has these words in a label."""
-        page = self.road.shift.window.work_area.page
+        """True if a label of the page in front has these words."""
+        page = self.agent.shift.window.work_area.page
         labels = page.findChildren(QLabel) if page is not None else []
         return any(words in label.text() for label in labels)
 
     def _close_sessions(self) -> None:
-        road = self.road
-        for session in road.shift.desk.sessions:
-            road.shift.interaction_control.finish(session.id)
-        road.settle()
-        for session in road.shift.desk.sessions:
-            road.shift.desk.close(session.id)
+        agent = self.agent
+        for session in agent.shift.desk.sessions:
+            agent.shift.interaction_control.finish(session.id)
+        agent.settle()
+        for session in agent.shift.desk.sessions:
+            agent.shift.desk.close(session.id)
 
 
 def main(words: list[str]) -> int:
@@ -346,27 +348,27 @@ def main(words: list[str]) -> int:
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ad-shots-") as folder:
-        stage = DemoCentre(Path(folder) / "centre", ACCOUNTS, durable=False)
+        centre = DemoCentre(Path(folder) / "centre", ACCOUNTS, durable=False)
         try:
-            taken = _take_all(stage.start(), Path(folder), target)
+            taken = _take_all(centre.start(), Path(folder), target)
         finally:
-            stage.destroy()
+            centre.destroy()
     print(f"{taken} pictures in {target.absolute()}, {time.monotonic() - began:.0f} s", flush=True)
     return 0
 
 
-def _take_all(stage: DemoCentre, folder: Path, target: Path) -> int:
+def _take_all(centre: DemoCentre, folder: Path, target: Path) -> int:
     from agent_desktop.app import make_application
 
     # A profile of its own: the phone of another demo on this computer is none of ours.
-    settings = replace(demo_settings(folder, stage.server), profile=f"shots-{os.getpid()}")
+    settings = replace(demo_settings(folder, centre.server), profile=f"shots-{os.getpid()}")
     make_application(settings)
-    road = FirstCall(settings, demo=Callers().as_calls())
-    camera = Camera(target, road.app.window, road.settle)
+    agent = FirstCall(settings, demo=Callers().as_calls())
+    camera = Camera(target, agent.app.window, agent.settle)
     try:
-        Round(stage, road, camera).walk()
+        Round(centre, agent, camera).walk()
     finally:
-        road.close()
+        agent.close()
     return camera.taken
 
 

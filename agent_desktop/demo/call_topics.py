@@ -1,4 +1,4 @@
-"""What customers of a distributor call about: themes of tickets and of service orders."""
+"""Customers of a distributor call about these: themes of tickets and of service orders."""
 
 from __future__ import annotations
 

@@ -235,7 +235,7 @@ class Customers:
 
 
 def _headers(order: dict[str, Any], number: str) -> dict[str, str]:
-    """What a PBX writes into the INVITE."""
+    """The headers that a PBX writes into an INVITE."""
     headers = {
         "X-Queue-Name": order.get("queue", ""),
         "X-DNIS": order.get("dnis", ""),

@@ -38,7 +38,7 @@ class Role:
         return UUID(int=id_number(IdKind.ACCOUNT, self.index))
 
     def answers(self) -> Mapping[str, str]:
-        """What the customer says when asked, by kind of fact, as an agent types it."""
+        """The customer's answers by kind of fact, as an agent types them."""
         typed = {
             "birth_on": "/".join(reversed(self.birth_on.split("-"))),
             "tax_id": self.tax_id,
@@ -106,7 +106,7 @@ DIALLED = "08007270120"
 
 
 class CallerKind(Enum):
-    """What is special about a call of the demo."""
+    """The peculiarity of a call of the demo."""
 
     KNOWN = "known"
     UNKNOWN = "unknown"
@@ -139,7 +139,7 @@ class Caller:
 
     @property
     def facts(self) -> dict[str, object]:
-        """What the PBX tells beside the number, as caller_process.py's order `call` takes it."""
+        """The facts a PBX tells beside the number, as caller_process.py's order `call` takes it."""
         return {
             "name": self.display_name,
             "withheld": not self.number,

@@ -1,4 +1,4 @@
-"""What a site keeps in lists: teams, agents, products, and the trees of reasons and categories."""
+"""Lists of a site: teams, agents, products, and the trees of reasons and categories."""
 
 from __future__ import annotations
 

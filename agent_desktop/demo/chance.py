@@ -60,7 +60,7 @@ def scattered(index: int, prime: int) -> int:
 
 
 class IdKind(IntEnum):
-    """What an id belongs to; the number is part of the id."""
+    """The table an id belongs to; the number is part of the id."""
 
     TEAM = 1
     AGENT = 2

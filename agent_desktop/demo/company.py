@@ -2,7 +2,7 @@
 
 Records are a pure function of (generator version, index) and of the moment the clocks of open
 work are set to; nothing is kept, so a million accounts stream through constant memory and any
-account can be made alone. The first indexes are the cast (demo/callers.py), written by hand.
+account can be made alone. The first ones are the named callers (callers.py), written by hand.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _OWNED: dict[str, Callable[[CompanySetting, int], Iterator[Row]]] = {
 TABLES = (*LISTED, *_OWNED)
 # What the centre sets itself, and what the desk computes.
 _NOT_OURS = {"revision", "folded_name"}
-#: What the centre has of an account beside the mirrored columns.
+#: The centre keeps these of an account beside the mirrored columns.
 HIDDEN_COLUMNS = ("tax_id", "birth_on")
 
 
@@ -74,10 +74,10 @@ def rows(s: CompanySetting, table: str, indexes: Iterable[int] | None = None) ->
     """The rows of a table, of all accounts or of the accounts with these indexes."""
     if table in LISTED:
         return LISTED[table](s)
-    make, cast = _OWNED[table], records_callers.rows(s)[table]
+    make, named = _OWNED[table], records_callers.rows(s)[table]
     wanted = range(s.accounts) if indexes is None else indexes
     return chain.from_iterable(
-        make(s, index) if index >= CAST_SIZE else cast.get(index, ()) for index in wanted
+        make(s, index) if index >= CAST_SIZE else named.get(index, ()) for index in wanted
     )
 
 
@@ -90,7 +90,7 @@ def tables(
 ) -> Iterator[tuple[str, tuple[str, ...], Iterator[Row]]]:
     """(table, columns, rows) of the whole company, parents before children.
 
-    `accounts` is at least the size of the cast. `now` (aware) is the moment clocks of open
+    `accounts` is at least the size of the callers. `now` (aware) is the moment clocks of open
     tickets count from, rounded to the minute; without it, eleven in the morning of `today`.
     `fact_key` is the site's key of fact digests.
     """

@@ -26,7 +26,7 @@ class CompanySetting:
     spelling: RowFormat
 
     def digest(self, kind: str, answer: str) -> bytes:
-        """What the desk keeps of a fact; `answer` is normalised already."""
+        """Return the digest that a desk keeps of a fact; `answer` is normalised already."""
         return sha256(self.fact_key + f"{kind}:{answer}".encode()).digest()[:16]
 
 

@@ -17,7 +17,7 @@ from agent_desktop.demo.row_format import DAY, MINUTE, SECOND, Row, local_ordina
 from agent_desktop.demo.staff import Agent
 from agent_desktop.demo.tickets import course, plan_of
 
-#: Sequences of protocol numbers: desks give those below, the cast has its own, then ours.
+#: Sequences of protocol numbers: desks give those below, named callers have their own, then ours.
 FIRST_CAST_PROTOCOL = 4_990_000
 FIRST_PROTOCOL = 5_000_000
 PROTOCOLS_PER_ACCOUNT = 4

@@ -1,4 +1,4 @@
-"""What kind of customer an account is, read from its dice. Every table agrees because of these.
+"""Traits of a customer, read from the account's random bytes. All tables agree because of these.
 
 Most functions take the 64 bytes of `account_dice(index)`; bytes 0 to 19 are used here and
 in people.py, 20 to 57 in places.py.
@@ -92,7 +92,7 @@ def unit_count(d: bytes) -> int:
 
 
 def account_number(index: int) -> str:
-    """Nine digits; 400 000 000 and above, clear of the cast and of numbers desks give."""
+    """Nine digits; 400 000 000 and above, clear of named customers and of numbers desks give."""
     return str(400_000_000 + scattered(index, _BELOW_NUMBERS))
 
 

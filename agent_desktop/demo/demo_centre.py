@@ -1,6 +1,6 @@
-"""The stage of a demo, a story or the self-test: a centre of its own with the demo company.
+"""The centre of a demo, a story or the self-test: one of its own with the demo company.
 
-A stage is a folder: below it a PostgreSQL cluster with one database, filled once. Starting it
+It is a folder: below it a PostgreSQL cluster with one database, filled once. Starting it
 again finds what was there.
 """
 
@@ -39,7 +39,7 @@ class DemoCentre:
 
     @property
     def admin_dsn(self) -> str:
-        """How the superuser of the stage connects."""
+        """How the superuser of this centre connects."""
         return self.cluster.dsn(DATABASE)
 
     @property

@@ -1,7 +1,7 @@
 """`agent-desktop demo`: the program at work, with a company, a centre and callers of its own.
 
 With a display it opens the real window, signs Rita in, and the first customer calls by itself;
-the page "Demo" lets others call. Without one it walks the same road and leaves pictures.
+the page "Demo" lets others call. Without one it takes the same steps and leaves pictures.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ def main(words: list[str]) -> int:
     """Run the demo; returns the exit status."""
     options = _parse(words)
     folder = options.folder or load().folder.parent / "demo"
-    stage = DemoCentre(folder / "centre", options.accounts, tell=_teller())
+    centre = DemoCentre(folder / "centre", options.accounts, tell=_teller())
     _say(f"The centre with {options.accounts:,} customers is being started in {folder}")
-    stage.start()
-    _say(f"The centre runs at {stage.server}")
+    centre.start()
+    _say(f"The centre runs at {centre.server}")
     try:
         if options.pictures or os.environ.get("QT_QPA_PLATFORM") == "offscreen":
-            from agent_desktop.demo.headless_demo import walk
+            from agent_desktop.demo.headless_demo import run_headless
 
-            return walk(stage, folder, options.pictures or Path.cwd() / "demo-pictures")
-        return _show(stage, folder)
+            return run_headless(centre, folder, options.pictures or Path.cwd() / "demo-pictures")
+        return _show_window(centre, folder)
     finally:
-        stage.stop()
+        centre.stop()
 
 
 def _parse(words: list[str]) -> argparse.Namespace:
@@ -79,13 +79,13 @@ def _teller() -> Callable[[Progress], None]:
     return tell
 
 
-def _show(stage: DemoCentre, folder: Path) -> int:
+def _show_window(centre: DemoCentre, folder: Path) -> int:
     """The real window, for a person."""
     from agent_desktop.app import App, make_application
     from agent_desktop.demo.first_call import demo_settings
     from agent_desktop.system.log_file import keep_log
 
-    settings = demo_settings(folder, stage.server)
+    settings = demo_settings(folder, centre.server)
     keep_log(settings.folder)
     application = make_application(settings)
     callers = Callers()
@@ -108,7 +108,7 @@ class Callers(QObject):
         self._program: App | None = None
 
     def as_calls(self) -> DemoCalls:
-        """What the demo page offers."""
+        """The calls that the demo page offers."""
         from agent_desktop.shift.shift import DemoCalls
         from agent_desktop.views.kit.page import DemoCaller
 
@@ -166,7 +166,7 @@ class Callers(QObject):
 
 
 def _words(caller: Caller) -> tuple[str, str]:
-    """What is special about a caller: a title and a sentence."""
+    """Title and sentence that tell a caller from the others."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("Demo", text)
@@ -208,7 +208,7 @@ def _words(caller: Caller) -> tuple[str, str]:
 
 
 def _answers(caller: Caller) -> str:
-    """What the person says when asked, in one line."""
+    """One line with the answers this person gives when asked."""
     from agent_desktop.views.words import wording
 
     said = [f"{wording.fact(kind)}: {text}" for kind, text in caller.answers.items()]

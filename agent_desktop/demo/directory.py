@@ -136,7 +136,7 @@ def phone(s: CompanySetting, index: int) -> Iterator[Row]:
 
 
 def _wish(s: CompanySetting, is_unwanted: bool, face: int) -> tuple[bool, str, object]:
-    """Whether the customer asked not to be called on a number, why, and since which day."""
+    """The customer's wish not to be called on a number: asked or not, why, since which day."""
     if not is_unwanted:
         return False, "", None
     return True, _WISHES[face % len(_WISHES)], s.spelling.day(s.today - 40 - face)

@@ -1,7 +1,7 @@
-"""The road of a first call, walked as an agent would: keys in, eyes on the screen.
+"""The steps of a first call, done as an agent does them: keys in, waiting for the screen.
 
-The self-test, the demo without a display, the pictures and the stories all walk it. A road needs
-a stage (the centre), the program's window and a customer; each step waits until it is seen.
+The self-test, the demo without a display, the pictures and the stories all use them. They need
+a running centre, the program's window and a customer; each step waits until it is seen.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class FirstCall(QObject):
         super().__init__()
         self.agent = agent
         self.app = App(replace(settings, user=agent.user_name), demo, keyring)
-        self.hands = GuiDriver(lambda: self.app.window)
+        self.gui = GuiDriver(lambda: self.app.window)
         self.customer: DemoCustomer | None = None
         self.call_ref = ""
 
@@ -73,12 +73,12 @@ class FirstCall(QObject):
 
     @property
     def page_kind(self) -> PageKind:
-        """What kind of page is in front."""
+        """The kind of the page in front."""
         return self.shift.desk.page.kind
 
     def wait(self, seen: Callable[[], object], what: str, seconds: float = 20.0) -> None:
         """Wait until something is so."""
-        self.hands.wait(seen, what, seconds)
+        self.gui.wait(seen, what, seconds)
 
     def settle(self) -> None:
         """Wait until nothing is being loaded and everything asked for was painted."""
@@ -129,7 +129,7 @@ class FirstCall(QObject):
         self.wait(
             lambda: self.shift.window.commands.action("call.answer").isEnabled(), "may answer"
         )
-        self.hands.press("F9")
+        self.gui.press("F9")
         self.wait(
             lambda: any(call.state is CallState.TALKING for call in self.shift.phone.calls()),
             "talking",
@@ -140,15 +140,15 @@ class FirstCall(QObject):
         """Type the answers into the fields that have the focus, each with Return."""
         for _ in range(needed):
             self.wait(
-                lambda: self.hands.focus_name.startswith("identify.answer."), "a question's field"
+                lambda: self.gui.focus_name.startswith("identify.answer."), "a question's field"
             )
             self.wait(lambda: not self.shift.window.work_area.guard.active, "keys are taken again")
-            asked = self.hands.focus_name
-            self.hands.enter(answers[asked.removeprefix("identify.answer.")])
+            asked = self.gui.focus_name
+            self.gui.enter(answers[asked.removeprefix("identify.answer.")])
             self.wait(partial(self._left, asked), "the next field")
 
     def _left(self, name: str) -> bool:
-        return self.hands.focus_name != name
+        return self.gui.focus_name != name
 
     def sees_account(self, name: str) -> None:
         """Wait for the account page of that name."""
@@ -163,11 +163,11 @@ class FirstCall(QObject):
 
     def write_ticket(self, subject: str) -> str:
         """Ctrl+Shift+T, the subject, Ctrl+Enter; returns the number of the ticket."""
-        self.hands.press("Ctrl+Shift+T")
-        self.wait(lambda: self.hands.focus_name.startswith("ticket.subject"), "the subject's field")
-        self.hands.type(subject)
+        self.gui.press("Ctrl+Shift+T")
+        self.wait(lambda: self.gui.focus_name.startswith("ticket.subject"), "the subject's field")
+        self.gui.type(subject)
         self.wait(lambda: self.shift.background.is_idle, "the form has all its choices")
-        self.hands.press("Ctrl+Return")
+        self.gui.press("Ctrl+Return")
         self.wait(lambda: self.page_kind is PageKind.TICKET, "the saved ticket")
         page = self.shift.window.work_area.page
         self.wait(lambda: page is not None and page.title.startswith("TK-"), "its number")
@@ -175,17 +175,17 @@ class FirstCall(QObject):
 
     def hang_up(self) -> None:
         """Ctrl+F9, and wait for the wrap-up."""
-        self.hands.press("Ctrl+F9")
+        self.gui.press("Ctrl+F9")
         self.wait(lambda: not self.shift.phone.calls(), "the call is over")
         self.wait(lambda: self.session.wrap_up_since is not None, "wrap-up")
 
     def finish(self, reason: str) -> None:
         """Type a piece of the reason, take it, and finish with F12."""
         session_id = self.session.id
-        self.hands.wait_for_focus("console.reason")
-        self.hands.enter(reason)
+        self.gui.wait_for_focus("console.reason")
+        self.gui.enter(reason)
         self.wait(lambda: self.session.reason, "a reason")
-        self.hands.press("F12")
+        self.gui.press("F12")
         self.wait(lambda: self.shift.desk.session(session_id) is None, "the contact is closed")
 
     def close(self) -> None:

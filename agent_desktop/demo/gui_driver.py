@@ -1,4 +1,4 @@
-"""The hands and eyes of a person at a desk: real key presses, waiting until something is seen.
+"""Drives the window as a person would: real key presses, waiting until something is seen.
 
 Used where the program is shown, tested or measured without a person. Each press of a key or
 chord that is not text is counted, since flows have budgets of keys.
@@ -20,7 +20,7 @@ _LOOK_MS = 4
 
 
 class NotSeen(AssertionError):
-    """What was waited for did not happen."""
+    """The driver waited for something on the screen, and it did not happen."""
 
 
 class GuiDriver:

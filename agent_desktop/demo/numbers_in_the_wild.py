@@ -105,7 +105,7 @@ NUMBERS_PER_ACCOUNT = 8
 #: The slot of the number that several accounts share.
 SHARED_SLOT = 7
 
-# Generated numbers keep clear of the cast's: mobile 9 6000-0000 to 9 6999-9999 and 9 8000-0000
+# Generated numbers keep clear of named callers': mobile 9 6000-0000 to 9 6999-9999 and 9 8000-0000
 # to 9 8689-9999 (before 2012, those with a 7 belonged to a network of another kind), fixed lines
 # 3300-0000 to 4989-9999. The prime makes each number different whatever its area code.
 SPAN = 16_899_973

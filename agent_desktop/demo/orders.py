@@ -89,7 +89,7 @@ def _theme(o: bytes) -> OrderTheme:
 
 
 def order_item(s: CompanySetting, index: int) -> Iterator[Row]:
-    """What the order consists of."""
+    """The items of the order."""
     o = dice(Deck.ORDER, index)
     if _state(index, o) is None:
         return

@@ -1,4 +1,4 @@
-"""The records of the cast: what the agent of the demo finds when one of them calls."""
+"""The records of the named callers: what the agent of the demo finds when one of them calls."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from agent_desktop.demo import callers as cast
-from agent_desktop.demo import tax_numbers
+from agent_desktop.demo import callers, tax_numbers
 from agent_desktop.demo.callers import Role
 from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.handwritten_rows import HandwrittenRows
@@ -48,38 +47,38 @@ class Home:
 
 
 _HOMES = {
-    cast.MARINA: Home(
+    callers.MARINA: Home(
         "R. das Acácias", "218", "Vila Nova", OSASCO, OUTAGE_FEEDER, 2014,
         email="marina.a@correio.example", life_support=True, overdue_days=6,
         unit_number="3000482913", installed=2019,
         note="Mother at home uses an oxygen concentrator."),
-    cast.PADARIA: Home(
+    callers.PADARIA: Home(
         "Av. da Estação", "1440", "Centro", OSASCO, "OSA-04", 2011, "commercial",
         email="contato@padariaestrela.example", unit_number="3000118004"),
-    cast.OLGA: Home(
+    callers.OLGA: Home(
         "R. dos Jequitibás", "77", "Jardim Europa", SOROCABA, "SOR-09", 2018, language="ru",
         complement="apto 34 bl. B", email="olga.petrova@posta.example",
         unit_number="3000663508", note="Предпочитает говорить по-русски."),
-    cast.MARINA_TRAVASSOS: Home(
+    callers.MARINA_TRAVASSOS: Home(
         "R. do Sabiá", "502", "Jardim Planalto", BARUERI, "BAR-11", 2019,
         email="m.travassos@caixa.example", unit_number="3000771240"),
-    cast.ANA_NOGUEIRA: Home(
+    callers.ANA_NOGUEIRA: Home(
         "R. Boa Vista", "39", "Bela Vista", OSASCO, "OSA-07", 1998,
         unit_number="3000559317"),
-    cast.PEDRO_NOGUEIRA: Home(
+    callers.PEDRO_NOGUEIRA: Home(
         "R. Boa Vista", "39", "Bela Vista", OSASCO, "OSA-07", 2012, complement="fundos",
         email="pedro.nogueira@correio.example", unit_number="3000559325", overdue_days=19),
-    cast.NOGUEIRA_CONTABILIDADE: Home(
+    callers.NOGUEIRA_CONTABILIDADE: Home(
         "R. Boa Vista", "41", "Bela Vista", OSASCO, "OSA-07", 2016, "commercial",
         complement="sala 5", email="escritorio@nogueira.example", unit_number="3000204419"),
-    cast.SEBASTIAO: Home(
+    callers.SEBASTIAO: Home(
         "Estr. do Capim Fino", "s/n", "Zona rural", SOROCABA, "SOR-21", 1996, "rural",
         active=False, unit_number="3000107762", installed=2008,
         note="Contract ended, farm sold."),
-    cast.CARLOS: Home(
+    callers.CARLOS: Home(
         "R. das Laranjeiras", "615", "Cidade Nova", CAMPINAS, "CAM-02", 2015,
         email="carlos.menezes@mensagem.example", unit_number="3000845021"),
-    cast.ANTONIA: Home(
+    callers.ANTONIA: Home(
         "R. das Acácias", "302", "Vila Nova", OSASCO, OUTAGE_FEEDER, 1989, life_support=True,
         unit_number="3000390648", note="Uses a respirator, battery lasts two hours."),
 }  # fmt: skip
@@ -87,7 +86,7 @@ _HOMES = {
 
 @lru_cache(maxsize=2)
 def rows(setting: CompanySetting) -> dict[str, dict[int, list[Row]]]:
-    """All records of the cast by table and account index."""
+    """All records of named callers by table and account index."""
     book = HandwrittenRows(setting)
     for role, home in _HOMES.items():
         _write_account(book, role, home)
@@ -141,7 +140,7 @@ def _write_supply(book: HandwrittenRows, role: Role, home: Home) -> None:
         installed_on=date(home.installed, 5, 14).toordinal(),
         warranty_until=date(home.installed + 5, 5, 14).toordinal(),
     )  # fmt: skip
-    marina = role is cast.MARINA
+    marina = role is callers.MARINA
     ends = date(2027, 12, 31) if home.active else date(2023, 2, 28)
     book.add(
         "contract", role.index, unit_id=unit,
@@ -169,7 +168,7 @@ def _write_bills(book: HandwrittenRows, role: Role, home: Home) -> None:
 
 def _write_facts(book: HandwrittenRows) -> None:
     """Everything each role can be asked for."""
-    for role in cast.ROLES:
+    for role in callers.ROLES:
         known = {
             "birth_on": role.birth_on,
             "tax_id": role.tax_id,

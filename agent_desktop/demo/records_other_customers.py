@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent_desktop.demo import callers as cast
+from agent_desktop.demo import callers
 from agent_desktop.demo.callers import Role
 from agent_desktop.demo.catalogue import BILLING, QUALITY, REGISTRATION, SERVICE
 from agent_desktop.demo.chance import IdKind, id_number
@@ -20,12 +20,12 @@ def write_supporting_cast(book: HandwrittenRows) -> None:
     _write_padaria(book)
     _write_olga(book)
     _write_nogueiras(book)
-    _number(book, cast.MARINA_TRAVASSOS, "11 99120.7733")
-    _number(book, cast.CARLOS, "(019) 99224-5566")
+    _number(book, callers.MARINA_TRAVASSOS, "11 99120.7733")
+    _number(book, callers.CARLOS, "(019) 99224-5566")
     _write_move_out(book)
-    _number(book, cast.SEBASTIAO, "+55 15 99712-3344")
-    write_talk(book, cast.SEBASTIAO.index, 0, "call", BRUNO, book.ago(days=1_300), "move.out",
-               "Farm sold, contract ended", number=cast.SEBASTIAO.phone)  # fmt: skip
+    _number(book, callers.SEBASTIAO, "+55 15 99712-3344")
+    write_talk(book, callers.SEBASTIAO.index, 0, "call", BRUNO, book.ago(days=1_300), "move.out",
+               "Farm sold, contract ended", number=callers.SEBASTIAO.phone)  # fmt: skip
     _write_antonia(book)
 
 
@@ -40,7 +40,7 @@ def _number(
 
 
 def _write_padaria(book: HandwrittenRows) -> None:
-    role, index = cast.PADARIA, cast.PADARIA.index
+    role, index = callers.PADARIA, callers.PADARIA.index
     manager = book.add("contact", index, name="Estela Nunes", relation="manager", authorised=True,
                        email="estela@padariaestrela.example")  # fmt: skip
     book.add("contact", index, name="Nogueira Contabilidade ME", relation="accountant",
@@ -60,7 +60,7 @@ def _write_padaria(book: HandwrittenRows) -> None:
 
 
 def _write_olga(book: HandwrittenRows) -> None:
-    role, index = cast.OLGA, cast.OLGA.index
+    role, index = callers.OLGA, callers.OLGA.index
     son = book.add("contact", index, name="Павел Петров", relation="family", authorised=True,
                    email="pavel.petrov@posta.example")  # fmt: skip
     _number(book, role, "моб. +55 15 99144-88-20")
@@ -77,14 +77,14 @@ def _write_olga(book: HandwrittenRows) -> None:
 def _write_nogueiras(book: HandwrittenRows) -> None:
     """One fixed line, three accounts: mother, son, and the son's office."""
     for role, written in zip(
-        cast.SHARING, ("3251-4477", "11 3251 4477", "+55 11 3251-4477"), strict=True
+        callers.SHARING, ("3251-4477", "11 3251 4477", "+55 11 3251-4477"), strict=True
     ):
-        kind = "work" if role is cast.NOGUEIRA_CONTABILIDADE else "home"
+        kind = "work" if role is callers.NOGUEIRA_CONTABILIDADE else "home"
         _number(book, role, f"(11) {written}" if len(written) == 9 else written, kind)
-    pedro = cast.PEDRO_NOGUEIRA
+    pedro = callers.PEDRO_NOGUEIRA
     book.add("phone", pedro.index, written="+55 11 8822-6610", e164=5511988226610, kind="mobile",
              valid_from=_SINCE_2012)  # fmt: skip
-    book.add("contact", cast.NOGUEIRA_CONTABILIDADE.index, name=pedro.name, relation="manager",
+    book.add("contact", callers.NOGUEIRA_CONTABILIDADE.index, name=pedro.name, relation="manager",
              authorised=True, email="pedro.nogueira@correio.example")  # fmt: skip
     ticket = _ticket(book, pedro, "TK-20388", "Payment not booked", "demand", "billing.payment",
                      DENISE, book.ago(hours=30), 18 * HOUR, level=2,
@@ -95,15 +95,15 @@ def _write_nogueiras(book: HandwrittenRows) -> None:
 
 
 def _write_move_out(book: HandwrittenRows) -> None:
-    talk = write_talk(book, cast.CARLOS.index, 0, "email", BRUNO, book.ago(hours=3), "move.out",
+    talk = write_talk(book, callers.CARLOS.index, 0, "email", BRUNO, book.ago(hours=3), "move.out",
                       "Moves out at the end of the month")  # fmt: skip
-    _ticket(book, cast.CARLOS, "TK-20409", "Move-out at the end of the month", "request",
+    _ticket(book, callers.CARLOS, "TK-20409", "Move-out at the end of the month", "request",
             "contract.termination", RITA, book.ago(hours=2), 348 * MINUTE,
             interaction_id=talk)  # fmt: skip
 
 
 def _write_antonia(book: HandwrittenRows) -> None:
-    role, index = cast.ANTONIA, cast.ANTONIA.index
+    role, index = callers.ANTONIA, callers.ANTONIA.index
     daughter = book.add("contact", index, name="Célia Ribeiro", relation="family",
                         authorised=True, email="celia.ribeiro@caixa.example")  # fmt: skip
     _number(book, role, "(11) 98822-1100 recado com a Célia")

@@ -1,6 +1,6 @@
 """`agent-desktop --self-test`: the main job once, without a person.
 
-It makes a profile and a centre of its own, walks the road of the first call with real keys, and
+It makes a profile and a centre of its own, does the steps of a first call with real keys, and
 prints one JSON object: versions, what the phone can do, and the milliseconds of each step. The
 exit status is 0 only if the ticket that was written stands in the central database.
 """
@@ -25,7 +25,7 @@ import psycopg
 from agent_desktop import __version__
 from agent_desktop.demo.callers import CALLERS, CallerKind
 from agent_desktop.demo.demo_centre import DemoCentre
-from agent_desktop.telephony.missing_features import lacks
+from agent_desktop.telephony.missing_features import missing_features
 
 _PACKAGES = ("PySide6_Essentials", "SQLAlchemy", "psycopg", "sqlcipher3-wheels", "alembic")
 _ACCOUNTS = 200
@@ -59,52 +59,52 @@ def _versions() -> dict[str, str]:
 
 def _walk(folder: Path, report: dict[str, Any]) -> None:
     steps: dict[str, float] = report["milliseconds"]
-    stage = DemoCentre(folder / "centre", _ACCOUNTS, durable=False)
+    centre = DemoCentre(folder / "centre", _ACCOUNTS, durable=False)
     try:
         with _timed(steps, "centre"):
-            stage.start()
-        report["versions"]["postgresql"] = _asked(stage, "show server_version")
-        _first_call(folder, stage, report)
+            centre.start()
+        report["versions"]["postgresql"] = _asked(centre, "show server_version")
+        _first_call(folder, centre, report)
         number = report["ticket"]
         found = "select count(*) from crm.ticket where number = %s and subject = %s"
-        report["ok"] = _asked(stage, found, number, SUBJECT) == 1
+        report["ok"] = _asked(centre, found, number, SUBJECT) == 1
     finally:
-        stage.destroy()
+        centre.destroy()
 
 
-def _first_call(folder: Path, stage: DemoCentre, report: dict[str, Any]) -> None:
+def _first_call(folder: Path, centre: DemoCentre, report: dict[str, Any]) -> None:
     from agent_desktop.app import make_application
     from agent_desktop.demo.first_call import FirstCall, demo_settings
 
     steps: dict[str, float] = report["milliseconds"]
-    settings = demo_settings(folder, stage.server)
+    settings = demo_settings(folder, centre.server)
     make_application(settings)
-    road = FirstCall(settings)
+    agent = FirstCall(settings)
     caller = CALLERS[CallerKind.KNOWN]
     try:
         with _timed(steps, "open_program"):
-            road.open_program()
+            agent.open_program()
         with _timed(steps, "sign_in"):
-            road.sign_in()
+            agent.sign_in()
         with _timed(steps, "first_sync"):
-            road.wait_in_sync()
-        report["phone"] = _phone(road.shift.phone.line)
+            agent.wait_in_sync()
+        report["phone"] = _phone(agent.shift.phone.line)
         with _timed(steps, "ring_with_customer_start"):
-            road.ring(caller)
+            agent.ring(caller)
         with _timed(steps, "answer"):
-            road.answer()
+            agent.answer()
         with _timed(steps, "verify"):
-            road.verify(caller.answers)
-            road.sees_account("Marina Albuquerque")
+            agent.verify(caller.answers)
+            agent.sees_account("Marina Albuquerque")
         with _timed(steps, "ticket"):
-            report["ticket"] = road.write_ticket(SUBJECT)
+            report["ticket"] = agent.write_ticket(SUBJECT)
         with _timed(steps, "wrap_up"):
-            road.hang_up()
-            road.finish("outage")
+            agent.hang_up()
+            agent.finish("outage")
         with _timed(steps, "sync"):
-            road.wait_in_sync()
+            agent.wait_in_sync()
     finally:
-        road.close()
+        agent.close()
 
 
 def _phone(line: Any) -> dict[str, object]:
@@ -115,13 +115,13 @@ def _phone(line: Any) -> dict[str, object]:
         "sound": line.sound.value,
         "sound_device": line.sound_device,
         "srtp": line.has_srtp,
-        "lacks": list(lacks(line, line.sound)),
+        "lacks": list(missing_features(line, line.sound)),
     }
 
 
-def _asked(stage: DemoCentre, query: str, *values: object) -> Any:
-    with psycopg.connect(stage.admin_dsn) as centre:
-        row = centre.execute(query.encode(), values).fetchone()
+def _asked(centre: DemoCentre, query: str, *values: object) -> Any:
+    with psycopg.connect(centre.admin_dsn) as connection:
+        row = connection.execute(query.encode(), values).fetchone()
     return row[0] if row else None
 
 

@@ -33,12 +33,12 @@ _OWING = (18, 4, 0)
 
 
 def unit_number(index: int, n: int) -> str:
-    """Ten digits; 3 100 000 000 and above, the cast's are below."""
+    """Ten digits; 3 100 000 000 and above, those of named customers are below."""
     return str(3_100_000_000 + scattered(index * _UNITS_PER_ACCOUNT + n, _BELOW_UNIT))
 
 
 def meter_serial(index: int, n: int) -> str:
-    """Maker and eight digits below 70 million; the cast's are above."""
+    """Maker and eight digits below 70 million; those of named customers are above."""
     brand = _METERS[dice(Deck.SUPPLY, index)[8 + n]][0]
     return f"{brand}-{scattered(index * _UNITS_PER_ACCOUNT + n, _BELOW_SERIAL):08d}"
 

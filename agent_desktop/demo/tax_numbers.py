@@ -39,7 +39,7 @@ def cnpj(base: str) -> str:
 
 
 def person_tax_id(index: int) -> str:
-    """The CPF of the person with this index; first digits 1 to 8, so the cast may have the 9s."""
+    """The CPF of the person with this index; first digits 1 to 8, named callers have 9s."""
     return cpf(100_000_000 + scattered(index, _BELOW_CPF))
 
 
@@ -53,7 +53,7 @@ def company_tax_id(index: int, lettered: bool) -> str:
 
 
 def masked(tax_id: str) -> str:
-    """What may be seen of it without a right: •••.456.789-•• or 12.•••.•••/0001-••."""
+    """The part that everybody may see, without a right: •••.456.789-•• or 12.•••.•••/0001-••."""
     if len(tax_id) == 11:
         return f"•••.{tax_id[3:6]}.{tax_id[6:9]}-••"
     return f"{tax_id[:2]}.•••.•••/{tax_id[8:12]}-••"

@@ -118,7 +118,7 @@ def _ticket_row(s: CompanySetting, index: int, n: int, c: Course) -> Row:
 
 
 def ticket_note(s: CompanySetting, index: int) -> Iterator[Row]:
-    """What was said and done in each ticket, oldest first."""
+    """The notes of each ticket, oldest first."""
     t = dice(Deck.TICKET, index)
     plan = plan_of(index, t)
     n = 0

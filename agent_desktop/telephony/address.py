@@ -18,6 +18,7 @@ from agent_desktop.system.runtime_folder import runtime_folder
 #: every user of the machine, the environment cannot).
 TOKEN_VARIABLE = "AGENT_DESKTOP_PHONE_TOKEN"
 
+# The log before is kept once: the report of a fault comes after the restart.
 _LONGEST_LOG_BYTES = 1_000_000
 
 
@@ -38,7 +39,7 @@ class Address:
 
     @property
     def socket(self) -> str:
-        """What to listen on and connect to: a path, on Windows the name of a pipe."""
+        """Both sides meet here: a path, on Windows the name of a pipe."""
         if sys.platform == "win32":
             return rf"\\.\pipe\agent-desktop-{self.name}"
         return str(self.folder / f"{self.name}.sock")
@@ -66,6 +67,7 @@ class Address:
         """
         path = self.folder / f"{self.name}.token"
         try:
+            # O_EXCL: of two desktops that start together one makes the token, the other reads it.
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             return path.read_text("ascii").strip() or self._token_anew(path)

@@ -15,7 +15,7 @@ from agent_desktop.telephony.sound import Sound
 
 
 class Direction(Enum):
-    """Who started the call, seen from this desk."""
+    """The side that started the call, seen from this desk."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
@@ -34,7 +34,7 @@ class CallState(Enum):
 
 
 class Act(Enum):
-    """What an agent can do with a call.
+    """An order that an agent can give about a call.
 
     COMPLETE, SWAP and BACK are acts on a consultation (`Call.consult_for`): connect both others
     and leave; talk to the other one; end it and go back. DROP and LEAVE are acts in a conference.
@@ -92,16 +92,17 @@ ALLOWED_MOVES: dict[CallState, frozenset[CallState]] = {
 
 _UP = {Act.HANG_UP, Act.MUTE, Act.DIGITS, Act.TRANSFER, Act.CONSULT, Act.CONFERENCE}
 
-#: What can be done with a call in each state, if nothing else is up.
+#: The acts that a call allows in each state, if nothing else is up.
 ALLOWED_ACTS: dict[CallState, frozenset[Act]] = {
     CallState.DIALLING: frozenset({Act.HANG_UP, Act.MUTE, Act.DIGITS}),
     CallState.RINGING: frozenset({Act.ANSWER, Act.REJECT}),
     CallState.TALKING: frozenset({*_UP, Act.HOLD}),
     CallState.HELD: frozenset({*_UP, Act.RESUME}),
+    # Hold or digits would cross the REFER, whose outcome (NOTIFY) is still to come.
     CallState.TRANSFERRING: frozenset({Act.HANG_UP}),
     CallState.ENDED: frozenset(),
 }
-#: What a consultation can do besides. COMPLETE while it still rings there hands over blindly.
+#: A consultation allows these besides. COMPLETE while it still rings there is a blind transfer.
 CONSULT_ACTS: dict[CallState, frozenset[Act]] = {
     CallState.DIALLING: frozenset({Act.COMPLETE, Act.BACK}),
     CallState.TALKING: frozenset({Act.COMPLETE, Act.BACK, Act.SWAP}),
@@ -109,6 +110,7 @@ CONSULT_ACTS: dict[CallState, frozenset[Act]] = {
 }
 #: In a conference calls are not handed over one by one; they are dropped, or left to each other.
 CONFERENCE_ACTS = frozenset({Act.DROP, Act.LEAVE})
+# The far ends hear each other through our bridge: a REFER for one would tear it out.
 _NOT_IN_CONFERENCE = frozenset({Act.TRANSFER, Act.COMPLETE, Act.SWAP, Act.BACK})
 
 
@@ -167,7 +169,7 @@ class Call:
         return self.state is not CallState.ENDED
 
     def allowed(self) -> frozenset[Act]:
-        """What can be done with this call now."""
+        """Return the acts that this call allows now."""
         acts = ALLOWED_ACTS[self.state]
         if self.consult_for:
             acts |= CONSULT_ACTS.get(self.state, frozenset())
@@ -184,6 +186,7 @@ class Call:
         if not may_move(self.state, state):
             raise ValueError(f"a call cannot move from {self.state.value} to {state.value}")
         changed = replace(self, state=state, state_since=at)
+        # Resuming is TALKING again; the time of the answer is the first one.
         if state is CallState.TALKING and self.answered_at is None:
             changed = replace(changed, answered_at=at)
         if state is CallState.ENDED:
@@ -219,7 +222,7 @@ class AutoAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
-    """What the phone process needs to open a line. `secret` is never logged or shown.
+    """The phone process opens a line with these. `secret` is never logged or shown.
 
     With an empty `registrar` the line does not register and only believes calls from the
     loopback (`accepts_loopback`), which nothing but a profile made by the demo may set; dialled

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from agent_desktop.telephony.call import Call, CallState, EndReason, may_move
 
+# Screens look a call up for some time after its end (wrap-up, list of calls); a day of calls
+# must not stay in memory.
 _MOST_ENDED = 64
 
 
@@ -27,6 +29,7 @@ class CallBook:
         """Take a new value over. If the table forbids the move nothing changes, and the answer
         says what was wrong; it is empty when all is well."""
         known = self._calls.get(call.id)
+        # A late line about an ended call would ring again on the screen with nobody behind it.
         if known and not known.is_live:
             return f"call {call.id} has ended, yet is {call.state.value}"
         if known and not may_move(known.state, call.state):
@@ -37,6 +40,7 @@ class CallBook:
 
     def lose_all(self) -> tuple[Call, ...]:
         """End every live call as LOST; the ended values."""
+        # The phone process knew the times of these calls and is dead: the end is when we noticed.
         now = datetime.now(UTC)
         lost = tuple(c.moved(CallState.ENDED, now, EndReason.LOST) for c in self.live())
         self._calls.update((call.id, call) for call in lost)

@@ -23,11 +23,16 @@ log = logging.getLogger(__name__)
 
 _ENGINE = "agent_desktop.telephony.engine"
 _IS_FROZEN = bool(getattr(sys, "frozen", False))
+# A process just started does not listen yet: asked often, the line comes up sooner.
 _CONNECT_MILLISECONDS = 15
+# Another desktop has the phone: no hurry, it may hold it for hours.
 _REFUSED_MILLISECONDS = 1_000
 _START_MILLISECONDS = 10_000
+# A beat comes each second, so six turns of half a second are three beats that did not come.
 _WATCH_MILLISECONDS = 500
 _SILENT_TURNS = 6
+# At once, since a customer may be on the line; then slower, since a process that dies again
+# and again would eat the processor the window needs.
 _RESTART_PAUSES_MILLISECONDS = (0, 500, 2_000, 5_000)
 _DEATHS_IN_A_ROW = len(_RESTART_PAUSES_MILLISECONDS)
 
@@ -61,6 +66,7 @@ class EngineLink(QObject):
         self._socket.errorOccurred.connect(self._on_error)
         self._connect_timer = QTimer(self, singleShot=True)
         self._connect_timer.timeout.connect(self._connect)
+        # A process that hangs before it listens gives no error, so only time tells.
         self._start_timer = QTimer(self, singleShot=True, interval=_START_MILLISECONDS)
         self._start_timer.timeout.connect(self._on_start_too_slow)
         self._watch = QTimer(self, interval=_WATCH_MILLISECONDS)
@@ -142,6 +148,7 @@ class EngineLink(QObject):
 
     def _environment(self) -> QProcessEnvironment:
         environment = QProcessEnvironment.systemEnvironment()
+        # By environment: command lines can be read by every user of the machine.
         environment.insert(TOKEN_VARIABLE, self._token)
         if not _IS_FROZEN:
             root = str(Path(__file__).resolve().parents[2])
@@ -175,6 +182,7 @@ class EngineLink(QObject):
 
     def _kill(self) -> None:
         try:
+            # SIGTERM would wait for the loop that is stuck; Windows knows no SIGKILL.
             os.kill(self.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         except OSError as fault:
             log.warning("cannot end process %s: %s", self.pid, fault)
@@ -214,6 +222,7 @@ class EngineLink(QObject):
             self._start_timer.stop()
             self._watch.start()
             self.attached.emit()
+        # Only a beat proves that it works: one that dies after each attach counts as dying.
         elif isinstance(report, Beat):
             self._deaths = 0
         elif isinstance(report, Refused):

@@ -1,4 +1,4 @@
-"""What the desktop and the phone process tell each other. Pure; protocol.py writes it as lines.
+"""Messages between the desktop and the phone process. Pure; protocol.py writes them as lines.
 
 An order is sent by the desktop, a report by the phone process. The agent's SIP secret travels
 in `OpenLine` only, and is in no `repr`.
@@ -229,6 +229,8 @@ class Refused:
     code: str
 
 
+# The names in KINDS are what is written on the wire: a desktop of another release may be
+# attached, so a name is never given to another message.
 Order = (
     Attach
     | OpenLine

@@ -1,4 +1,4 @@
-"""What the SIP library of this phone cannot do, although another build of it can. Pure."""
+"""Features that this build of the SIP library lacks and another build has. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from agent_desktop.telephony.call import Line
 from agent_desktop.telephony.sound import Sound
 
 
-def lacks(line: Line, sound: Sound) -> tuple[str, ...]:
+def missing_features(line: Line, sound: Sound) -> tuple[str, ...]:
     """Codes of what is missing: tls, srtp, devices (no sound device of its own), opus; empty
     while no engine has told of itself."""
     if not line.engine:

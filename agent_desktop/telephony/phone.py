@@ -59,6 +59,7 @@ class Phone(QObject):
         self._sound = SoundState()
         self._choice = SoundChoice()
         self._watches_levels = False
+        # Kept to open the line anew when the phone process died, in memory only.
         self._settings: LineSettings | None = None
         self._link = EngineLink(
             Address(folder or folder_for_sockets(), profile), engine_arguments, self
@@ -204,6 +205,7 @@ class Phone(QObject):
     @Slot()
     def _on_attached(self) -> None:
         self._link.send(message.ChooseSound(self._choice))
+        # A new process knows nothing of what was asked of the old one.
         if self._watches_levels:
             self._link.send(message.WatchLevels(True))
         if self._settings:
@@ -229,12 +231,14 @@ class Phone(QObject):
                 self.quality_changed.emit(call_id, quality)
             case message.Noticed(notice):
                 self.notice.emit(notice)
+            # Told again at each attempt, once a second: the notice is for the first time only.
             case message.Refused(code) if code != self._line.code:
                 self._set_line(Line(LineState.FAILED, code=code))
                 self.notice.emit(Notice(code))
 
     @Slot(str)
     def _on_died(self, code: str) -> None:
+        # Before the line's state: screens that hear of the line must find no call that is dead.
         for call in self._book.lose_all():
             self.call_changed.emit(call)
         if not code:

@@ -19,6 +19,7 @@ from agent_desktop.errors import AgentDesktopError
 from agent_desktop.telephony.call import Call
 from agent_desktop.telephony.message import KINDS, CallChanged, Message, name_of
 
+# Raised only when an old partner could not even skip what is new; then both refuse to talk.
 VERSION = 1
 #: Bytes of one line with its end. The largest real one, a state with four calls, has some 3,000.
 LONGEST_LINE = 64 * 1024
@@ -43,11 +44,13 @@ def decode(line: bytes) -> tuple[int, Message]:
         raise ProtocolError(f"a line of {len(line)} bytes is too long")
     try:
         data = json.loads(line)
+    # Deeply nested brackets exhaust the stack inside json, which is no ValueError.
     except (ValueError, RecursionError) as fault:
         raise ProtocolError("not a line of JSON") from fault
     if not isinstance(data, dict) or data.get("v") != VERSION:
         raise ProtocolError(f"not a message of version {VERSION}")
     seq, name = data.get("seq"), data.get("t")
+    # True is an int for isinstance(), and no number of a line.
     if type(seq) is not int or seq < 1:
         raise ProtocolError("seq is not a positive whole number")
     if not isinstance(name, str) or name not in KINDS:
@@ -88,6 +91,7 @@ def _record(kind: type[Any], data: Any, place: str) -> Any:
         if field.name in data:
             where = f"{place}.{field.name}"
             values[field.name] = _from_json(_hints(kind)[field.name], data[field.name], where)
+        # A field with a default may be missing: an older partner does not know it yet.
         elif field.default is MISSING:
             raise ProtocolError(f"{place}.{field.name} is missing")
     return kind(**values)

@@ -37,7 +37,7 @@ _DELAY_NOTICED = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Impairment:
-    """What a codec does: `ie` even without loss; `bpl` is how well it bears random loss."""
+    """The harm a codec does: `ie` even without loss; `bpl` is how well it bears random loss."""
 
     ie: float
     bpl: float

@@ -1,4 +1,4 @@
-"""Callbacks that never raise."""
+"""Wraps callbacks of the SIP library so that they never raise into it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def guarded(callback: _Callback) -> _Callback:
     def guard(*arguments: Any) -> None:
         try:
             callback(*arguments)
+        # Broad on purpose: this is the edge to C, beyond which an exception ends as a hanging call.
         except Exception:
             log.exception("%r failed", callback)
 

@@ -1,4 +1,4 @@
-"""What SIP messages say, read without a SIP library.
+"""Reads SIP messages without a SIP library.
 
 Pure. The caller's facts of an INVITE (RFC 3261, RFC 3323, RFC 3325), whether its sender is to
 be believed, why a call ended, and what may be dialled. Everything here is written by strangers:
@@ -15,14 +15,18 @@ from urllib.parse import unquote
 
 from agent_desktop.telephony.call import Call, CallState, Direction, EndReason
 
+# RFC 3261 7.3.3: PBXs that save bytes over UDP write these short names.
 _COMPACT = {"f": "from", "t": "to", "i": "call-id", "m": "contact", "v": "via"}
 _NAME_ADDR = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<([^>]*)>')
 _SIP_USER = re.compile(r"sips?:([^@?]*)@([^;?]*)", re.IGNORECASE)
 _TEL = re.compile(r"tel:([^?]*)", re.IGNORECASE)
 _EXTENSION = re.compile(r";ext=\d{1,8}", re.IGNORECASE)
 _REALM = re.compile(r'realm="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+# What the PBX may be asked for. Letters are left out: as a SIP user they could name a feature.
 _DIALABLE = re.compile(r"\+?[0-9*#]{1,32}")
+# Names and queues are shown in one line; an INVITE over TCP could carry megabytes of one.
 _LONGEST_VALUE = 200
+# A day; more cannot be a wait in a queue.
 _LONGEST_WAIT_SECONDS = 86_400
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
@@ -88,11 +92,13 @@ def _caller(headers: Headers) -> tuple[str, str, bool]:
     """(number, display name, withheld): who calls, as the PBX asserts it."""
     from_name, from_uri = _name_and_uri(_first(headers, "from"))
     from_user, from_host = _user_and_host(from_uri)
+    # RFC 3323: the PBX may know the number and still must not show it, so privacy comes first.
     privacy = set(re.split(r"[;,\s]+", _first(headers, "privacy").lower()))
     if privacy & {"id", "user", "header"} or _is_anonymous(from_user, from_host):
         return "", "", True
     name, uri = _name_and_uri(_first(headers, "p-asserted-identity"))
     asserted, _ = _user_and_host(uri)
+    # P-Asserted-Identity is written by the PBX, From by whoever calls: the asserted one wins.
     number = asserted or _first(headers, "x-ani") or from_user
     return number, name or from_name, False
 
@@ -173,6 +179,7 @@ def end_reason(
     if call.answered_at is not None:
         if ended_here:
             return EndReason.HUNG_UP_HERE
+        # The library's own words for "the other side does not answer any more".
         return EndReason.LOST if status in {408, 503} else EndReason.HUNG_UP_THERE
     if call.direction is Direction.INBOUND:
         return EndReason.DECLINED if ended_here else EndReason.MISSED
@@ -184,6 +191,7 @@ def end_reason(
 _OUTBOUND_ENDS = {
     408: EndReason.NO_ANSWER,
     480: EndReason.NO_ANSWER,
+    # The PBX gave up ringing by itself and calls that a cancelled request.
     487: EndReason.NO_ANSWER,
     486: EndReason.BUSY,
     600: EndReason.BUSY,
@@ -203,6 +211,7 @@ def dial_uri(number: str, *, registrar: str, dial_to: str, transport: str) -> st
     host = registrar or dial_to
     if not host or (not registrar and host_of(dial_to) not in _LOOPBACK):
         raise ValueError("this line cannot dial")
+    # A bare # may not stand in the user part of a URI (RFC 3261 25.1).
     user = dialled.replace("#", "%23")
     return f"sip:{user}@{host};transport={transport}"
 

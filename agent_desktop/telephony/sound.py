@@ -26,7 +26,7 @@ class SoundDevice:
 
 @dataclass(frozen=True, slots=True)
 class SoundChoice:
-    """What the agent wants; empty means the system's default device.
+    """The agent's choice of devices; empty means the system's default device.
 
     `headset` is where callers are heard, `microphone` where the agent speaks, `ringer` where it
     rings (empty: the headset), `ring_volume` is 0 (silent) to 100.
@@ -40,8 +40,8 @@ class SoundChoice:
 
 @dataclass(frozen=True, slots=True)
 class SoundState:
-    """What is there and what is really in use now: ids of `devices`, also where the system chose;
-    empty for none.
+    """The devices that are there, and those really in use now: ids of `devices`, also where the
+    system chose; empty for none.
 
     `missing` names wanted devices that are not there, so that another one is in use. `keys` is
     the USB headset whose keys and lamps work, `keys_why` the reason when there is none

@@ -284,12 +284,12 @@ class Desk:
     # -- hands and eyes ---------------------------------------------------------------------
     def begins_count(self) -> None:
         """From now on keys are counted."""
-        self._counted_from = len(self.road.hands.pressed)
+        self._counted_from = len(self.road.gui.pressed)
 
     @property
     def keys_pressed(self) -> int:
         """Keys and chords since `begins_count`; typed text does not count."""
-        return len(self.road.hands.pressed) - self._counted_from
+        return len(self.road.gui.pressed) - self._counted_from
 
     def turns_to(self) -> None:
         """The agent looks at this desk: its window is the one that gets keys."""
@@ -301,12 +301,12 @@ class Desk:
     def presses(self, *keys: str) -> None:
         """Press keys or chords, each counted."""
         self.turns_to()
-        self.road.hands.press(*keys)
+        self.road.gui.press(*keys)
 
     def types(self, text: str) -> None:
         """Type into whatever has the caret."""
         self.turns_to()
-        self.road.hands.type(text)
+        self.road.gui.type(text)
 
     def types_into(self, name: str, text: str) -> None:
         """Replace what stands in a field by typing over it."""
@@ -315,7 +315,7 @@ class Desk:
         editor.setFocus()
         self.waits(lambda: self.focus == name, f"the caret in {name}, not {self.focus}")
         QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        self.road.hands.type(text)
+        self.road.gui.type(text)
 
     def clicks(self, name: str) -> None:
         """Click a button by its object name."""
@@ -327,11 +327,11 @@ class Desk:
     @property
     def focus(self) -> str:
         """The object name of the widget that has the keyboard."""
-        return self.road.hands.focus_name
+        return self.road.gui.focus_name
 
     def waits(self, seen: Callable[[], object], what: str, seconds: float = 20.0) -> None:
         """Wait until something is so."""
-        hands = self.road.hands
+        hands = self.road.gui
         hands.wait(seen, what, seconds)
 
     def waits_for_quiet(self) -> None:

@@ -45,7 +45,7 @@ def test_a_known_caller_within_nine_keys(desk: Desk, centre: Centre) -> None:
     desk.waits(lambda: desk.page is PageKind.TICKET, "the customer's ticket")
     desk.hangs_up()
     desk.finishes("outage")
-    assert desk.keys_pressed <= KNOWN_CALLER_KEYS, desk.road.hands.pressed
+    assert desk.keys_pressed <= KNOWN_CALLER_KEYS, desk.road.gui.pressed
     desk.is_in_sync()
     account, status, reason, verified, number = centre.asked(CONTACT, protocol)
     assert (account, status, verified) == (cast.MARINA.id, "finished", 2)
@@ -71,7 +71,7 @@ def test_an_unknown_caller_becomes_a_lead(desk: Desk, centre: Centre) -> None:
     desk.sees_account("Joana Prates")
     desk.hangs_up()
     desk.finishes("new connection")
-    assert desk.keys_pressed <= NEW_LEAD_KEYS, desk.road.hands.pressed
+    assert desk.keys_pressed <= NEW_LEAD_KEYS, desk.road.gui.pressed
     desk.is_in_sync()
     lead, stage = centre.asked("select id, stage from crm.account where name = 'Joana Prates'")
     assert stage == "suspect"
@@ -198,7 +198,7 @@ def test_wrap_up_with_a_reason_ends_by_itself(desk: Desk, centre: Centre) -> Non
     desk.road.shift.desk.update(session_id, wrap_up_seconds=1)
     desk.waits(lambda: desk.overdue(session_id), "the time is over")
     assert desk.agent_state is AgentState.WRAP_UP, "without a reason it stays"
-    desk.road.hands.wait_for_focus("console.reason")
+    desk.road.gui.wait_for_focus("console.reason")
     desk.types("outage")
     desk.presses("Return")
     desk.waits(lambda: desk.road.shift.desk.session(session_id) is None, "finished by itself")

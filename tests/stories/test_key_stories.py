@@ -115,8 +115,8 @@ def test_after_a_page_came_with_a_call_keys_of_the_old_page_do_nothing(desk: Des
     def type_at_once(opened: PageOpened) -> None:
         if opened.because_of_call:
             seen.append(opened.page.kind)
-            desk.road.hands.type("x y")
-            desk.road.hands.press("Return", "Ctrl+Return", "Tab")
+            desk.road.gui.type("x y")
+            desk.road.gui.press("Return", "Ctrl+Return", "Tab")
 
     desk.presses("Alt+3")
     desk.road.shift.desk.page_changed.connect(type_at_once)

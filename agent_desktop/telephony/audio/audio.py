@@ -36,7 +36,7 @@ class SoundPath(Protocol):
         """Grows when the three media above were made anew: calls must be connected again."""
 
     def state(self) -> SoundState:
-        """What is there and in use; the devices in use by their ids, empty while unknown."""
+        """Return the devices that are there and the ids of those in use, empty while unknown."""
 
     def wait_kind(self) -> Sound:
         """How sound will reach the headset; waits up to two seconds for a sound server."""

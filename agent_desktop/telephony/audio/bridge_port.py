@@ -58,7 +58,7 @@ class BridgePort(pj.AudioMediaPort):  # type: ignore[misc]
         self.createPort(name, form)
 
     def onFrameReceived(self, frame: Any) -> None:
-        """What the bridge has for us."""
+        """The bridge hands a frame to us, every 20 ms."""
         try:
             if frame.type == pj.PJMEDIA_FRAME_TYPE_AUDIO and frame.size:
                 self._heard(read_vector(frame.buf))
@@ -66,7 +66,7 @@ class BridgePort(pj.AudioMediaPort):  # type: ignore[misc]
             log.exception("a frame was lost on its way from the bridge")
 
     def onFrameRequested(self, frame: Any) -> None:
-        """What the bridge wants of us."""
+        """The bridge asks us for a frame, every 20 ms."""
         try:
             fill_vector(frame.buf, self._spoken())
             frame.size = FRAME_BYTES
@@ -91,6 +91,7 @@ def fill_vector(vector: Any, data: bytes) -> None:
     """Make `data` the contents of a vector."""
     begin, length = _span(vector)
     if length != len(data):
+        # Resizing may move the memory, so the address is asked for again.
         vector.resize(len(data))
         begin, length = _span(vector)
     ctypes.memmove(begin, data, min(length, len(data)))

@@ -13,7 +13,7 @@ ECHO_SECONDS = 30.0
 
 
 class EchoLine:
-    """What goes in comes out a second later."""
+    """Sound that goes in comes out a second later."""
 
     def __init__(self) -> None:
         self._frames: deque[bytes] = deque()

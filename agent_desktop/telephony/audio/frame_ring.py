@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Sequence
 
 
-class FrameStretch:
+class DriftCorrection:
     """Watches how little is left in a queue, and says by how much frames must be stretched.
 
     What counts is the least fill of a second, since sound comes and goes in bursts: it should be
@@ -98,7 +98,7 @@ class FrameRing:
     def __init__(self, frame: int, *, margin: int = 480, limit: int = 3200) -> None:
         self._frame = frame
         self._limit = limit
-        self._pace = FrameStretch(margin)
+        self._pace = DriftCorrection(margin)
         self._bytes = bytearray()
         self._lock = threading.Lock()
         self._is_filling = True
@@ -122,6 +122,7 @@ class FrameRing:
         size = 2 * self._frame
         old = memoryview(bytes(self._bytes[:size])).cast("h")
         new = memoryview(bytes(self._bytes[2 * gone : 2 * gone + size])).cast("h")
+        # A plain cut would click in the agent's ear.
         self._bytes[2 * gone : 2 * gone + size] = crossfaded(old, new).tobytes()
         del self._bytes[: 2 * gone]
         self.dropped += gone
@@ -145,7 +146,7 @@ class FrameRing:
             return faded_in(samples).tobytes() if begins else data
 
     def _last_of(self, fill: int) -> bytes:
-        """What is left, ebbing into silence."""
+        """Fade the samples that are left into silence: a cut would click."""
         self.dry += 1
         self._pace.ran_dry()
         self._is_filling = True

@@ -11,7 +11,7 @@ from typing import Any
 
 from agent_desktop.telephony.sound import SoundDevice
 
-#: What the drivers call "whatever the system prefers": ALSA, Windows.
+#: ALSA's and Windows' drivers list "whatever the system prefers" under these names.
 _DEFAULTS = ("default", "Wave mapper")
 #: Other ways to the same ALSA cards: raw, of one format, or a part of it. One is enough.
 _DOUBLES = re.compile(r"(hw|front|rear|center_lfe|side|surround\w+|iec958|dmix|dsnoop):|null$")

@@ -23,12 +23,13 @@ from agent_desktop.telephony.sound import Levels, Sound, SoundChoice, SoundState
 
 log = logging.getLogger(__name__)
 
+# In a call a pulled headset must be noticed at once; between calls nobody hears the difference.
 _WATCH_SECONDS, _IDLE_WATCH_SECONDS = 0.3, 2.0
 _TRY_SECONDS = 1.2
 
 
 class _Use(Enum):
-    """What the device is open for."""
+    """The purpose for which the device is open."""
 
     NOTHING = "nothing"
     RING = "ring"
@@ -121,7 +122,7 @@ class NativeSound:
     # --- what is there
 
     def state(self) -> SoundState:
-        """What is there and in use."""
+        """Return the devices that are there and those in use."""
         used = self._used()
         kind = Sound.NATIVE if used.headset and used.microphone else Sound.NONE
         return SoundState(
@@ -136,6 +137,7 @@ class NativeSound:
         """Use these devices from now on, also in a call."""
         rings_anew = self._rings and choice.ring_volume != self._choice.ring_volume
         self._choice = choice
+        # What did not open before may open now: another program may have let it go.
         self._broken.clear()
         self._settle()
         if rings_anew:
@@ -268,7 +270,7 @@ class NativeSound:
         """The library measures them all the time."""
 
     def levels(self) -> Levels:
-        """What the library measured at the device."""
+        """Return the loudness that the library measured at the device."""
         if self._open_as[0] is not _Use.TALK:
             return Levels()
         device = self.microphone

@@ -21,6 +21,7 @@ from agent_desktop.telephony.sound import SoundDevice
 
 log = logging.getLogger(__name__)
 
+# Which sound server runs is the session's affair: none is started from here.
 _NO_AUTOSPAWN = 1
 _READY, _FAILED, _TERMINATED = 4, 5, 6
 _SINKS, _SOURCES, _SERVER = 0x1, 0x2, 0x80
@@ -151,7 +152,7 @@ def has_library() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """What the server has. Monitors (what a sink plays, as a source) count as devices only if
+    """The devices of the server. Monitors (what a sink plays, as a source) count as devices only if
     the system's default microphone is one."""
 
     sinks: tuple[SoundDevice, ...] = ()
@@ -181,6 +182,7 @@ class PulseServer:
         self._has_failed = False
         self._retry_at = 0.0
         self._fetch = _Fetch(functions, self._fetched)
+        # Kept as attributes: ctypes frees a callback nobody holds, and C would call into nothing.
         self._on_state = _OnState(guarded(self._state_changed))
         self._on_event = _OnEvent(guarded(self._event))
         self._loop = functions["threaded_mainloop_new"]()
@@ -219,6 +221,7 @@ class PulseServer:
         with self:
             context, self._context = self._context, None
             if context:
+                # Without it the old connection's end would be taken for the new one's.
                 self.call["context_set_state_callback"](context, _OnState(), None)
                 self.call["context_disconnect"](context)
                 self.call["context_unref"](context)

@@ -105,7 +105,7 @@ class PulseSound:
     # --- what is there
 
     def state(self) -> SoundState:
-        """What is there and in use."""
+        """Return the devices that are there and those in use."""
         return self._state
 
     def wait_kind(self) -> Sound:
@@ -216,7 +216,7 @@ class PulseSound:
         """The library measures them all the time."""
 
     def levels(self) -> Levels:
-        """What the library measured, or the echo test."""
+        """Return the loudness that the library measured, or the echo test while it runs."""
         if self._echo:
             return Levels(spoken=self._echo_level)
         if not self._clock.is_running:

@@ -11,7 +11,7 @@ import ctypes
 import time
 from typing import Any
 
-from agent_desktop.telephony.audio.frame_ring import FrameRing, FrameStretch, stretched
+from agent_desktop.telephony.audio.frame_ring import DriftCorrection, FrameRing, stretched
 from agent_desktop.telephony.audio.pulse import PulseServer, SampleSpec
 
 RATE = 16_000
@@ -92,13 +92,13 @@ class PulseStream:
 
 
 class PlayStream(PulseStream):
-    """What is heard. Frames are given at our pace and played at the device's."""
+    """Sound to the headset. Frames are given at our pace and played at the device's."""
 
-    #: What may wait at the server in bytes: 120 ms; of this the device gets its own part.
+    #: The server may hold so much, in bytes: 120 ms; of this the device gets its own part.
     TARGET = 6 * FRAME_BYTES
 
     def __init__(self, server: PulseServer, title: str, device: str) -> None:
-        self._pace = FrameStretch(FRAME + FrameStretch.SLACK)
+        self._pace = DriftCorrection(FRAME + DriftCorrection.SLACK)
         self._target = 0
         self._has_begun = False
         self.dry = self.dropped = 0
@@ -148,7 +148,7 @@ class PlayStream(PulseStream):
 
 
 class RecordStream(PulseStream):
-    """What is said. It comes at the device's pace and is taken at ours."""
+    """Sound from the microphone. It comes at the device's pace and is taken at ours."""
 
     def __init__(self, server: PulseServer, title: str, device: str) -> None:
         self.ring = FrameRing(FRAME)

@@ -26,7 +26,7 @@ def in_use(
     default_play: str = "",
     default_record: str = "",
 ) -> InUse:
-    """What of `devices` to use for this choice; the defaults are the system's."""
+    """Pick from `devices` for this choice; the defaults are the system's."""
     play = [device.id for device in devices if device.can_play]
     record = [device.id for device in devices if device.can_record]
     headset = _first(play, choice.headset, default_play)

@@ -51,6 +51,7 @@ class AudioRouting:
     def join(self, wanted: set[Joint], ends: Mapping[str, Any]) -> None:
         """Make the connections those `wanted`; an end that is not in `ends` is left out."""
         for source, sink in self._joined - wanted:
+            # An end that went took its connections along: the library would only raise.
             if source in ends and sink in ends and ends[source] is not ends[sink]:
                 with contextlib.suppress(pj.Error):
                     ends[source].stopTransmit(ends[sink])

@@ -11,6 +11,7 @@ import pjsua2 as pj
 from agent_desktop.telephony.quality import Quality, measured
 
 #: Seconds without a packet after which a call that should be heard is not heard.
+# With a look every 0.4 s a frozen PBX is told after 2.2 s at most (docs/telephony.md).
 SILENT_SECONDS = 1.8
 
 
@@ -37,6 +38,7 @@ class CallMeter:
         self._codec = ""
         self._clock_rate = 0
         self._jitter = self._delay = 0.0
+        # Not nought: a stream that never brings a packet must count as silent from its first look.
         self._heard = -1
         self._heard_at = 0.0
 

@@ -18,6 +18,8 @@ from agent_desktop.telephony.engine.live_calls import LiveCalls
 from agent_desktop.telephony.engine.sip_call import SipCall
 from agent_desktop.telephony.sound import NO_SOUND, SoundChoice, SoundState
 
+# A pulled plug must be told while the agent still wonders; quality is read by a person, so every
+# other second is enough.
 _STATE_SECONDS, _WATCH_SECONDS, _QUALITY_SECONDS, _LEVEL_SECONDS = 0.25, 0.4, 2.0, 0.1
 #: A caller on hold is brought to mind once a minute.
 _REMIND_SECONDS = 60.0
@@ -110,6 +112,7 @@ class CallSound:
             return
         calls = self._calls.all()
         heard = [call for call in calls if _is_heard(call)]
+        # Opened while it still rings there, so that the device is ready at the first word.
         if heard or any(call.state is CallState.DIALLING for call in calls):
             path.echo(False)
             path.wake()
@@ -133,6 +136,7 @@ class CallSound:
         if is_busy and ringing - self._told_ringing:
             path.beep()
         self._told_ringing = ringing
+        # Early media carries the PBX's own tone; ours beside it would be heard twice.
         waits_there = any(call.rings_there and not _is_heard(call) for call in calls)
         if self._ringback:
             self._ringback.sound(path.speaker, on=waits_there)
@@ -140,11 +144,12 @@ class CallSound:
     # --- in each round
 
     def turn(self, now: float) -> None:
-        """What is due."""
+        """Do what is due at the monotonic second `now`: follow devices, tell levels and quality."""
         path = self._path
         if not path:
             return
         path.turn(now)
+        # The device was opened anew: the library has forgotten every connection to it.
         if path.generation != self._generation:
             self._generation = path.generation
             self._audio_routing.forget_all()

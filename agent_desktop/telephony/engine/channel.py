@@ -22,20 +22,21 @@ from agent_desktop.telephony.address import Address
 from agent_desktop.telephony.message import Attach, Message, Refused
 from agent_desktop.telephony.protocol import Inbox, Outbox, ProtocolError
 
+# A stranger must not hold one of the few places; our desktop sends its token at once.
 _HANDSHAKE_SECONDS = 2.0
 _MOST_WAITING = 4
 _MOST_UNSENT_BYTES = 1 << 20
 
 
 class DesktopLink(Protocol):
-    """What the engine needs of a channel; the same on every system."""
+    """The engine's view of a channel; the same on every system."""
 
     @property
     def is_attached(self) -> bool:
         """True while a desktop that knows the token is connected."""
 
     def receive(self) -> list[Message]:
-        """What arrived since the last call; `Attach` comes first when a desktop was let in."""
+        """Return what arrived since the last call; `Attach` first when a desktop was let in."""
 
     def send(self, message: Message) -> None:
         """Send to the attached desktop; dropped when there is none."""
@@ -79,7 +80,7 @@ class Channel:
         return self._desktop is not None
 
     def receive(self) -> list[Message]:
-        """What arrived since the last call; never blocks."""
+        """Return what arrived since the last call; never blocks."""
         peers = [*self._waiting, *([self._desktop] if self._desktop else [])]
         ready, _, _ = select.select([self._listener, *(p.socket for p in peers)], [], [], 0)
         messages: list[Message] = []
@@ -136,6 +137,7 @@ class Channel:
     def _lets_in(self, peer: _Peer, message: Message) -> bool:
         if peer not in self._waiting:
             return False
+        # compare_digest: the time of an ordinary comparison tells how much of a guess was right.
         known = isinstance(message, Attach) and hmac.compare_digest(
             message.token.encode(), self._token
         )
@@ -182,6 +184,7 @@ def _lock(address: Address) -> IO[bytes]:
     """The locked file that keeps a second engine from taking this address over."""
     import fcntl
 
+    # A lock and not a pid file: the system drops it however the process dies.
     file = open(address.lock, "wb")  # noqa: SIM115 (held open as long as the channel)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -195,6 +198,7 @@ def _listen(path: str) -> socket.socket:
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
     listener = socket.socket(socket.AF_UNIX)
+    # bind() makes the file: a chmod afterwards would leave a moment in which others may connect.
     before = os.umask(0o177)
     try:
         listener.bind(path)
@@ -206,6 +210,7 @@ def _listen(path: str) -> socket.socket:
 
 
 def _same_user(connection: socket.socket) -> bool:
+    # Not on macOS: there the folder of mode 0700 has to do.
     if not hasattr(socket, "SO_PEERCRED"):
         return True
     size = struct.calcsize("3i")

@@ -10,6 +10,7 @@ from agent_desktop.telephony.call import Act, DigitsBy
 from agent_desktop.telephony.engine.sip_call import SipCall
 
 _DIGITS = re.compile(r"[0-9*#A-Da-d]{1,32}")
+# An INFO names the length of the key itself; with events the stream shows it.
 _MILLISECONDS = 160
 
 

@@ -44,7 +44,10 @@ log = logging.getLogger("agent_desktop.telephony.engine")
 _RINGING_MILLISECONDS, _CALL_MILLISECONDS, _IDLE_MILLISECONDS = 10, 20, 30
 _BEAT_SECONDS = 1.0
 _NOTICE_PAUSE_SECONDS = 5.0
+# BYE and un-REGISTER need one answer each; a PBX that is away must not hold up log-off.
 _GOODBYE_SECONDS = 0.5
+# A killed window is back in 2.5 s (docs/benchmarks.md); a minute also covers an agent who has to
+# sign in anew.
 _DESERTED_SECONDS = 60.0
 #: These notices belong to one call or one key: each is told.
 _ALWAYS_TOLD = frozenset({"transfer_failed", "dial_refused", "leave_needs_two", "sound_changed"})
@@ -83,7 +86,7 @@ class Engine:
             invited=self._invited,
             later=self._later.append,
         )
-        self._hand_over = CallTransfer(
+        self._transfer = CallTransfer(
             self._calls, self._line, tell=self._tell, later=self._later.append
         )
         self._headset = HeadsetCalls(
@@ -95,7 +98,7 @@ class Engine:
         self.has_ended = False
 
     def _table_of_orders(self) -> dict[type, Callable[[Any], None]]:
-        calls, hand_over, sound = self._calls, self._hand_over, self._sound
+        calls, transfer, sound = self._calls, self._transfer, self._sound
         return {
             message.Attach: self._attach,
             message.OpenLine: lambda order: self._open_line(order.settings),
@@ -107,13 +110,13 @@ class Engine:
             message.Hold: lambda order: calls.hold(order.call_id),
             message.Resume: lambda order: calls.resume(order.call_id),
             message.Mute: lambda order: calls.mute(order.call_id, order.on),
-            message.Dial: lambda order: hand_over.dial(order.number),
-            message.Transfer: lambda order: hand_over.transfer(order.call_id, order.number),
-            message.Consult: lambda order: hand_over.consult(order.call_id, order.number),
-            message.Complete: lambda order: hand_over.complete(order.call_id),
-            message.Back: lambda order: hand_over.back(order.call_id),
-            message.Conference: lambda order: hand_over.conference(order.call_ids),
-            message.Leave: lambda order: hand_over.leave(),
+            message.Dial: lambda order: transfer.dial(order.number),
+            message.Transfer: lambda order: transfer.transfer(order.call_id, order.number),
+            message.Consult: lambda order: transfer.consult(order.call_id, order.number),
+            message.Complete: lambda order: transfer.complete(order.call_id),
+            message.Back: lambda order: transfer.back(order.call_id),
+            message.Conference: lambda order: transfer.conference(order.call_ids),
+            message.Leave: lambda order: transfer.leave(),
             message.Digits: self._send_digits,
             message.ChooseSound: lambda order: sound.choose(order.choice),
             message.WatchLevels: lambda order: sound.watch_levels(order.on),
@@ -126,14 +129,16 @@ class Engine:
         self._endpoint.libHandleEvents(self._patience())
         for order in self._link.receive():
             self._obey(order)
+        # The library may not be called from within its callbacks (hanging up there aborts it).
         while self._later:
             guarded(self._later.pop(0))()
         now = time.monotonic()
         guarded(self._calls.turn)(now)
-        guarded(self._hand_over.turn)(now)
+        guarded(self._transfer.turn)(now)
         guarded(self._sound.turn)(now)
         guarded(self._headset.turn)(now)
         guarded(self._line.turn)(now)
+        # Another line needs another transport, and its end would cut the call that runs over it.
         if self._next_settings and not self._calls.live():
             settings, self._next_settings = self._next_settings, None
             self._open_line(settings)
@@ -300,9 +305,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--facts", action="store_true", help="print what the engine can do")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # pjsip ends by assert; the stack in the log is all that is left to tell where.
     faulthandler.enable()
     if options.facts:
         return _print_facts()
+    # Popped, so that no program this process may start inherits it.
     token = os.environ.pop(TOKEN_VARIABLE, "") or sys.stdin.readline().strip()
     if not token or not options.socket or not options.folder:
         parser.error("a socket, its folder and the token in the environment are needed")

@@ -125,5 +125,5 @@ class Incoming:
 
 
 def _transaction(invite: str) -> str:
-    """What tells an INVITE that is sent again from another one: its uppermost Via."""
+    """The uppermost Via: it is the same in an INVITE that is sent again, and in no other."""
     return next(iter(sip.read_headers(invite).get("via", ())), "")

@@ -1,4 +1,4 @@
-"""Whether the PBX can still be reached: asked now and then, and when the network changes.
+"""Asks the PBX every 3 s whether it is still there, and looks for another network every 2 s.
 
 A PBX that was restarted does not know us any more and tells nobody, and a frozen one keeps its
 connections open: without asking, an agent would wait for calls in vain until the registration
@@ -28,6 +28,7 @@ class Keepalive:
         self._here = ""
         self._next_ask = self._next_look = math.inf
         self._asked_at = 0.0
+        # The monotonic clock stands still while a Linux machine sleeps; the wall clock does not.
         self._wall = time.time()
 
     def found(self, pbx: str, now: float) -> None:
@@ -66,6 +67,7 @@ class Keepalive:
             return False
         self._next_look = now + _NETWORK_SECONDS
         here = address_towards(self._pbx)
+        # Between two networks there is no way at all for some seconds: then we wait.
         if not here or here == self._here:
             return False
         self._here = here
@@ -80,6 +82,7 @@ def address_towards(pbx: str) -> str:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            # Connecting a datagram socket asks the routing table only (port 9 is "discard").
             probe.connect((host, 9))
             return str(probe.getsockname()[0])
     except OSError:

@@ -74,9 +74,11 @@ def start_library() -> LibraryEndpoint:
     endpoint = LibraryEndpoint()
     endpoint.libCreate()
     config = pj.EpConfig()
+    # No thread of the library's own: its callbacks would come at any moment of our code.
     config.uaConfig.threadCnt = 0
     config.uaConfig.maxCalls = _LIBRARY_CALLS
     config.uaConfig.userAgent = "Agent Desktop"
+    # A stranger's NOTIFY would light the voicemail lamp; only answers to our SUBSCRIBE count.
     config.uaConfig.mwiUnsolicitedEnabled = False
     # Higher levels write whole messages, with customers' numbers, into the log.
     config.logConfig.level = config.logConfig.consoleLevel = 2
@@ -99,6 +101,7 @@ def start_library() -> LibraryEndpoint:
 
 def stop_library(endpoint: LibraryEndpoint) -> None:
     """End the library; objects the collector still holds must die before it."""
+    # A pj object that dies after libDestroy calls into a library that is gone, and crashes.
     gc.collect()
     # Good-byes have been said by now; otherwise it would listen for answers for a second.
     endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
@@ -144,7 +147,7 @@ def bare_line(endpoint: Any) -> Line:
 
 
 def facts() -> dict[str, object]:
-    """What this machine's engine can do, for the self-test: versions, codecs, sound."""
+    """Ask the engine of this machine for the self-test: versions, codecs, sound."""
     endpoint = start_library()
     sound = audio.open_sound(endpoint, SoundChoice())
     answer = {

@@ -29,6 +29,7 @@ from agent_desktop.telephony.safe_callback import guarded
 
 log = logging.getLogger(__name__)
 
+# Short, so that a PBX that lost us sends calls elsewhere within a minute.
 REGISTRATION_SECONDS = 60
 #: While the PBX is away it is asked this often; a refusal is not tried again by itself.
 _RETRY_SECONDS = 2.0
@@ -187,6 +188,7 @@ class AgentLine:
         code, settings = int(prm.code), self.settings
         if settings is None or self.account is None:
             return
+        # A 200 without expiry is the answer to our own un-REGISTER.
         if code == 200 and not prm.expiration:
             self._pbx = ""
             self._set(state=LineState.OFF, encrypted=False)
@@ -195,6 +197,7 @@ class AgentLine:
             self._tls_code, self._next_try = "", _NEVER
             self._reach.found(self._pbx, time.monotonic())
             self._set(state=LineState.READY, code="", encrypted=settings.transport == "tls")
+        # The first challenge names the realm; who asks later, with another one, gets no digest.
         elif code in {401, 407} and not self._realm and prm.rdata.wholeMsg:
             self._realm = sip.challenge_realm(str(prm.rdata.wholeMsg))
             self._later(partial(self._identify, settings, self._realm))
@@ -271,6 +274,7 @@ class AgentLine:
         try:
             if self.settings and self.settings.transport != "udp":
                 change = pj.IpChangeParam()
+                # The listener must stay: its port is in our contact and is filtered.
                 change.restartListener = False
                 self._endpoint.handleIpChange(change)
             else:
@@ -301,6 +305,7 @@ def _failure_code(fault: Exception) -> str:
 
 
 def _is_gone(code: int) -> bool:
+    # These pass by themselves. A refusal (401, 403) is an answer; repeated, it locks the agent out.
     return code in {408, 480, 502} or code >= 500
 
 
@@ -315,6 +320,7 @@ def _transport_config(settings: LineSettings) -> Any:
         config.boundAddress = _LOOPBACK
     if settings.transport == "tls":
         tls = config.tlsConfig
+        # The library's own default is to accept any certificate.
         tls.verifyServer = True
         tls.verifyClient = True
         tls.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2 | pj.PJ_SSL_SOCK_PROTO_TLS1_3
@@ -335,8 +341,10 @@ def _account_config(settings: LineSettings, transport: int, *, realm: str) -> An
     host = settings.registrar or _LOOPBACK
     config.idUri = f"sip:{settings.extension}@{host}"
     config.sipConfig.transportId = transport
+    # ICE and presence parse what strangers send; 2.15.1 lacks upstream fixes in both.
     config.natConfig.iceEnabled = False
     config.presConfig.publishEnabled = False
+    # Asked for with credentials only: the SUBSCRIBE before the challenge would be refused.
     config.mwiConfig.enabled = bool(settings.registrar and realm)
     _set_media(config.mediaConfig, settings)
     if settings.registrar:

@@ -1,7 +1,7 @@
 """The live calls of the phone process: what the desktop orders and what the network does.
 
 Runs in the engine's thread. Talking to one call holds the others. incoming.py decides which
-INVITEs may ring; handing calls over and joining them is done by hand_over.py.
+INVITEs may ring; handing calls over and joining them is done by transfer.py.
 """
 
 from __future__ import annotations
@@ -31,15 +31,17 @@ from agent_desktop.telephony.engine.sip_call import SipCall
 
 log = logging.getLogger(__name__)
 
+# What an agent can keep apart, and what the wheel of 2.15.1 can hold (docs/telephony.md).
 MOST_CALLS = 4
 _REJECTIONS = {RejectReason.BUSY: 486, RejectReason.UNAVAILABLE: 480, RejectReason.DECLINE: 603}
+# The library raises while a re-INVITE is under way; 50 tries are 5 s, then it is given up.
 _TRY_SECONDS, _MOST_TRIES = 0.1, 50
 
 
 class LiveCalls:
     """The calls of the line that ring or are up. `changed(call)` is called with each new value,
     `tell(notice)` with what cannot be done; `later(act)` runs `act` outside of callbacks, before
-    the next one; `transfer_told(call, status, is_final)` hears how a handing over goes on."""
+    the next one; `transfer_told(call, status, is_final)` hears how a transfer goes on."""
 
     def __init__(
         self,
@@ -162,7 +164,7 @@ class LiveCalls:
     # --- in each round
 
     def turn(self, now: float) -> None:
-        """What is due: answering by itself, and changes of hold that are still wanted."""
+        """Answer what is due by itself, and try again the changes of hold still wanted."""
         for call in tuple(self._calls):
             if call.wanted:
                 self._settle(call, now)
@@ -204,6 +206,7 @@ class LiveCalls:
     def _tell_of(self, call: SipCall) -> None:
         value = sip.call_from_invite(call.invite, str(uuid7()), _now())
         self.set(call, value)
+        # Somebody the agent talks with must not be put on hold by a call nobody chose.
         if len(self._calls) == 1:
             call.answer_at = answers_at(self.auto_answer, value, time.monotonic())
 
@@ -212,6 +215,7 @@ class LiveCalls:
         value = call.value
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self._ended(call, int(info.lastStatusCode))
+        # 183 brings the PBX's own sound; only after 180 we make the ringing tone.
         elif info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC:
             call.rings_there = int(info.lastStatusCode) == 180
             self.sound_moved()
@@ -235,6 +239,7 @@ class LiveCalls:
             reason = sip.end_reason(
                 value, status, ended_here=call.ended_here, handed_over=call.is_handed_over
             )
+            # The status of our own hanging up would be read as a fault of the far end.
             told = 0 if call.ended_here else status
             ended = replace(value, end_status=told, quality=call.meter.quality())
             self.set(call, ended.moved(CallState.ENDED, _now(), reason))

@@ -33,6 +33,7 @@ class PipeChannel:
         self._unsent: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._desktop: Connection | None = None
         threading.Thread(target=self._accept, name="pipe", daemon=True).start()
+        # Windows' pipe has no non-blocking write here: a desktop that does not read would stop SIP.
         threading.Thread(target=self._write, name="pipe writer", daemon=True).start()
 
     @property
@@ -41,7 +42,7 @@ class PipeChannel:
         return self._desktop is not None
 
     def receive(self) -> list[Message]:
-        """What arrived since the last call; never blocks."""
+        """Return what arrived since the last call; never blocks."""
         messages: list[Message] = []
         with contextlib.suppress(queue.Empty):
             while True:

@@ -1,4 +1,4 @@
-"""Shuts the door of a line that is reached through its own connection only.
+"""Drops strangers' connections to the port of a line that uses only its own connection.
 
 The library listens for connections on every TCP and TLS line; it cannot do without. Whoever
 opened many of them ended the phone process (2.15.1 can watch 64 sockets). Nothing that comes in
@@ -24,6 +24,7 @@ def filter_port(port: int) -> bool:
     False if it cannot be done here (not Linux) or nobody listens there."""
     if not sys.platform.startswith("linux"):
         return False
+    # The library does not give its socket away, so it is looked for among those of this process.
     for name in os.listdir("/proc/self/fd"):
         with contextlib.suppress(OSError):
             if stat.S_ISSOCK(os.fstat(int(name)).st_mode) and _shut(int(name), port):

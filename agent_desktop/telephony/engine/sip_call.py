@@ -12,7 +12,7 @@ from agent_desktop.telephony.safe_callback import guarded
 
 
 class CallEvents(Protocol):
-    """Who is told of what happens to calls, inside the library's callbacks."""
+    """The owner of calls hears their events here, inside the library's callbacks."""
 
     def call_moved(self, call: SipCall, info: Any) -> None:
         """The dialog moved on."""
@@ -21,7 +21,7 @@ class CallEvents(Protocol):
         """Sound starts, stops or is on hold."""
 
     def transfer_told(self, call: SipCall, status: int, is_final: bool) -> None:
-        """How handing over goes on at the far end (NOTIFY of RFC 3515)."""
+        """The far end reports how the transfer goes on (NOTIFY of RFC 3515)."""
 
 
 class SipCall(pj.Call):  # type: ignore[misc]
@@ -80,6 +80,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
     @guarded
     def onStreamDestroyed(self, prm: Any) -> None:
         """The last moment at which the packets of this stream can be counted."""
+        # After this callback the library has no figures of the stream any more.
         self.meter.read(self)
         self.meter.stream_ended()
 

@@ -24,6 +24,7 @@ class Ringback:
         if on is self._is_on:
             return
         self._is_on = on
+        # The device may have gone in this very round; its connections went with it.
         with contextlib.suppress(pj.Error):
             if not on:
                 self._tones.stopTransmit(speaker)

@@ -20,6 +20,7 @@ from agent_desktop.telephony.engine.sip_call import SipCall
 
 log = logging.getLogger(__name__)
 
+# A far end that has not agreed to hold after 5 s will not: the agent gets the call back.
 _HOLD_SECONDS = 5.0
 
 
@@ -77,6 +78,7 @@ class CallTransfer:
         if not main or main.state not in (CallState.HELD, CallState.TALKING):
             return
         if consult.state is CallState.DIALLING:
+            # Replaces names an answered dialog (RFC 3891): one that rings can only be dialled anew.
             self._calls.end(consult, 0)
             self._begin(main, number, uri=self._line.uri_for(number))
         else:
@@ -154,6 +156,7 @@ class CallTransfer:
 
     def transfer_told(self, call: SipCall, status: int, is_final: bool) -> None:
         """The far end tells how it goes on; the library is in a callback of ours here."""
+        # 100 and 180 in a NOTIFY are progress. A refusal counts even when it is not marked final.
         if call.state is not CallState.TRANSFERRING or (status < 300 and not is_final):
             return
         if 200 <= status < 300:
@@ -163,6 +166,7 @@ class CallTransfer:
 
     def _done(self, call: SipCall) -> None:
         for each in (call, call.partner):
+            # The PBX may have ended our leg already when the news comes.
             if each and each in self._calls.all():
                 each.is_handed_over = True
                 self._calls.end(each, 0)

@@ -41,7 +41,7 @@ class Control(Enum):
 
 
 class Lamp(Enum):
-    """What the headset can show, or play."""
+    """The lamps and tones that a headset can be told to switch."""
 
     OFF_HOOK = "off_hook"
     RING = "ring"
@@ -51,7 +51,7 @@ class Lamp(Enum):
 
 
 class Wish(Enum):
-    """What the agent wants by a press, as the phone stands now. MUTE and HOLD turn it over.
+    """The agent's wish behind a press, as the phone stands now. MUTE and HOLD toggle.
     NOTHING: there is nothing to be done by this control now."""
 
     ANSWER = "answer"
@@ -94,7 +94,7 @@ class HeadsetPress:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the headset should show. `in_call`: there is a call that is not ringing here, held
+    """The lamps that a headset should show. `in_call`: a call is up that is not ringing here, held
     or not; a held call stays off hook, or some headsets hang it up."""
 
     ringing: bool = False
@@ -111,7 +111,7 @@ class Place:
     index: int
 
     def is_on(self, payload: bytes) -> bool:
-        """Whether the control is on in a report of its id."""
+        """True if the control is on in a report of its id."""
         part = self.field
         if part.variable:
             bits = int.from_bytes(payload, "little") >> (part.offset + self.index * part.size)
@@ -130,7 +130,7 @@ class Layout:
 
     @property
     def is_headset(self) -> bool:
-        """Whether a call can be answered or muted with it."""
+        """True if an agent can answer or mute a call with it."""
         return Control.HOOK in self.controls or Control.MUTE in self.controls
 
 
@@ -269,7 +269,7 @@ class HeadsetKeys:
         return wish
 
     def _meaning(self, control: Control, now: float) -> Wish:
-        """What a press of a control means, as the phone stands."""
+        """Return the meaning of a press, as the phone stands."""
         shown = self.shown
         rings = shown.ringing and now - self._rang_at >= RING_GRACE_SECONDS
         match control:

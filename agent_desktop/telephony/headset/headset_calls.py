@@ -1,4 +1,4 @@
-"""What the keys of the headset do with the calls, and what its lamps say about them.
+"""Keys of the headset act on the calls, and its lamps follow them.
 
 In the phone process: a call is answered and ended from the headset also while the window hangs.
 """

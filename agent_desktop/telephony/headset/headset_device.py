@@ -45,7 +45,7 @@ class HidDevice(Protocol):
         """Open the device of that path."""
 
     def get_report_descriptor(self) -> Sequence[int]:
-        """What the device says about its reports."""
+        """Read the device's report descriptor."""
 
     def read(self, max_length: int, timeout_ms: int) -> Sequence[int]:
         """The next report; empty when none came in time."""
@@ -133,7 +133,7 @@ class Headset:
 
     @property
     def name(self) -> str:
-        """What the headset calls itself; empty without one."""
+        """The name that the headset gives itself; empty without one."""
         return self._state[0]
 
     @property
@@ -142,7 +142,7 @@ class Headset:
         return self._state[1]
 
     def show(self, ringing: bool, in_call: bool, muted: bool, held: bool) -> None:
-        """What the lamps should say. `in_call`: a call that does not ring here, held or not."""
+        """Set the lamps. `in_call`: a call that does not ring here, held or not."""
         self._shown = Shown(ringing, in_call, muted, held)
 
     def turn(self, now: float) -> None:

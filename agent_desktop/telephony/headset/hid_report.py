@@ -43,7 +43,7 @@ _WAYS = {0x8: Way.INPUT, 0x9: Way.OUTPUT, 0xB: Way.FEATURE}
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a control is for: a number within a page of the HID usage tables."""
+    """The purpose of a control: a number within a page of the HID usage tables."""
 
     page: int
     id: int
@@ -102,7 +102,7 @@ class ReportField:
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """What a device said about its reports. `numbered`: each report begins with its id.
+    """The reports that a device declares. `numbered`: each report begins with its id.
     `lengths` holds the bytes of each report behind the id."""
 
     fields: tuple[ReportField, ...]
@@ -123,7 +123,7 @@ class _Globals:
 
 @dataclass(slots=True)
 class _Locals:
-    """What local items said for the next main item (6.2.2.8); a page of None is the global one
+    """Local items apply to the next main item (6.2.2.8); a page of None is the global one
     in force when the main item comes, which may be set after the usage."""
 
     usages: list[tuple[int | None, int, int]] = field(default_factory=list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from agent_desktop.telephony.call import Line, LineState
-from agent_desktop.telephony.missing_features import lacks
+from agent_desktop.telephony.missing_features import missing_features
 from agent_desktop.telephony.sound import Sound, SoundState
 
 _STATES = {
@@ -58,4 +58,4 @@ def no_keys(sound: SoundState) -> str:
 
 def missing(line: Line, kind: Sound) -> tuple[str, ...]:
     """What the engine of this phone cannot do, and another build of it could."""
-    return tuple(_say(_LACKS[code]) for code in lacks(line, kind))
+    return tuple(_say(_LACKS[code]) for code in missing_features(line, kind))

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent_desktop import __version__
-from agent_desktop.system.single_instance import Entry, InstancePlace, enter, place_of
+from agent_desktop.system.single_instance import InstancePlace, StartOutcome, enter, place_of
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,22 +78,22 @@ def _open_desktop(options: argparse.Namespace) -> int:
     if options.first_paint:
         return run(settings, only_first_paint=True)
     door, entry = _enter(settings.folder, options.link)
-    if entry is Entry.NO_ANSWER:
+    if entry is StartOutcome.NO_ANSWER:
         print("The program runs already and does not answer.", file=sys.stderr)
-    if entry is not Entry.FIRST:
-        return 0 if entry is Entry.HANDED_OVER else 1
+    if entry is not StartOutcome.FIRST:
+        return 0 if entry is StartOutcome.HANDED_OVER else 1
     keep_log(settings.folder)
     return run(settings, door=door, link=options.link)
 
 
-def _enter(profile: Path, link: str) -> tuple[InstancePlace | None, Entry]:
+def _enter(profile: Path, link: str) -> tuple[InstancePlace | None, StartOutcome]:
     """Whether this is the first start of the profile, which listens at the door, or a later one."""
     try:
         door = place_of(profile)
         return door, enter(door, link)
     except OSError as fault:  # no safe place to meet: each start is on its own
         print(f"later starts are not heard: {fault}", file=sys.stderr)
-        return None, Entry.FIRST
+        return None, StartOutcome.FIRST
 
 
 if __name__ == "__main__":

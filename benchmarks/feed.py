@@ -29,7 +29,7 @@ from common import Goal, Report, arguments, percentile, report, summary
 
 from agent_desktop.central import database, staff
 from agent_desktop.demo.staff import BRUNO, RITA
-from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.account.values import Overview
 from agent_desktop.shift.shift import LogIn, Shift
 from agent_desktop.sync.centre import Line
@@ -204,7 +204,7 @@ def commit_to_painted(dsn: str, server: Server, folder: Path, runs: int, found: 
     shell = OnlineShell(folder / "here")
     shell.sign_in(server, RITA.user_name, "x")
     watcher, took = Watcher(shell), []
-    shell.shift.desk.open(Page(PageKind.ACCOUNT, row[0]))
+    shell.shift.desk.open(Place(PageKind.ACCOUNT, row[0]))
     shell.rest()
     saver = ("saver", str(server), BRUNO.user_name, "x", str(folder / "there"))
     taken, known = [], []

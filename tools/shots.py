@@ -24,7 +24,7 @@ from agent_desktop.demo.demo_centre import DemoCentre
 from agent_desktop.demo.demo_command import Callers
 from agent_desktop.demo.first_call import FirstCall, demo_settings
 from agent_desktop.demo.staff import BRUNO
-from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.account.values import Overview
 from agent_desktop.models.agent.presence import Stand
@@ -180,11 +180,11 @@ class Round:
         road, hands = self.road, self.road.hands
         known = self._overview()
         for order in known.orders:
-            road.shift.desk.open(Page(PageKind.ORDER, order.id, road.session.id))
+            road.shift.desk.open(Place(PageKind.ORDER, order.id, road.session.id))
             self.take(f"order-{order.state.value}")
-        road.shift.desk.open(Page(PageKind.ORDER_NEW, known.account.id, road.session.id))
+        road.shift.desk.open(Place(PageKind.ORDER_NEW, known.account.id, road.session.id))
         self.take("order-new")
-        road.shift.desk.open(Page(PageKind.TICKET_NEW, known.account.id, road.session.id))
+        road.shift.desk.open(Place(PageKind.TICKET_NEW, known.account.id, road.session.id))
         road.settle()
         hands.press("Ctrl+Return")
         self.take("ticket-new-errors")
@@ -193,7 +193,7 @@ class Round:
         hands.press("Ctrl+Return")
         road.wait(lambda: road.page_kind is PageKind.TICKET, "the saved ticket")
         self.take("ticket-new-saved")
-        road.shift.desk.open(Page(PageKind.TICKET, known.tickets[0].id, road.session.id))
+        road.shift.desk.open(Place(PageKind.TICKET, known.tickets[0].id, road.session.id))
         self.take("ticket")
         hands.press("F8")
         self._wait_for_call(CallState.HELD)
@@ -219,7 +219,7 @@ class Round:
     def _ring_while_typing(self) -> None:
         road, hands = self.road, self.road.hands
         ticket = self._overview().tickets[0]
-        road.shift.desk.open(Page(PageKind.TICKET, ticket.id))
+        road.shift.desk.open(Place(PageKind.TICKET, ticket.id))
         road.settle()
         hands.type("Marina, the crew has found a broken insulator. I will")
         road.ring(CALLERS[CallerKind.LIFE_SUPPORT])
@@ -227,14 +227,14 @@ class Round:
         hands.press("Shift+F9")
         road.wait(lambda: not road.shift.phone.calls(), "nobody rings")
         self._close_sessions()
-        road.shift.desk.open(Page(PageKind.TICKET, ticket.id))
+        road.shift.desk.open(Place(PageKind.TICKET, ticket.id))
 
     def _unknown_caller(self) -> None:
         road = self.road
         road.ring(CALLERS[CallerKind.UNKNOWN])
         road.answer()
         self.take("identify-unknown")
-        road.shift.desk.open(Page(PageKind.ACCOUNT_NEW, session_id=road.session.id))
+        road.shift.desk.open(Place(PageKind.ACCOUNT_NEW, session_id=road.session.id))
         road.settle()
         road.hands.press("Ctrl+Return")
         self.take("account-new-errors")
@@ -318,7 +318,7 @@ class Round:
         road.wait(lambda: work_item.work_items(road.shift.stores), "the work that came back")
         road.wait_in_sync()
         (work,) = work_item.work_items(road.shift.stores)
-        road.shift.desk.open(Page(PageKind.RETURNED, work_item.id_of(work.n)))
+        road.shift.desk.open(Place(PageKind.RETURNED, work_item.id_of(work.n)))
         self.take("returned")
 
     def _says(self, words: str) -> bool:

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
-from agent_desktop.central.bulk import Progress
+from agent_desktop.central.bulk import LoadProgress
 from agent_desktop.demo.caller_control import DemoCustomer, port_of
 from agent_desktop.demo.callers import CALLERS, RITA, Caller, CallerKind
 from agent_desktop.demo.demo_centre import DemoCentre
@@ -63,11 +63,11 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def _teller() -> Callable[[Progress], None]:
+def _teller() -> Callable[[LoadProgress], None]:
     """Tells how far the first filling of the centre is, at most once a second."""
     told = 0.0
 
-    def tell(progress: Progress) -> None:
+    def tell(progress: LoadProgress) -> None:
         nonlocal told
         now = time.monotonic()
         if now - told < 1:

@@ -22,7 +22,7 @@ from agent_desktop.hub.hint_throttle import HintThrottle
 from agent_desktop.hub.hints import Hints
 from agent_desktop.hub.login_throttle import LoginThrottle, TooManyTries
 from agent_desktop.hub.presence import Answer
-from agent_desktop.hub.tokens import Tokens
+from agent_desktop.hub.tokens import SignInTokens
 from agent_desktop.models.store import tables
 from agent_desktop.sync import queries, search_query, wire
 from agent_desktop.sync.centre import CursorUnknown, NotOffered
@@ -106,7 +106,7 @@ class Edge:
     def __init__(
         self,
         access: AgentAccess,
-        tokens: Tokens,
+        tokens: SignInTokens,
         hints: Hints,
         answers: Mapping[str, Answer] | None = None,
         *,

@@ -26,7 +26,7 @@ from agent_desktop.hub.edge import HINTS_A_SECOND, Edge
 from agent_desktop.hub.hints import FEED, Hints, NatsHints, PostgresHints
 from agent_desktop.hub.nats_bus import NatsBus, NatsServer
 from agent_desktop.hub.presence import SharedPresence
-from agent_desktop.hub.tokens import TOKEN_SECONDS, Tokens
+from agent_desktop.hub.tokens import TOKEN_SECONDS, SignInTokens
 
 DSN_VARIABLE = "AGENT_DESKTOP_HUB_DSN"
 
@@ -76,7 +76,7 @@ def _application(dsn: str, options: argparse.Namespace) -> Starlette:
         bus = NatsBus(NatsServer.of(options.nats, site))
         hints, relay = NatsHints(bus), partial(bus.publish, FEED)
         answers = SharedPresence(access, bus).answers()
-    tokens = Tokens(access.token_keys, token_seconds=options.token_seconds)
+    tokens = SignInTokens(access.token_keys, token_seconds=options.token_seconds)
     collector = None
     if not options.no_collector:
         collector = Collector(

@@ -19,7 +19,7 @@ _KEYS_SECONDS = 300.0
 _SALT = "agent-desktop hub token"
 
 
-class Tokens:
+class SignInTokens:
     """Issues and checks tokens; `keys` reads the site's keys, the newest last."""
 
     def __init__(

@@ -19,8 +19,8 @@ from agent_desktop.desk.call_routing import CallRouting
 from agent_desktop.desk.caller_prefetch import CallerPrefetch
 from agent_desktop.desk.interaction_control import InteractionControl
 from agent_desktop.desk.phone_line import PhoneLine
-from agent_desktop.desk.session import Page, PageKind
-from agent_desktop.desk.session_restore import Remembered, SessionRestore
+from agent_desktop.desk.session import PageKind, Place
+from agent_desktop.desk.session_restore import DeskState, SessionRestore
 from agent_desktop.desk.sessions import Desk
 from agent_desktop.errors import DiskFull
 from agent_desktop.models.account import identification as identifications
@@ -217,10 +217,10 @@ class Shift(QObject):
         on("go.forward", desk.forward)
         on("go.next_session", desk.select_next)
         for kind in (PageKind.HOME, PageKind.PHONE, PageKind.KNOWN, PageKind.WORKLIST):
-            on(f"go.{kind.value}", partial(desk.open, Page(kind)))
+            on(f"go.{kind.value}", partial(desk.open, Place(kind)))
         on("sign.out", self.log_off)
         if self._demo.callers:
-            on("go.demo", partial(desk.open, Page(PageKind.DEMO)))
+            on("go.demo", partial(desk.open, Place(PageKind.DEMO)))
 
     def _join_syncer(self) -> None:
         self._sync_told.connect(self._on_sync)
@@ -264,14 +264,14 @@ class Shift(QObject):
         self.background.stores = None
         sign_out(self._signed_in)
 
-    def _recalled(self, remembered: Remembered) -> None:
+    def _recalled(self, remembered: DeskState) -> None:
         self.memory.put_back(remembered)
         QTimer.singleShot(PAUSE_MS, self, self._prepare)
         self.line.open_after(self.page_prefetch.done)
 
     def _not_recalled(self, error: Exception) -> None:
         self._on_failure(error)
-        self._recalled(Remembered())
+        self._recalled(DeskState())
 
     def _may_pop(self) -> bool:
         """A ring may change the page unless somebody types or something typed is not kept."""
@@ -319,7 +319,7 @@ class Shift(QObject):
             self.line.open()
         elif key == "sound":
             self.headset_check.put_off()
-            self.desk.open(Page(PageKind.PHONE))
+            self.desk.open(Place(PageKind.PHONE))
         elif key in ("keyring", "sealed"):
             self.window.message_bar.solved(key)
         elif key == "leave":

@@ -20,7 +20,7 @@ from agent_desktop.models.agent.presence import Presence, Stand
 from agent_desktop.models.rules.password import PasswordRule
 from agent_desktop.models.store.centre_search import CentreFound
 from agent_desktop.models.store.cursor import Cursor
-from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.outbox import IntentResult, Parcel
 from agent_desktop.sync.server import Server
 
 #: Rows as SQLite keeps them, by table.
@@ -114,7 +114,7 @@ class Line(Protocol):
     def lease_numbers(self, client: UUID, kind: str) -> tuple[int, int]:
         """A block of numbers for this desk's file: its first and its last."""
 
-    def push(self, client: UUID, parcel: Parcel) -> Answer:
+    def push(self, client: UUID, parcel: Parcel) -> IntentResult:
         """Offer one intent; the same one may be offered again and gets the same answer."""
 
     def reveal(self, account_id: UUID, field: str) -> str | None:

@@ -22,7 +22,7 @@ from agent_desktop.models.agent.presence import Presence, Stand, presence_of
 from agent_desktop.models.rules.password import PasswordRule, rule_from
 from agent_desktop.models.store.centre_search import CentreFound
 from agent_desktop.models.store.cursor import Cursor
-from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.outbox import IntentResult, Parcel
 from agent_desktop.sync import queries, search_query, tls_fault
 from agent_desktop.sync.centre import CentreFault, CursorUnknown, Page, Rows, SnapshotOffer
 from agent_desktop.sync.queries import Reader
@@ -100,7 +100,7 @@ class Centre:
         """See Line."""
         return self._ask(lambda c: queries.lease_numbers(c, client, kind))
 
-    def push(self, client: UUID, parcel: Parcel) -> Answer:
+    def push(self, client: UUID, parcel: Parcel) -> IntentResult:
         """See Line."""
         return self._ask(lambda c: queries.push(c, client, parcel))
 

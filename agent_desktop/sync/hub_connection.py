@@ -26,7 +26,7 @@ from agent_desktop.models.agent.presence import Presence, Stand, presence_of
 from agent_desktop.models.rules.password import PasswordRule, rule_from
 from agent_desktop.models.store import tables
 from agent_desktop.models.store.cursor import Cursor
-from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.outbox import IntentResult, Parcel
 from agent_desktop.sync import wire
 from agent_desktop.sync.centre import (
     CentreFault,
@@ -100,7 +100,7 @@ class HubConnection(HubSearch):
         first, last = self._ask("lease_numbers", client.bytes, kind)
         return int(first), int(last)
 
-    def push(self, client: UUID, parcel: Parcel) -> Answer:
+    def push(self, client: UUID, parcel: Parcel) -> IntentResult:
         """See Line."""
         return wire.answer_in(self._ask("push", client.bytes, wire.parcel_out(parcel)))
 

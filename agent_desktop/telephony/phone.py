@@ -212,7 +212,7 @@ class Phone(QObject):
     @Slot(object)
     def _on_heard(self, report: message.Message) -> None:
         match report:
-            case message.State(_, line, calls, sound):
+            case message.EngineState(_, line, calls, sound):
                 self._set_line(line)
                 self._set_sound(sound)
                 for call in calls:
@@ -229,7 +229,7 @@ class Phone(QObject):
                 self.quality_changed.emit(call_id, quality)
             case message.Noticed(notice):
                 self.notice.emit(notice)
-            case message.Refused(code) if code != self._line.code:
+            case message.AttachRefused(code) if code != self._line.code:
                 self._set_line(Line(LineState.FAILED, code=code))
                 self.notice.emit(Notice(code))
 

@@ -16,7 +16,7 @@ import pytest
 import urllib3
 
 from agent_desktop.errors import CentreUnreachable, SignInFailed
-from agent_desktop.hub.tokens import Tokens
+from agent_desktop.hub.tokens import SignInTokens
 from agent_desktop.models.store import mirror, tables
 from agent_desktop.models.store.intent import State
 from agent_desktop.models.store.outbox import Parcel
@@ -160,7 +160,7 @@ def test_nothing_is_answered_without_a_token_of_ours(centre: Centre, hub: Hub) -
     centre.add_agent("ana")
     with line_of(hub) as ana:
         good = ana._token
-    forged = Tokens(lambda: ["a key of somebody's own"]).issue("ana")
+    forged = SignInTokens(lambda: ["a key of somebody's own"]).issue("ana")
     # Not the last sign: of its six bits two mean nothing.
     altered = good[:-5] + ("A" if good[-5] != "A" else "B") + good[-4:]
     body = wire.pack(())

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from agent_desktop.errors import SignInFailed
-from agent_desktop.models.agent.presence import NOWHERE, Colleague, Stand
+from agent_desktop.models.agent.presence import NOWHERE, OtherAgent, Stand
 from agent_desktop.sync.connection import Centre as DirectLine
 from tests.central_fixtures import Centre, password_of
 from tests.hub.hub_at import Hub, hub_login
@@ -32,8 +32,8 @@ def test_direct_and_through_the_hub(centre: Centre, tmp_path: Path) -> None:
                 direct.sign_in(ana, "PC1")
                 through.sign_in(carla, "PC2")
                 assert through.presence(carla, marina).here == ()
-                assert direct.presence(ana, marina).here == (Colleague("Carla", "email"),)
-                assert through.presence(carla, marina).here == (Colleague("Ana", "email"),)
+                assert direct.presence(ana, marina).here == (OtherAgent("Carla", "email"),)
+                assert through.presence(carla, marina).here == (OtherAgent("Ana", "email"),)
                 through.presence(carla, mayor)
                 assert direct.presence(ana, mayor).here == (), "beyond the scope"
                 assert through.presence(carla, mayor).here == ()
@@ -68,7 +68,7 @@ def test_a_desk_behind_the_hub_tells_and_hears(centre: Centre, tmp_path: Path) -
             ):
                 ana.stand_at("account", marina)
                 bia.stand_at("account", marina, "note")
-                ana.until(lambda: ana.presence.here == (Colleague("Bia", "note"),))
-                bia.until(lambda: bia.presence.here == (Colleague("Ana"),))
+                ana.until(lambda: ana.presence.here == (OtherAgent("Bia", "note"),))
+                bia.until(lambda: bia.presence.here == (OtherAgent("Ana"),))
         finally:
             hub.stop()

@@ -22,7 +22,7 @@ from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.account.record import Account
 from agent_desktop.models.interaction.record import Interaction
 from agent_desktop.models.store import local, mirror, outbox, tables
-from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.outbox import IntentResult, Parcel
 from agent_desktop.models.store.reading import reading
 from agent_desktop.models.store.stores import open_stores
 from agent_desktop.models.ticket.record import Ticket, TicketNote
@@ -43,7 +43,7 @@ from tests.sync.machine_model import ADDRESS
 PAGE = 4
 #: So long a living centre may seem to be away.
 PATIENCE_SECONDS = 90.0
-Heard = Callable[[UUID, Parcel, Answer], None]
+Heard = Callable[[UUID, Parcel, IntentResult], None]
 Ways = Callable[[], tuple[Server, ...]]
 
 
@@ -76,8 +76,8 @@ class Wire:
         page: Page = self._ask("pull", since, upto, after, PAGE)
         return page
 
-    def push(self, client: UUID, parcel: Parcel) -> Answer:
-        answer: Answer = self._ask("push", client, parcel)
+    def push(self, client: UUID, parcel: Parcel) -> IntentResult:
+        answer: IntentResult = self._ask("push", client, parcel)
         return answer
 
     @contextlib.contextmanager

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_desktop.telephony.audio.frame_ring import FrameRing, HintThrottle, stretched
+from agent_desktop.telephony.audio.frame_ring import DriftCorrection, FrameRing, stretched
 
 RATE, FRAME, LOUD, PITCH = 16_000, 320, 10_000, 440
 #: The steepest step between neighbouring samples of the tone; more is a click.
@@ -126,7 +126,7 @@ def test_a_writer_that_was_held_up_and_hurries_is_cut_without_a_click() -> None:
 
 
 def test_a_queue_that_ran_dry_keeps_more_from_then_on() -> None:
-    pace = HintThrottle(160, most_margin=480)
+    pace = DriftCorrection(160, most_margin=480)
     for margin in (320, 480, 480):
         pace.ran_dry()
         assert pace.margin == margin

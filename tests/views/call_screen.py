@@ -108,9 +108,9 @@ def main() -> None:
         window = desktop.window
         window.resize(1366, 768)
         window.show()
-        from agent_desktop.desk.session import Page, PageKind, PageOpened
+        from agent_desktop.desk.session import PageKind, PageOpened, Place
 
-        window.open_page(PageOpened(Page(PageKind.HOME)))
+        window.open_page(PageOpened(Place(PageKind.HOME)))
         edit = window.work_area.page.edit  # type: ignore[union-attr]
         edit.setFocus()
         edit.textChanged.connect(lambda text: say("text", text))

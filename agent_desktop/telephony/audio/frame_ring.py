@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Sequence
 
 
-class HintThrottle:
+class DriftCorrection:
     """Watches how little is left in a queue, and says by how much frames must be stretched.
 
     What counts is the least fill of a second, since sound comes and goes in bursts: it should be
@@ -98,7 +98,7 @@ class FrameRing:
     def __init__(self, frame: int, *, margin: int = 480, limit: int = 3200) -> None:
         self._frame = frame
         self._limit = limit
-        self._pace = HintThrottle(margin)
+        self._pace = DriftCorrection(margin)
         self._bytes = bytearray()
         self._lock = threading.Lock()
         self._is_filling = True

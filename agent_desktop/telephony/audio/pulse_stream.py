@@ -11,7 +11,7 @@ import ctypes
 import time
 from typing import Any
 
-from agent_desktop.telephony.audio.frame_ring import FrameRing, HintThrottle, stretched
+from agent_desktop.telephony.audio.frame_ring import DriftCorrection, FrameRing, stretched
 from agent_desktop.telephony.audio.pulse import PulseServer, SampleSpec
 
 RATE = 16_000
@@ -104,7 +104,7 @@ class PlayStream(PulseStream):
     TARGET = 6 * FRAME_BYTES
 
     def __init__(self, server: PulseServer, title: str, device: str) -> None:
-        self._pace = HintThrottle(FRAME + HintThrottle.SLACK)
+        self._pace = DriftCorrection(FRAME + DriftCorrection.SLACK)
         self._target = 0
         self._has_begun = False
         self.dry = self.dropped = 0

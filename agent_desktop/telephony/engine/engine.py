@@ -187,7 +187,9 @@ class Engine:
         self._link.send(message.Noticed(notice))
 
     def _attach(self, _order: object) -> None:
-        state = message.State(os.getpid(), self._line.value, self._calls.live(), self._sound.state)
+        state = message.EngineState(
+            os.getpid(), self._line.value, self._calls.live(), self._sound.state
+        )
         self._link.send(state)
 
     def _open_line(self, settings: LineSettings) -> None:

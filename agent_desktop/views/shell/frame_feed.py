@@ -12,7 +12,7 @@ from agent_desktop.models.account import verbs as accounts
 from agent_desktop.telephony.call import CallState, Line, LineState
 from agent_desktop.views.console.console_feed import pause_ms
 from agent_desktop.views.look.theme import Tone
-from agent_desktop.views.shell.header import SyncState
+from agent_desktop.views.shell.header import SyncDisplay
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.shell.navigation_bar import RosterEntry
 from agent_desktop.views.shell.peek_card import PeekView
@@ -64,10 +64,10 @@ class FrameFeed(QObject):
         """The word in the header, and the bar under the console while the centre is away."""
         offline = state == "offline"
         shown = {
-            "in_sync": SyncState.IN_SYNC,
-            "sending": SyncState.NOT_SENT if unsent else SyncState.IN_SYNC,
-            "resyncing": SyncState.STARTING,
-            "offline": SyncState.OFFLINE,
+            "in_sync": SyncDisplay.IN_SYNC,
+            "sending": SyncDisplay.NOT_SENT if unsent else SyncDisplay.IN_SYNC,
+            "resyncing": SyncDisplay.STARTING,
+            "offline": SyncDisplay.OFFLINE,
         }[state]
         self._window.header.show_sync(shown, unsent, since, self._sync_tip(state, unsent, code))
         if not offline:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
 
-from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.interaction import call_log
 from agent_desktop.views.shell.main_window import MainWindow
 
@@ -45,7 +45,7 @@ class MissedFeed(QObject):
         self._background = background
         self._call_routing = call_routing
         desk.changed.connect(self._on_changed)
-        window.commands.on("go.calls", partial(desk.open, Page(PageKind.CALLS)))
+        window.commands.on("go.calls", partial(desk.open, Place(PageKind.CALLS)))
         window.commands.on("call.back", self.call_back)
 
     def load(self) -> None:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
-from agent_desktop.desk.session import Page, PageKind, PageOpened
+from agent_desktop.desk.session import PageKind, PageOpened, Place
 from agent_desktop.models.agent.presence import (
     NOBODY,
     NOWHERE,
-    Colleague,
+    OtherAgent,
     OtherDesk,
     Presence,
     Stand,
@@ -47,7 +47,7 @@ MOST_NAMES = 3
 MESSAGE = "elsewhere"
 
 
-def stand_of(page: Page) -> Stand:
+def stand_of(page: Place) -> Stand:
     """Where a desk with this page in front is."""
     kind = KINDS.get(page.kind)
     return Stand(kind, page.record_id) if kind and page.record_id else NOWHERE
@@ -143,7 +143,7 @@ class PresenceFeed(QObject):
             for name in part.typed_names():
                 part.show_typist(name, self._typing_words(typists.get(name, [])))
 
-    def _words(self, here: tuple[Colleague, ...]) -> str:
+    def _words(self, here: tuple[OtherAgent, ...]) -> str:
         if not here:
             return ""
         words = " · ".join(self._one(colleague) for colleague in here[:MOST_NAMES])
@@ -152,7 +152,7 @@ class PresenceFeed(QObject):
             words = self.tr("{names} · and %n more", "", rest).format(names=words)
         return self.tr("Also here: {names}").format(names=words)
 
-    def _one(self, colleague: Colleague) -> str:
+    def _one(self, colleague: OtherAgent) -> str:
         if not colleague.field:
             return colleague.name
         if colleague.field not in FIELDS:

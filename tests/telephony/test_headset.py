@@ -64,7 +64,8 @@ EXPECTED = {
         "Control.FLASH": (5, 3), "Control.LINE": (5, 5), "Control.REJECT": (5, 7),
         "Control.VOLUME_UP": (12, 0), "Control.VOLUME_DOWN": (12, 1),
         "Control.CONSUMER_MUTE": (12, 2),
-        "HeadsetLamp.OFF_HOOK": (5, 0), "HeadsetLamp.MUTE": (5, 1), "HeadsetLamp.RING": (5, 2), "HeadsetLamp.HOLD": (5, 3),
+        "HeadsetLamp.OFF_HOOK": (5, 0), "HeadsetLamp.MUTE": (5, 1),
+        "HeadsetLamp.RING": (5, 2), "HeadsetLamp.HOLD": (5, 3),
         "HeadsetLamp.MICROPHONE": (5, 4),
     },
     "Plantronics Blackwire 3220": {
@@ -75,10 +76,13 @@ EXPECTED = {
         "Control.HOOK": (2, 0), "Control.MUTE": (2, 2), "Control.FLASH": (2, 3),
         "Control.REJECT": (2, 10),
         "Control.VOLUME_UP": (1, 0), "Control.VOLUME_DOWN": (1, 1), "Control.CONSUMER_MUTE": (1, 2),
-        "HeadsetLamp.OFF_HOOK": (2, 0), "HeadsetLamp.MUTE": (2, 1), "HeadsetLamp.RING": (2, 2), "HeadsetLamp.HOLD": (2, 3),
+        "HeadsetLamp.OFF_HOOK": (2, 0), "HeadsetLamp.MUTE": (2, 1),
+        "HeadsetLamp.RING": (2, 2), "HeadsetLamp.HOLD": (2, 3),
         "HeadsetLamp.MICROPHONE": (2, 4),
     },
-    "Logitech MX Brio": {"Control.MUTE": (8, 0), "Control.HOOK": (8, 1), "HeadsetLamp.MUTE": (8, 0)},
+    "Logitech MX Brio": {
+        "Control.MUTE": (8, 0), "Control.HOOK": (8, 1), "HeadsetLamp.MUTE": (8, 0),
+    },
     "Razer Seiren": {
         "Control.HOOK": (2, 0), "Control.VOLUME_UP": (1, 0), "Control.VOLUME_DOWN": (1, 1),
         "Control.CONSUMER_MUTE": (1, 6),

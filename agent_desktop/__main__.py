@@ -82,7 +82,7 @@ def _open_desktop(options: argparse.Namespace) -> int:
         print("The program runs already and does not answer.", file=sys.stderr)
     if entry is not StartOutcome.FIRST:
         return 0 if entry is StartOutcome.HANDED_OVER else 1
-    keep_log(settings.folder)
+    keep_log(settings.folder, settings.log_level)
     return run(settings, door=door, link=options.link)
 
 

@@ -86,7 +86,7 @@ def _show(stage: DemoCentre, folder: Path) -> int:
     from agent_desktop.system.log_file import keep_log
 
     settings = demo_settings(folder, stage.server)
-    keep_log(settings.folder)
+    keep_log(settings.folder, settings.log_level)
     application = make_application(settings)
     callers = Callers()
     program = App(settings, callers.as_calls())

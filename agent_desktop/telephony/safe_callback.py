@@ -20,6 +20,7 @@ def guarded(callback: _Callback) -> _Callback:
     def guard(*arguments: Any) -> None:
         try:
             callback(*arguments)
+        # The edge of a callback: what leaves it here is lost in the SIP library.
         except Exception:
             log.exception("%r failed", callback)
 

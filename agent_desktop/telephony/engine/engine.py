@@ -178,6 +178,7 @@ class Engine:
         except pj.Error as fault:
             log.warning("%s failed: %s", name, fault.reason)
             self._order_failed(order, name)
+        # The edge of an order: one that fails must not end a process with customers on the line.
         except Exception:
             log.exception("%s failed", name)
             self._order_failed(order, name)

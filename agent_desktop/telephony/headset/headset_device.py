@@ -175,6 +175,7 @@ class Headset:
                 log.info("headset: %s", fault)
                 self._seen = None
                 self._state = ("", Why.NO_DEVICE)
+            # The edge of the thread: without it the headset would be dead until the next start.
             except Exception:
                 log.exception("headset")
                 self._state = ("", Why.BROKEN)

@@ -133,7 +133,7 @@ class OnlineShell(Shell):
         app.window.setCurrentWidget(app.shift.window)
         app.shift.start()
         app.window.installEventFilter(self)
-        self.wait(lambda: self.shift.syncer.status.state is SyncState.IN_SYNC)
+        self.wait(lambda: self.shift.sync.state is SyncState.IN_SYNC)
         self.rest()
 
 

@@ -73,7 +73,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "msgpack": ("sync.wire", "sync.hub_connection"),
     "keyring": ("system.credentials",),
     "pyqtgraph": ("views",),
-    "PySide6.QtWidgets": ("views", "app", "shift.shift", *DRIVERS),
+    "PySide6.QtWidgets": ("views", "app", "shift.shift", "shift.link_handler", *DRIVERS),
     "PySide6.QtGui": ("views", "app", "system.global_hotkeys", *DRIVERS),
     "PySide6": (
         "views",

@@ -283,7 +283,7 @@ class Round:
         road = self.road
         self._edit_email("marina@casa.example")
         self._changed_by_paulo("m.albuquerque@correio.example")
-        road.shift.syncer.try_now()
+        road.shift.sync_now()
         road.wait_in_sync()
         self.take("conflict")
         road.hands.press("Escape")
@@ -292,7 +292,10 @@ class Round:
     def _without_centre(self) -> None:
         road, caller = self.road, CALLERS[CallerKind.COMPANY]
         self.stage.stop()
-        road.wait(lambda: road.shift.sync.state.value == "offline", "the header says offline")
+        road.wait(
+            lambda: road.shift.sync.state.value == "offline",
+            "the header says offline",
+        )
         road.ring(caller)
         road.answer()
         road.verify(caller.answers)
@@ -314,7 +317,7 @@ class Round:
         road.settle()
         self.stage.start()
         self._changed_by_paulo("marina@trabalho.example")
-        road.shift.syncer.try_now()
+        road.shift.sync_now()
         road.wait(lambda: work_item.work_items(road.shift.stores), "the work that came back")
         road.wait_in_sync()
         (work,) = work_item.work_items(road.shift.stores)

@@ -131,12 +131,12 @@ class Callers(QObject):
     def call_from(self, kind: str) -> None:
         """Let the caller of that kind call now."""
         caller = CALLERS[CallerKind(kind)]
-        shift = self._program.shift if self._program else None
-        if shift is None:
+        program = self._program
+        if program is None or program.shift is None:
             return
-        line = shift.phone.line
+        line = program.shift.phone.line
         if self._customer is None:
-            self._customer = DemoCustomer(port_of(shift.settings.dial_to))
+            self._customer = DemoCustomer(port_of(program.settings.dial_to))
             self._customer.wait_ready()
         self._customer.call(
             line.port,
@@ -152,12 +152,12 @@ class Callers(QObject):
             self._customer.close()
 
     def _on_signed_in(self, shift: Shift) -> None:
-        shift.desk.sync_changed.connect(self._on_sync)
+        shift.sync_report.status_changed.connect(self._on_sync)
 
     def _on_sync(self, status: SyncStatus) -> None:
         shift = self._program.shift if self._program else None
         if shift is not None and status.state.value == "in_sync":
-            shift.desk.sync_changed.disconnect(self._on_sync)
+            shift.sync_report.status_changed.disconnect(self._on_sync)
             shift.window.commands.run("agent.ready")
             QTimer.singleShot(FIRST_CALL_MS, self._first_call)
 

@@ -106,6 +106,6 @@ def _call_without_centre(road: FirstCall, album: Album, stage: DemoCentre) -> No
     road.finish("load")
     album.take("not-sent")
     stage.start()
-    road.shift.syncer.try_now()
+    road.shift.sync_now()
     road.wait_in_sync()
     album.take("arrived")

@@ -54,8 +54,6 @@ class Desk(QObject):
     current_changed = Signal(object)
     page_changed = Signal(object)
     agent_changed = Signal(object)
-    sync_changed = Signal(object)
-    changed = Signal(object)
     toast = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:

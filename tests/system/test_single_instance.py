@@ -22,18 +22,18 @@ PATIENCE_SECONDS = 50
 #: The real program; it tells when it listens, and what came through the door.
 RUNNING = """
 import sys
-from agent_desktop.shift import link_handler as front_door
+from agent_desktop.shift import link_handler
 from agent_desktop.__main__ import main
 def say(*words):
     print(*words, flush=True)
-let_in, made = front_door.LinkHandler.let_in, front_door.LinkHandler.__init__
+let_in, made = link_handler.LinkHandler.offer, link_handler.LinkHandler.__init__
 def told(self, link, **facts):
     say("link", link)
     let_in(self, link, **facts)
 def opened(self, *parts):
     made(self, *parts)
     say("listens")
-front_door.LinkHandler.let_in, front_door.LinkHandler.__init__ = told, opened
+link_handler.LinkHandler.offer, link_handler.LinkHandler.__init__ = told, opened
 sys.exit(main(sys.argv[1:]))
 """
 

@@ -50,7 +50,7 @@ class Questioning(QObject):
         self._account_id: UUID | None = None
         self._waiting: tuple[str, str] | None = None
         block.asked.connect(self._on_asked)
-        context.desk.changed.connect(self._on_changes)
+        context.sync_report.records_changed.connect(self._on_changes)
 
     def stop(self) -> None:
         """Nobody is asked."""

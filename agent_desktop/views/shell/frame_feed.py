@@ -21,6 +21,7 @@ from agent_desktop.views.words import wording
 if TYPE_CHECKING:
     from agent_desktop.desk.background import Background
     from agent_desktop.desk.sessions import Desk
+    from agent_desktop.desk.sync_report import SyncReport
     from agent_desktop.models.account.values import Glance
 
 
@@ -42,6 +43,7 @@ class FrameFeed(QObject):
         self,
         window: MainWindow,
         desk: Desk,
+        sync_report: SyncReport,
         background: Background,
         parent: QObject | None = None,
     ) -> None:
@@ -57,7 +59,7 @@ class FrameFeed(QObject):
         desk.current_changed.connect(self._on_sessions)
         desk.page_changed.connect(self._on_page)
         desk.toast.connect(self.say)
-        desk.sync_changed.connect(self._show_filling)
+        sync_report.status_changed.connect(self._show_filling)
 
     # -- header -----------------------------------------------------------------------------
     def show_sync(self, state: str, unsent: int, since: datetime | None, code: str) -> None:

@@ -31,6 +31,7 @@ from agent_desktop.views.workplace.stored_page import KnownPage
 
 if TYPE_CHECKING:
     from agent_desktop.desk.sessions import Desk
+    from agent_desktop.desk.sync_report import SyncReport
     from agent_desktop.views.kit.draft_keeper import DraftKeeper
     from agent_desktop.views.shell.main_window import MainWindow
 
@@ -67,6 +68,7 @@ class PresenceFeed(QObject):
         self,
         window: MainWindow,
         desk: Desk,
+        sync_report: SyncReport,
         drafts: DraftKeeper,
         tell: Callable[[Stand], None],
         parent: QObject | None = None,
@@ -80,7 +82,7 @@ class PresenceFeed(QObject):
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self._on_quiet)
         desk.page_changed.connect(self._on_page)
-        desk.sync_changed.connect(self._on_sync)
+        sync_report.status_changed.connect(self._on_sync)
         drafts.typed.connect(self._on_typed)
         drafts.began.connect(self._show_here)  # a form with fields to mark
         window.message_bar.verb_chosen.connect(self._on_verb)

@@ -42,13 +42,18 @@ class Screen:
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
         context = shots.context(SampleBackground(dict(shots.ANSWERS)), samples.SESSION)
-        self.desk = context.desk
+        self.desk, self.sync_report = context.desk, context.sync_report
         self.window = MainWindow(lambda kind, owner: make_page(kind, context, owner), role="agent")
         self.desk.page_changed.connect(self.window.open_page)
         self.told: list[Stand] = []
         self._before: dict[str, QRect] = {}
         self.feed = PresenceFeed(
-            self.window, self.desk, context.drafts, self.told.append, self.window
+            self.window,
+            self.desk,
+            self.sync_report,
+            context.drafts,
+            self.told.append,
+            self.window,
         )
         shown(self.window, qtbot)
 
@@ -189,7 +194,7 @@ def test_what_was_told_of_another_record_is_not_shown(screen: Screen) -> None:
 def test_offline_nobody_is_there(screen: Screen) -> None:
     page = screen.opens(AT_MARINA)
     screen.feed.show(here(BRUNO))
-    screen.desk.sync_changed.emit(SyncStatus(SyncState.OFFLINE, code="unreachable"))
+    screen.sync_report.tell_status(SyncStatus(SyncState.OFFLINE, code="unreachable"))
     assert line(page, "account") == ""
 
 

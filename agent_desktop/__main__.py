@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent_desktop import __version__
-from agent_desktop.system.single_instance import Entry, InstancePlace, enter, place_of
+from agent_desktop.system.single_instance import InstancePlace, StartOutcome, enter, place_of
 
 _OTHER_WAYS = """\
 other ways to start it (each has a --help of its own):
@@ -90,23 +90,23 @@ def _open_desktop(options: argparse.Namespace) -> int:
         settings = replace(settings, data_folder=str(folder.parent), profile=folder.name)
     if options.first_paint:
         return run(settings, only_first_paint=True)
-    door, entry = _enter(settings.folder, options.link)
-    if entry is Entry.NO_ANSWER:
+    place, entry = _enter(settings.folder, options.link)
+    if entry is StartOutcome.NO_ANSWER:
         print("The program runs already and does not answer.", file=sys.stderr)
-    if entry is not Entry.FIRST:
-        return 0 if entry is Entry.HANDED_OVER else 1
-    keep_log(settings.folder)
-    return run(settings, door=door, link=options.link)
+    if entry is not StartOutcome.FIRST:
+        return 0 if entry is StartOutcome.HANDED_OVER else 1
+    keep_log(settings.folder, settings.log_level)
+    return run(settings, place=place, link=options.link)
 
 
-def _enter(profile: Path, link: str) -> tuple[InstancePlace | None, Entry]:
-    """Whether this is the first start of the profile, which listens at the door, or a later one."""
+def _enter(profile: Path, link: str) -> tuple[InstancePlace | None, StartOutcome]:
+    """The place where later starts of the profile are heard, and how this start ends."""
     try:
-        door = place_of(profile)
-        return door, enter(door, link)
+        place = place_of(profile)
+        return place, enter(place, link)
     except OSError as fault:  # no safe place to meet: each start is on its own
         print(f"later starts are not heard: {fault}", file=sys.stderr)
-        return None, Entry.FIRST
+        return None, StartOutcome.FIRST
 
 
 if __name__ == "__main__":

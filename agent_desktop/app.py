@@ -29,7 +29,8 @@ from agent_desktop.views.shell.sign_in import CentreState, SignIn, SignInRequest
 from agent_desktop.views.words import language
 
 if TYPE_CHECKING:
-    from agent_desktop.shift.shift import DemoCalls, LogIn, Shift
+    from agent_desktop.shift.log_in import LogIn
+    from agent_desktop.shift.shift import DemoCalls, Shift
     from agent_desktop.sync.sign_in import SignedIn
     from agent_desktop.system.credentials import Keyring, KeySafe, Remembered
     from agent_desktop.system.global_hotkeys import GlobalHotkeys
@@ -119,6 +120,17 @@ class App(QObject):
         self.window.may_close = lambda: True
         self.window.close()
 
+    def take_links(self, place: InstancePlace | None, link: str = "") -> None:
+        """Offer `link`, and from now on those of later starts, which come to `place`."""
+        from agent_desktop.shift.link_handler import LinkHandler
+
+        handler = LinkHandler(self.window, place)
+        self.signed_in.connect(lambda shift: handler.show_in(shift.window))
+        self.signed_out.connect(handler.wait)
+        if self.shift is not None:
+            handler.show_in(self.shift.window)
+        handler.offer(link)
+
     def _load_rest(self) -> None:
         self.background.run_free(_import_rest).then(self._on_loaded, failed=self._on_not_loaded)
 
@@ -181,7 +193,7 @@ class App(QObject):
         self.enter(request.with_new_password())
 
     def _sign_in(self, request: SignInRequest) -> tuple[LogIn, SignedIn]:
-        from agent_desktop.shift.shift import LogIn
+        from agent_desktop.shift.log_in import LogIn
         from agent_desktop.sync.server import Server
         from agent_desktop.sync.sign_in import sign_in
 
@@ -241,10 +253,6 @@ class App(QObject):
         self.sign_in.show_failure(code, **getattr(error, "details", {}))
 
     def _open_shift(self, request: SignInRequest, entered: tuple[LogIn, SignedIn]) -> None:
-        from agent_desktop.shift.offboarding import Offboarding
-        from agent_desktop.shift.password_change import PasswordChange
-        from agent_desktop.shift.screen_lock import ScreenLocking
-        from agent_desktop.shift.sealed_files import SealedFiles
         from agent_desktop.shift.shift import Shift
 
         log_in, done = entered
@@ -256,13 +264,8 @@ class App(QObject):
         self.shift = shift
         shift.ended.connect(self._end_shift)
         shift.remembered.connect(lambda changes: self.remember(**changes))
-        Offboarding(shift, self.background, partial(self._forget_departed, log_in)).ended.connect(
-            self._dismiss
-        )
-        safe = self._safe(request.server)
-        password = PasswordChange(shift, log_in, safe)
-        SealedFiles(shift, self.settings.folder, log_in, safe)
-        ScreenLocking(shift, password.is_password, self.settings.lock_minutes)
+        shift.dismissed.connect(self._dismiss)
+        shift.join_keys(self._safe(request.server), partial(self._forget_mirror, log_in))
         self._follow_choices(shift.window)
         self.window.may_close = shift.may_leave
         self.window.addWidget(shift.window)
@@ -271,12 +274,12 @@ class App(QObject):
         self._take_system_keys(shift.window)
         self.signed_in.emit(shift)
 
-    def _forget_departed(self, log_in: LogIn) -> None:
-        from agent_desktop.sync import offboarding as departure
+    def _forget_mirror(self, log_in: LogIn) -> None:
+        from agent_desktop.sync import offboarding
         from agent_desktop.sync.sign_in import folder_of
 
         folder = folder_of(self.settings.folder, log_in.server, log_in.user)
-        departure.forget(folder, log_in.user, self._safe(self.settings.server))
+        offboarding.forget(folder, log_in.user, self._safe(self.settings.server))
 
     def _dismiss(self) -> None:
         self._end_shift()
@@ -362,12 +365,12 @@ def run(
     settings: Settings,
     *,
     only_first_paint: bool = False,
-    door: InstancePlace | None = None,
+    place: InstancePlace | None = None,
     link: str = "",
 ) -> int:
     """Open the program and run it until its window is closed; returns the exit status.
 
-    At the `door` it hears of later starts; `link` is the one it was started with.
+    Later starts are heard at `place`; `link` is the one it was started with.
     With `only_first_paint` it tells on standard output when the sign-in page could be used
     (nanoseconds of the monotonic clock) and ends.
     """
@@ -378,16 +381,10 @@ def run(
         program.window.show()
     else:
         program.start()
-        program.loaded.connect(partial(_open_door, program, door, link))
+        program.loaded.connect(partial(program.take_links, place, link))
     status = application.exec()
     program.close()
     return status
-
-
-def _open_door(program: App, door: InstancePlace | None, link: str) -> None:
-    from agent_desktop.shift.link_handler import LinkHandler
-
-    LinkHandler(program, door).let_in(link)
 
 
 def _tell_and_quit(application: QApplication) -> None:

@@ -33,7 +33,7 @@ class Settings:
     headset that was tried last. `system_keys` tells whether
     keys of the telephone work while another program has the focus, the three `system_key_...`
     which (empty: none). The screen locks after `lock_minutes` without input, 0 is never.
-    `complaints` names what could not be used.
+    `log_level` is debug, info, warning or error. `complaints` names what could not be used.
     """
 
     server: str = ""

@@ -158,7 +158,7 @@ class MeasuredDesk(QObject):
 
     def _tell_when_clear(self) -> None:
         shift = self.shift
-        if shift.desk.sessions or shift.phone.calls() or not shift.background.is_idle:
+        if shift.desk.sessions or shift.phone.calls() or not self.app.background.is_idle:
             return
         self._clear.stop()
         self._watched = None

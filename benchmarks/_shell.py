@@ -134,7 +134,7 @@ class Shell(QObject):
 
         def is_quiet() -> bool:
             nonlocal quiet_since
-            if self._drawn or not self.shift.background.is_idle:
+            if self._drawn or not self.app.background.is_idle:
                 self._drawn.clear()
                 quiet_since = time.monotonic()
             return time.monotonic() - quiet_since > seconds

@@ -15,7 +15,7 @@ from uuid import UUID
 from _shell import Shell, folder_with, stores_in
 from common import Goal, Report, arguments, percentile, report, summary
 
-from agent_desktop.desk.session import Page, PageKind, Session
+from agent_desktop.desk.session import PageKind, Place, Session
 from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.account.values import Overview
 from agent_desktop.models.store.encrypted_file import connect
@@ -66,7 +66,7 @@ def open_pages(shell: Shell, ids: list[UUID]) -> list[float]:
     AccountBody._show_lower = show_lower  # type: ignore[assignment, method-assign]
     desk, took = shell.shift.desk, []
     for account_id in ids:
-        act = partial(desk.open, Page(PageKind.ACCOUNT, account_id))
+        act = partial(desk.open, Place(PageKind.ACCOUNT, account_id))
         took.append(shell.painted(act, partial(_is_last, shown, account_id)))
         shell.rest()
     AccountBody._show_lower = ordinary  # type: ignore[method-assign]

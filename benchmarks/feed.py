@@ -29,7 +29,7 @@ from common import Goal, Report, arguments, percentile, report, summary
 
 from agent_desktop.central import database, staff
 from agent_desktop.demo.staff import BRUNO, RITA
-from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.account.values import Overview
 from agent_desktop.shift.shift import LogIn, Shift
 from agent_desktop.sync import questions
@@ -134,7 +134,7 @@ class OnlineShell(Shell):
         app.window.setCurrentWidget(app.shift.window)
         app.shift.start()
         app.window.installEventFilter(self)
-        self.wait(lambda: self.shift.syncer.status.state is SyncState.IN_SYNC)
+        self.wait(lambda: self.shift.sync.state is SyncState.IN_SYNC)
         self.rest()
 
 
@@ -205,7 +205,7 @@ def commit_to_painted(dsn: str, server: Server, folder: Path, runs: int, found: 
     shell = OnlineShell(folder / "here")
     shell.sign_in(server, RITA.user_name, "x")
     watcher, took = Watcher(shell), []
-    shell.shift.desk.open(Page(PageKind.ACCOUNT, row[0]))
+    shell.shift.desk.open(Place(PageKind.ACCOUNT, row[0]))
     shell.rest()
     saver = ("saver", str(server), BRUNO.user_name, "x", str(folder / "there"))
     taken, known = [], []

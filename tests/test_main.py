@@ -42,7 +42,7 @@ def test_a_profile_is_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.Mo
         return 0
 
     monkeypatch.setattr(app, "run", run)
-    monkeypatch.setattr(log_file, "keep_log", kept.append)
+    monkeypatch.setattr(log_file, "keep_log", lambda folder, _level: kept.append(folder))
     folder = tmp_path / "desks" / "seven"
     assert __main__.main(["--profile", str(folder)]) == 0
     assert [settings.folder for settings in asked] == [folder]

@@ -47,7 +47,7 @@ def test_yes_and_no_are_understood(tmp_path: Path) -> None:
 
 
 def test_system_wide_keys_can_be_chosen_and_switched_off(tmp_path: Path) -> None:
-    from agent_desktop.system.global_hotkeys import parse_key
+    from agent_desktop.system.hotkey import parse_key
 
     for text in settings.Settings().keys_of_system.values():
         parse_key(text)

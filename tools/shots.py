@@ -24,7 +24,7 @@ from agent_desktop.demo.demo_centre import DemoCentre
 from agent_desktop.demo.demo_command import Callers
 from agent_desktop.demo.first_call import FirstCall, demo_settings
 from agent_desktop.demo.staff import BRUNO
-from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.account.values import Overview
 from agent_desktop.models.agent.presence import Stand
@@ -183,11 +183,11 @@ class Round:
         agent, gui = self.agent, self.agent.gui
         known = self._overview()
         for order in known.orders:
-            agent.shift.desk.open(Page(PageKind.ORDER, order.id, agent.session.id))
+            agent.shift.desk.open(Place(PageKind.ORDER, order.id, agent.session.id))
             self.take(f"order-{order.state.value}")
-        agent.shift.desk.open(Page(PageKind.ORDER_NEW, known.account.id, agent.session.id))
+        agent.shift.desk.open(Place(PageKind.ORDER_NEW, known.account.id, agent.session.id))
         self.take("order-new")
-        agent.shift.desk.open(Page(PageKind.TICKET_NEW, known.account.id, agent.session.id))
+        agent.shift.desk.open(Place(PageKind.TICKET_NEW, known.account.id, agent.session.id))
         agent.settle()
         gui.press("Ctrl+Return")
         self.take("ticket-new-errors")
@@ -196,7 +196,7 @@ class Round:
         gui.press("Ctrl+Return")
         agent.wait(lambda: agent.page_kind is PageKind.TICKET, "the saved ticket")
         self.take("ticket-new-saved")
-        agent.shift.desk.open(Page(PageKind.TICKET, known.tickets[0].id, agent.session.id))
+        agent.shift.desk.open(Place(PageKind.TICKET, known.tickets[0].id, agent.session.id))
         self.take("ticket")
         gui.press("F8")
         self._wait_for_call(CallState.HELD)
@@ -222,7 +222,7 @@ class Round:
     def _ring_while_typing(self) -> None:
         agent, gui = self.agent, self.agent.gui
         ticket = self._overview().tickets[0]
-        agent.shift.desk.open(Page(PageKind.TICKET, ticket.id))
+        agent.shift.desk.open(Place(PageKind.TICKET, ticket.id))
         agent.settle()
         gui.type("Marina, the crew has found a broken insulator. I will")
         agent.ring(CALLERS[CallerKind.LIFE_SUPPORT])
@@ -230,14 +230,14 @@ class Round:
         gui.press("Shift+F9")
         agent.wait(lambda: not agent.shift.phone.calls(), "nobody rings")
         self._close_sessions()
-        agent.shift.desk.open(Page(PageKind.TICKET, ticket.id))
+        agent.shift.desk.open(Place(PageKind.TICKET, ticket.id))
 
     def _unknown_caller(self) -> None:
         agent = self.agent
         agent.ring(CALLERS[CallerKind.UNKNOWN])
         agent.answer()
         self.take("identify-unknown")
-        agent.shift.desk.open(Page(PageKind.ACCOUNT_NEW, session_id=agent.session.id))
+        agent.shift.desk.open(Place(PageKind.ACCOUNT_NEW, session_id=agent.session.id))
         agent.settle()
         agent.gui.press("Ctrl+Return")
         self.take("account-new-errors")
@@ -286,7 +286,7 @@ class Round:
         agent = self.agent
         self._edit_email("marina@casa.example")
         self._changed_by_paulo("m.albuquerque@correio.example")
-        agent.shift.syncer.try_now()
+        agent.shift.sync_now()
         agent.wait_in_sync()
         self.take("conflict")
         agent.gui.press("Escape")
@@ -317,11 +317,11 @@ class Round:
         agent.settle()
         self.centre.start()
         self._changed_by_paulo("marina@trabalho.example")
-        agent.shift.syncer.try_now()
+        agent.shift.sync_now()
         agent.wait(lambda: work_item.work_items(agent.shift.stores), "the work that came back")
         agent.wait_in_sync()
         (work,) = work_item.work_items(agent.shift.stores)
-        agent.shift.desk.open(Page(PageKind.RETURNED, work_item.id_of(work.n)))
+        agent.shift.desk.open(Place(PageKind.RETURNED, work_item.id_of(work.n)))
         self.take("returned")
 
     def _says(self, words: str) -> bool:

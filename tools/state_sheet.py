@@ -12,13 +12,13 @@ from agent_desktop.telephony.call import Call, CallState, Direction, EndReason, 
 from agent_desktop.telephony.quality import Quality
 from agent_desktop.telephony.sound import Sound
 from agent_desktop.views.console.console import Console, ConsoleState, WrapUp
-from agent_desktop.views.console.console_state import Party, Question
+from agent_desktop.views.console.console_state import DoNotCallQuestion, Party
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.shell.commands import TABLE, Commands
 from agent_desktop.views.shell.message_bar import MessageBar
 from agent_desktop.views.shell.toast import Toasts
 from agent_desktop.views.widgets.block import Block, BlockState
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.shapes import Lamp, LampState, Pill
 from agent_desktop.views.widgets.sla_clock import SlaClock, SlaDue
@@ -39,7 +39,9 @@ CALL = Call(
     answered_at=NOW - timedelta(seconds=252),
     encrypted=True,
 )
-QUESTION = Question("+5511987654321", ("Marina Albuquerque",), "12.11.2026 no calls at work")
+QUESTION = DoNotCallQuestion(
+    "+5511987654321", ("Marina Albuquerque",), "12.11.2026 no calls at work"
+)
 GOOD = Quality("opus", 4.2, 0.0, 41.0, 4.3)
 POOR = Quality("PCMA", 61.0, 7.5, 180.0, 2.8)
 PROTOCOL = "2026112100000174"
@@ -235,14 +237,14 @@ class Sheet(QWidget):
         off = Button("Disabled", parent=self)
         off.set_off("Nothing to do")
         self._row(
-            Button("Primary", Kind.PRIMARY, self),
+            Button("Primary", ButtonKind.PRIMARY, self),
             Button("Default", parent=self),
-            Button("Soft", Kind.SOFT, self),
-            Button("Ghost", Kind.GHOST, self),
-            Button("Delete", Kind.DANGER, self),
+            Button("Soft", ButtonKind.SOFT, self),
+            Button("Ghost", ButtonKind.GHOST, self),
+            Button("Delete", ButtonKind.DANGER, self),
             off,
-            Button("Resolve", Kind.PRIMARY, self, icon_name="check", key="Ctrl+⇧+Enter"),
-            Button("Saving…", Kind.SOFT, self, icon_name="loader"),
+            Button("Resolve", ButtonKind.PRIMARY, self, icon_name="check", key="Ctrl+⇧+Enter"),
+            Button("Saving…", ButtonKind.SOFT, self, icon_name="loader"),
         )
 
     def _fields(self) -> None:

@@ -269,7 +269,7 @@ class _Teller:
     def __init__(self) -> None:
         self._step = ""
 
-    def __call__(self, progress: bulk.Progress) -> None:
+    def __call__(self, progress: bulk.LoadProgress) -> None:
         left = progress.seconds_left
         words = f"{progress.step:<18} {progress.rows:>12,} rows  "
         words += "" if left is None else f"about {_clock(left)} left"

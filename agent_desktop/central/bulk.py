@@ -19,7 +19,7 @@ from agent_desktop.errors import Refused
 
 Connection = psycopg.Connection[TupleRow]
 Tables = Iterable[tuple[str, tuple[str, ...], Iterator[tuple[object, ...]]]]
-Tell = Callable[["Progress"], None]
+Tell = Callable[["LoadProgress"], None]
 
 # How often the loader says how far it is.
 _EVERY_ROWS = 2_000
@@ -29,7 +29,7 @@ _GUESS_AFTER_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class LoadProgress:
     """How far a load is: rows so far, the step it is at, and the seconds it may still take
     (None while nobody can know)."""
 
@@ -60,7 +60,7 @@ class _Pace:
 
     def at(self, step: str) -> None:
         """Say what is being done now."""
-        self._tell(Progress(step, self.rows, self._seconds_left()))
+        self._tell(LoadProgress(step, self.rows, self._seconds_left()))
 
     def _seconds_left(self) -> float | None:
         taken = time.monotonic() - self._began

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent_desktop.demo.catalogue import BILLING, FIELD, QUALITY, REGISTRATION, Team
+from agent_desktop.demo.catalogue import BILLING, FIELD, QUALITY, REGISTRATION, DemoTeam
 from agent_desktop.demo.chance import faces
 
 
@@ -19,7 +19,7 @@ class TicketTheme:
     solution: str
     reason: str
     sla_hours: int
-    second_level: Team
+    second_level: DemoTeam
     priority: str = "normal"
     complaint_type: str = ""
 

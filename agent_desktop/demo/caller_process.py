@@ -111,7 +111,7 @@ class _CustomerCall(pj.Call):  # type: ignore[misc]
         return {n: self._past_counts[n] + int(v) for n, v in zip(_COUNTS, present, strict=True)}
 
 
-class _Account(pj.Account):  # type: ignore[misc]
+class _CustomerAccount(pj.Account):  # type: ignore[misc]
     """Takes the agent's calls to customers."""
 
     customers: Customers
@@ -132,7 +132,7 @@ class Customers:
         transport.port = port
         number = self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
         self.port = int(self._endpoint.transportGetInfo(number).localName.rpartition(":")[2])
-        self.account: Any = _Account()
+        self.account: Any = _CustomerAccount()
         self.account.customers = self
         self.account.create(_account_config(number))
         self.voice: Any = pj.AudioMediaPlayer()

@@ -15,11 +15,21 @@ from agent_desktop.demo.chance import IdKind, id_number
 from agent_desktop.demo.staff import AGENTS, HELENA, PAULO, RITA, Agent
 from agent_desktop.demo.tax_numbers import cnpj, cpf
 
-__all__ = ["AGENTS", "CALLERS", "HELENA", "PAULO", "RITA", "Agent", "Caller", "CallerKind", "Role"]
+__all__ = [
+    "AGENTS",
+    "CALLERS",
+    "HELENA",
+    "PAULO",
+    "RITA",
+    "Agent",
+    "Caller",
+    "CallerKind",
+    "NamedCustomer",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class NamedCustomer:
     """A named customer. `tax_id` and `birth_on` are whole; numbers are E.164 with a plus."""
 
     index: int
@@ -53,43 +63,43 @@ class Role:
         return {kind: text for kind, text in typed.items() if known[kind]}
 
 
-MARINA = Role(
+MARINA = NamedCustomer(
     0, "Marina Albuquerque", "100482913", cpf(964_456_789), "+5511987654321",
     "1986-03-23", 21_437, "ELS-77120443", "06018-120",
 )  # fmt: skip
-PADARIA = Role(
+PADARIA = NamedCustomer(
     1, "Padaria Estrela Ltda", "200118004", cnpj("127454300001"), "+551132229000",
     "", 128_960, "KTR-80441277", "06020-010",
 )  # fmt: skip
-OLGA = Role(
+OLGA = NamedCustomer(
     2, "Ольга Петрова", "100663508", cpf(917_330_254), "+5515991448820",
     "1979-10-14", 18_712, "ELS-77004518", "18035-200",
 )  # fmt: skip
-MARINA_TRAVASSOS = Role(
+MARINA_TRAVASSOS = NamedCustomer(
     3, "Marina Travassos", "100771240", cpf(933_108_467), "+5511991207733",
     "1991-06-30", 9_655, "NVM-80011902", "06401-050",
 )  # fmt: skip
-ANA_NOGUEIRA = Role(
+ANA_NOGUEIRA = NamedCustomer(
     4, "Ana Nogueira", "100559317", cpf(941_777_305), "+551132514477",
     "1958-01-19", 15_220, "ELS-77330911", "06093-045",
 )  # fmt: skip
-PEDRO_NOGUEIRA = Role(
+PEDRO_NOGUEIRA = NamedCustomer(
     5, "Pedro Nogueira", "100559325", cpf(941_902_116), "+551132514477",
     "1984-08-27", 12_089, "ELS-77330929", "06093-045",
 )  # fmt: skip
-NOGUEIRA_CONTABILIDADE = Role(
+NOGUEIRA_CONTABILIDADE = NamedCustomer(
     6, "Nogueira Contabilidade ME", "200204419", cnpj("7KQ4B2100001"), "+551132514477",
     "", 40_318, "KTR-80500631", "06093-060",
 )  # fmt: skip
-SEBASTIAO = Role(
+SEBASTIAO = NamedCustomer(
     7, "Sebastião Prado", "100107762", cpf(902_661_540), "+5515997123344",
     "1949-12-31", 7_302, "ELS-70991010", "18110-015",
 )  # fmt: skip
-CARLOS = Role(
+CARLOS = NamedCustomer(
     8, "Carlos Menezes", "100845021", cpf(958_240_733), "+5519992245566",
     "1975-04-25", 33_170, "NVM-80014477", "13015-300",
 )  # fmt: skip
-ANTONIA = Role(
+ANTONIA = NamedCustomer(
     9, "Antônia Ribeiro", "100390648", cpf(909_515_672), "+5511988221100",
     "1941-09-13", 16_845, "ELS-77120518", "06018-130",
 )  # fmt: skip
@@ -151,7 +161,7 @@ class Caller:
         }
 
 
-def _call(kind: CallerKind, role: Role, **told: object) -> Caller:
+def _call(kind: CallerKind, role: NamedCustomer, **told: object) -> Caller:
     return Caller(kind, role.phone, role.index, answers=role.answers(), **told)  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ from agent_desktop.demo.row_format import Row
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
+class DemoTeam:
     """A team; level 2 is the second level."""
 
     n: int
@@ -26,17 +26,17 @@ class Team:
         return id_number(IdKind.TEAM, 0, self.n)
 
 
-SERVICE = Team(1, "service", "Utilities", 1)
-OUTAGES = Team(2, "outages", "Outage desk", 1)
-FIELD = Team(3, "field", "Field operations", 2)
-BILLING = Team(4, "billing", "Billing review", 2)
-QUALITY = Team(5, "quality", "Supply quality", 2)
-REGISTRATION = Team(6, "registration", "Registration and contracts", 2)
+SERVICE = DemoTeam(1, "service", "Utilities", 1)
+OUTAGES = DemoTeam(2, "outages", "Outage desk", 1)
+FIELD = DemoTeam(3, "field", "Field operations", 2)
+BILLING = DemoTeam(4, "billing", "Billing review", 2)
+QUALITY = DemoTeam(5, "quality", "Supply quality", 2)
+REGISTRATION = DemoTeam(6, "registration", "Registration and contracts", 2)
 TEAMS = (SERVICE, OUTAGES, FIELD, BILLING, QUALITY, REGISTRATION)
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class CatalogueItem:
     """Something that can stand on a service order."""
 
     code: str
@@ -49,26 +49,26 @@ class Product:
 PRODUCTS = {
     product.code: product
     for product in (
-        Product("MTR-1F", "Meter single-phase ELS-1F, 60 A", "part", "pc", 21_900),
-        Product("MTR-3F", "Meter three-phase ELS-3F, 100 A", "part", "pc", 48_600),
-        Product("MTR-SM", "Smart meter NVM, 100 A", "part", "pc", 61_200),
-        Product("SEAL", "Seal and label kit", "part", "set", 1_840),
-        Product("CABLE-10", "Service drop cable 10 mm²", "part", "m", 1_450),
-        Product("CABLE-16", "Service drop cable 16 mm²", "part", "m", 2_260),
-        Product("BREAKER-63", "Main breaker 63 A", "part", "pc", 9_450),
-        Product("BOX", "Meter box, polycarbonate", "part", "pc", 17_300),
-        Product("POLE", "Entry pole 5 m, galvanised", "part", "pc", 54_000),
-        Product("LAB-MTR", "Labour, meter technician", "time", "h", 12_000),
-        Product("LAB-NET", "Labour, network crew", "time", "h", 26_000),
-        Product("INSPECT", "Inspection of installation", "service", "pc", 8_500),
-        Product("RECONNECT", "Reconnection", "service", "pc", 4_120),
-        Product("RECONNECT-U", "Urgent reconnection", "service", "pc", 9_870),
-        Product("LOAD-STUDY", "Load study", "service", "pc", 32_000),
-        Product("LOAD-CHANGE", "Load change up to 15 kW", "service", "pc", 78_000),
-        Product("VOLT-LOG", "Voltage recording, 7 days", "service", "pc", 15_600),
-        Product("TRAVEL-1", "Travel, zone 1", "travel", "pc", 2_200),
-        Product("TRAVEL-2", "Travel, zone 2", "travel", "pc", 3_500),
-        Product("TRAVEL-3", "Travel, zone 3 (rural)", "travel", "pc", 7_400),
+        CatalogueItem("MTR-1F", "Meter single-phase ELS-1F, 60 A", "part", "pc", 21_900),
+        CatalogueItem("MTR-3F", "Meter three-phase ELS-3F, 100 A", "part", "pc", 48_600),
+        CatalogueItem("MTR-SM", "Smart meter NVM, 100 A", "part", "pc", 61_200),
+        CatalogueItem("SEAL", "Seal and label kit", "part", "set", 1_840),
+        CatalogueItem("CABLE-10", "Service drop cable 10 mm²", "part", "m", 1_450),
+        CatalogueItem("CABLE-16", "Service drop cable 16 mm²", "part", "m", 2_260),
+        CatalogueItem("BREAKER-63", "Main breaker 63 A", "part", "pc", 9_450),
+        CatalogueItem("BOX", "Meter box, polycarbonate", "part", "pc", 17_300),
+        CatalogueItem("POLE", "Entry pole 5 m, galvanised", "part", "pc", 54_000),
+        CatalogueItem("LAB-MTR", "Labour, meter technician", "time", "h", 12_000),
+        CatalogueItem("LAB-NET", "Labour, network crew", "time", "h", 26_000),
+        CatalogueItem("INSPECT", "Inspection of installation", "service", "pc", 8_500),
+        CatalogueItem("RECONNECT", "Reconnection", "service", "pc", 4_120),
+        CatalogueItem("RECONNECT-U", "Urgent reconnection", "service", "pc", 9_870),
+        CatalogueItem("LOAD-STUDY", "Load study", "service", "pc", 32_000),
+        CatalogueItem("LOAD-CHANGE", "Load change up to 15 kW", "service", "pc", 78_000),
+        CatalogueItem("VOLT-LOG", "Voltage recording, 7 days", "service", "pc", 15_600),
+        CatalogueItem("TRAVEL-1", "Travel, zone 1", "travel", "pc", 2_200),
+        CatalogueItem("TRAVEL-2", "Travel, zone 2", "travel", "pc", 3_500),
+        CatalogueItem("TRAVEL-3", "Travel, zone 3 (rural)", "travel", "pc", 7_400),
     )
 }
 

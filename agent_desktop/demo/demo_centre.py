@@ -21,7 +21,7 @@ from agent_desktop.demo.callers import AGENTS, Agent
 DATABASE = "luz_do_planalto"
 SITE = "Luz do Planalto"
 
-Tell = Callable[[bulk.Progress], None]
+Tell = Callable[[bulk.LoadProgress], None]
 
 
 class DemoCentre:

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
-from agent_desktop.central.bulk import Progress
+from agent_desktop.central.bulk import LoadProgress
 from agent_desktop.demo.caller_control import DemoCustomer, port_of
 from agent_desktop.demo.callers import CALLERS, RITA, Caller, CallerKind
 from agent_desktop.demo.demo_centre import DemoCentre
@@ -63,11 +63,11 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def _teller() -> Callable[[Progress], None]:
+def _teller() -> Callable[[LoadProgress], None]:
     """Tells how far the first filling of the centre is, at most once a second."""
     told = 0.0
 
-    def tell(progress: Progress) -> None:
+    def tell(progress: LoadProgress) -> None:
         nonlocal told
         now = time.monotonic()
         if now - told < 1:
@@ -86,7 +86,7 @@ def _show_window(centre: DemoCentre, folder: Path) -> int:
     from agent_desktop.system.log_file import keep_log
 
     settings = demo_settings(folder, centre.server)
-    keep_log(settings.folder)
+    keep_log(settings.folder, settings.log_level)
     application = make_application(settings)
     callers = Callers()
     program = App(settings, callers.as_calls())
@@ -131,12 +131,12 @@ class Callers(QObject):
     def call_from(self, kind: str) -> None:
         """Let the caller of that kind call now."""
         caller = CALLERS[CallerKind(kind)]
-        shift = self._program.shift if self._program else None
-        if shift is None:
+        program = self._program
+        if program is None or program.shift is None:
             return
-        line = shift.phone.line
+        line = program.shift.phone.line
         if self._customer is None:
-            self._customer = DemoCustomer(port_of(shift.settings.dial_to))
+            self._customer = DemoCustomer(port_of(program.settings.dial_to))
             self._customer.wait_ready()
         self._customer.call(
             line.port,
@@ -152,12 +152,12 @@ class Callers(QObject):
             self._customer.close()
 
     def _on_signed_in(self, shift: Shift) -> None:
-        shift.desk.sync_changed.connect(self._on_sync)
+        shift.sync_report.status_changed.connect(self._on_sync)
 
     def _on_sync(self, status: SyncStatus) -> None:
         shift = self._program.shift if self._program else None
         if shift is not None and status.state.value == "in_sync":
-            shift.desk.sync_changed.disconnect(self._on_sync)
+            shift.sync_report.status_changed.disconnect(self._on_sync)
             shift.window.commands.run("agent.ready")
             QTimer.singleShot(FIRST_CALL_MS, self._first_call)
 

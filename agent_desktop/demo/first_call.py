@@ -106,7 +106,7 @@ class FirstCall(QObject):
     def wait_in_sync(self, seconds: float = 60.0) -> None:
         """Wait until the centre has everything, and the desk too."""
         self.wait(lambda: self.shift.sync.state.value == "in_sync", "in sync", seconds)
-        self.wait(lambda: self.shift.background.is_idle, "nothing is being done")
+        self.wait(lambda: self.app.background.is_idle, "nothing is being done")
 
     def ring(self, caller: Caller) -> None:
         """A customer calls; wait until the ring is looked up and shown."""
@@ -166,7 +166,7 @@ class FirstCall(QObject):
         self.gui.press("Ctrl+Shift+T")
         self.wait(lambda: self.gui.focus_name.startswith("ticket.subject"), "the subject's field")
         self.gui.type(subject)
-        self.wait(lambda: self.shift.background.is_idle, "the form has all its choices")
+        self.wait(lambda: self.app.background.is_idle, "the form has all its choices")
         self.gui.press("Ctrl+Return")
         self.wait(lambda: self.page_kind is PageKind.TICKET, "the saved ticket")
         page = self.shift.window.work_area.page

@@ -106,6 +106,6 @@ def _call_without_centre(agent: FirstCall, album: Album, centre: DemoCentre) -> 
     agent.finish("load")
     album.take("not-sent")
     centre.start()
-    agent.shift.syncer.try_now()
+    agent.shift.sync_now()
     agent.wait_in_sync()
     album.take("arrived")

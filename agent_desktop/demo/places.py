@@ -21,7 +21,7 @@ class City:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class PostalAddress:
     """An address as the account and unit tables have it."""
 
     street: str
@@ -101,12 +101,12 @@ def city_of(index: int, d: bytes) -> City:
     return OSASCO if in_outage(index) else _CITIES[d[20]]
 
 
-def address_of(index: int, d: bytes, n: int = 0) -> Address:
+def address_of(index: int, d: bytes, n: int = 0) -> PostalAddress:
     """The address of the account's `n`th unit; the first is the account's own."""
     at = 21 + 6 * (n % 5)
     city = city_of(index, d)
     rural = d[at + 5] < 22 and not in_outage(index)
-    return Address(
+    return PostalAddress(
         (_ROADS if rural else _STREETS)[d[at]],
         "s/n" if rural and d[at + 1] < 128 else str(1 + d[at + 1] * 8 + d[at + 2] % 8),
         _COMPLEMENTS[d[at + 3]],

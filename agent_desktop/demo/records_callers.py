@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from agent_desktop.demo import callers, tax_numbers
-from agent_desktop.demo.callers import Role
+from agent_desktop.demo.callers import NamedCustomer
 from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.handwritten_rows import HandwrittenRows
 from agent_desktop.demo.places import (
@@ -98,7 +98,7 @@ def rows(setting: CompanySetting) -> dict[str, dict[int, list[Row]]]:
     return book.rows
 
 
-def _write_account(book: HandwrittenRows, role: Role, home: Home) -> None:
+def _write_account(book: HandwrittenRows, role: NamedCustomer, home: Home) -> None:
     company = len(role.tax_id) == 14
     book.add(
         "account", role.index, number=role.number, kind="company" if company else "person",
@@ -115,7 +115,7 @@ def _write_account(book: HandwrittenRows, role: Role, home: Home) -> None:
     )  # fmt: skip
 
 
-def _birthday(book: HandwrittenRows, role: Role) -> object:
+def _birthday(book: HandwrittenRows, role: NamedCustomer) -> object:
     if not role.birth_on:
         return None
     return book.setting.spelling.day(date.fromisoformat(role.birth_on).toordinal())
@@ -125,7 +125,7 @@ _TARIFFS = {"residential": "B1 residential", "commercial": "B3 commercial", "rur
 _MODELS = {"ELS": ("ELS-1F, 60 A", 1), "KTR": ("KTR bi, 80 A", 2), "NVM": ("NVM smart, 100 A", 3)}
 
 
-def _write_supply(book: HandwrittenRows, role: Role, home: Home) -> None:
+def _write_supply(book: HandwrittenRows, role: NamedCustomer, home: Home) -> None:
     unit = book.add(
         "unit", role.index, number=home.unit_number, street=home.street, house=home.house,
         complement=home.complement, district=home.district, city=home.city.name,
@@ -151,7 +151,7 @@ def _write_supply(book: HandwrittenRows, role: Role, home: Home) -> None:
     )  # fmt: skip
 
 
-def _write_bills(book: HandwrittenRows, role: Role, home: Home) -> None:
+def _write_bills(book: HandwrittenRows, role: NamedCustomer, home: Home) -> None:
     """Three bills, the latest one overdue, to be paid, or the last of an ended contract."""
     today = book.setting.today
     latest = today - home.overdue_days if home.overdue_days else today + 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent_desktop.demo import callers
-from agent_desktop.demo.callers import Role
+from agent_desktop.demo.callers import NamedCustomer
 from agent_desktop.demo.catalogue import BILLING, QUALITY, REGISTRATION, SERVICE
 from agent_desktop.demo.chance import IdKind, id_number
 from agent_desktop.demo.handwritten_rows import HandwrittenRows
@@ -30,7 +30,7 @@ def write_supporting_cast(book: HandwrittenRows) -> None:
 
 
 def _number(
-    book: HandwrittenRows, role: Role, written: str, kind: str = "mobile", **more: object
+    book: HandwrittenRows, role: NamedCustomer, written: str, kind: str = "mobile", **more: object
 ) -> None:
     """The role's own number; preferred unless told otherwise."""
     values: dict[str, object] = {
@@ -115,7 +115,7 @@ def _write_antonia(book: HandwrittenRows) -> None:
 
 def _ticket(
     book: HandwrittenRows,
-    role: Role,
+    role: NamedCustomer,
     number: str,
     subject: str,
     kind: str,

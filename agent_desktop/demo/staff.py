@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from agent_desktop.demo.catalogue import BILLING, FIELD, OUTAGES, SERVICE, Team
+from agent_desktop.demo.catalogue import BILLING, FIELD, OUTAGES, SERVICE, DemoTeam
 from agent_desktop.demo.chance import IdKind, id_number
 from agent_desktop.demo.company_setting import CompanySetting
 from agent_desktop.demo.row_format import Row
@@ -22,7 +22,7 @@ class Agent:
     user_name: str
     name: str
     business_role: str
-    team: Team
+    team: DemoTeam
     extension: str
     password: str = DEMO_PASSWORD
 

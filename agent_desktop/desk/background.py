@@ -150,6 +150,7 @@ class Background(QObject):
             if not self._is_stale(job):
                 try:
                     outcome = _Outcome(job, result=job.work())
+                # The edge of the thread: whoever asked hears of any fault, on the GUI thread.
                 except Exception as error:  # noqa: BLE001 - handed to the GUI thread
                     outcome = _Outcome(job, error=error)
             if not isValid(self):

@@ -17,7 +17,7 @@ from uuid6 import uuid7
 
 from agent_desktop.desk.background import Background, Lane
 from agent_desktop.desk.call_record import record_of
-from agent_desktop.desk.session import Page, PageKind, Session
+from agent_desktop.desk.session import PageKind, Place, Session
 from agent_desktop.desk.sessions import Desk
 from agent_desktop.errors import Refused
 from agent_desktop.models.account import verbs as accounts
@@ -28,7 +28,7 @@ from agent_desktop.models.interaction.values import NewInteraction
 from agent_desktop.models.store import draft
 
 if TYPE_CHECKING:
-    from agent_desktop.models.account.caller import Answer, Candidate
+    from agent_desktop.models.account.caller import AnswerResult, Candidate
     from agent_desktop.models.account.record import Account
     from agent_desktop.models.interaction.record import Interaction
     from agent_desktop.models.store.stores import Stores
@@ -112,7 +112,7 @@ class InteractionControl(QObject):
         if session is not None and not session.confirmed:
             self._desk.update(session_id, account=account, contact_id=None, verified=frozenset())
 
-    def answered(self, session_id: str, account_id: UUID, kind: str, answer: Answer) -> None:
+    def answered(self, session_id: str, account_id: UUID, kind: str, answer: AnswerResult) -> None:
         """Count an answer to a question about an account; enough right ones open it. An answer
         about another account than the session's match (it was changed meanwhile) is dropped."""
         session = self._desk.session(session_id)
@@ -133,7 +133,7 @@ class InteractionControl(QObject):
         confirmed = self._desk.update(session_id, confirmed=True)
         if confirmed is not None:
             self._assign(confirmed)
-        self._desk.open(Page(PageKind.ACCOUNT, session.account.id, session_id))
+        self._desk.open(Place(PageKind.ACCOUNT, session.account.id, session_id))
 
     def _assign(self, session: Session) -> None:
         if session.interaction is None or session.account is None:
@@ -170,7 +170,7 @@ class InteractionControl(QObject):
 
     def _moved(self, session_id: str, account: Account, interaction: Interaction) -> None:
         self._desk.update(session_id, interaction=interaction)
-        self._desk.open(Page(PageKind.ACCOUNT, account.id, session_id))
+        self._desk.open(Place(PageKind.ACCOUNT, account.id, session_id))
         self._desk.say("interaction_moved", name=account.name)
 
     def open_account(self, account_id: UUID, stub: Account | None = None) -> None:
@@ -183,14 +183,14 @@ class InteractionControl(QObject):
             return
         for session in self._desk.sessions:
             if session.account is not None and session.account.id == account_id:
-                self._desk.open(Page(PageKind.ACCOUNT, account_id, session.id))
+                self._desk.open(Place(PageKind.ACCOUNT, account_id, session.id))
                 return
         look.then(self._open_read_only, key="open")
 
     def _open_read_only(self, account: Account) -> None:
         session = Session(str(uuid7()), datetime.now(UTC), account=account, confirmed=True)
         self._desk.add(session, PageKind.ACCOUNT)
-        self._desk.replace_page(Page(PageKind.ACCOUNT, account.id, session.id))
+        self._desk.replace_page(Place(PageKind.ACCOUNT, account.id, session.id))
 
     # -- the end ----------------------------------------------------------------------------
     def set_reason(self, session_id: str, code: str) -> None:
@@ -251,7 +251,7 @@ class InteractionControl(QObject):
             return
         self._told_half_written.add(session_id)
         account_id = session.account.id if session.account else None
-        self._desk.open(Page(PageKind(f"{kind}_new"), account_id, session_id))
+        self._desk.open(Place(PageKind(f"{kind}_new"), account_id, session_id))
         self._desk.say("half_written")
 
     def _finished(self, session_id: str, interaction: Interaction) -> None:

@@ -44,7 +44,7 @@ class PageKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Place:
     """One place in the work area; `session_id` is empty for pages that belong to no customer."""
 
     kind: PageKind
@@ -56,7 +56,7 @@ class Page:
 class PageOpened:
     """A page to show now. `because_of_call` starts the 400 ms in which old keys do nothing."""
 
-    page: Page
+    page: Place
     because_of_call: bool = False
 
 

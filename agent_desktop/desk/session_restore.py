@@ -17,7 +17,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QTimer
 
 from agent_desktop.desk.background import Background
-from agent_desktop.desk.session import WRAP_UP_SECONDS, Page, PageKind, Session
+from agent_desktop.desk.session import WRAP_UP_SECONDS, PageKind, Place, Session
 from agent_desktop.desk.sessions import HOME, Desk
 from agent_desktop.errors import Refused
 from agent_desktop.models.account import verbs as accounts
@@ -37,11 +37,11 @@ PAUSE_MS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class DeskState:
     """The sessions that were open and the page that was in front."""
 
     sessions: tuple[Session, ...] = ()
-    page: Page = HOME
+    page: Place = HOME
 
 
 class SessionRestore(QObject):
@@ -62,7 +62,7 @@ class SessionRestore(QObject):
         value = json.dumps(_written(self._desk.sessions, self._desk.page)).encode()
         self._background.run(draft.save_window, NAME, value).then()
 
-    def put_back(self, remembered: Remembered) -> None:
+    def put_back(self, remembered: DeskState) -> None:
         """Open what was open, and show the page that was in front."""
         self._desk.put_back(remembered.sessions, remembered.page)
 
@@ -70,7 +70,7 @@ class SessionRestore(QObject):
         self._pause.start()
 
 
-def recall(stores: Stores) -> Remembered:
+def recall(stores: Stores) -> DeskState:
     """What the desk was doing when it was last written down; runs off the GUI thread.
 
     Interactions that were finished meanwhile (on another PC) do not come back; open ones of this
@@ -85,10 +85,10 @@ def recall(stores: Stores) -> Remembered:
         if interaction.id not in known:
             opened.append(_session_of(stores, interaction.id))
     page = _page(memory.get("page"), {session.id for session in opened})
-    return Remembered(tuple(opened), page)
+    return DeskState(tuple(opened), page)
 
 
-def _written(sessions: Iterable[Session], page: Page) -> dict[str, Any]:
+def _written(sessions: Iterable[Session], page: Place) -> dict[str, Any]:
     return {
         "sessions": [_entry(session) for session in sessions],
         "page": {
@@ -194,11 +194,11 @@ def _call(entry: dict[str, Any]) -> Call:
     )
 
 
-def _page(entry: dict[str, Any] | None, session_ids: set[str]) -> Page:
+def _page(entry: dict[str, Any] | None, session_ids: set[str]) -> Place:
     """The page that was in front; home if its session is gone."""
     if entry is None or (entry["session_id"] and entry["session_id"] not in session_ids):
         return HOME
-    return Page(PageKind(entry["kind"]), _uuid(entry["record_id"]), entry["session_id"])
+    return Place(PageKind(entry["kind"]), _uuid(entry["record_id"]), entry["session_id"])
 
 
 def _uuid(text: str | None) -> UUID | None:

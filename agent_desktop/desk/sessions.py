@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal
 
-from agent_desktop.desk.session import Page, PageKind, PageOpened, Session, Toast
+from agent_desktop.desk.session import PageKind, PageOpened, Place, Session, Toast
 from agent_desktop.models.agent.state import AgentState, AgentStatus
 
-HOME = Page(PageKind.HOME)
+HOME = Place(PageKind.HOME)
 #: How many pages the list of the history holds.
 HISTORY_LENGTH = 20
 
@@ -26,14 +26,14 @@ HISTORY_LENGTH = 20
 class _Trail:
     """The pages one session (or the desk itself) went through, and where it stands in them."""
 
-    pages: list[Page]
+    pages: list[Place]
     at: int = 0
 
     @property
-    def page(self) -> Page:
+    def page(self) -> Place:
         return self.pages[self.at]
 
-    def go_to(self, page: Page) -> None:
+    def go_to(self, page: Place) -> None:
         del self.pages[self.at + 1 :]
         self.pages.append(page)
         del self.pages[:-HISTORY_LENGTH]
@@ -54,8 +54,6 @@ class Desk(QObject):
     current_changed = Signal(object)
     page_changed = Signal(object)
     agent_changed = Signal(object)
-    sync_changed = Signal(object)
-    changed = Signal(object)
     toast = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -77,7 +75,7 @@ class Desk(QObject):
         return self._sessions.get(self._current_id)
 
     @property
-    def page(self) -> Page:
+    def page(self) -> Place:
         """The page in front."""
         return self._trails[self._current_id].page
 
@@ -88,17 +86,17 @@ class Desk(QObject):
     def add(self, session: Session, first: PageKind = PageKind.IDENTIFY) -> None:
         """Put a new session on the roster without showing it."""
         self._sessions[session.id] = session
-        self._trails[session.id] = _Trail([Page(first, session_id=session.id)])
+        self._trails[session.id] = _Trail([Place(first, session_id=session.id)])
         self.session_changed.emit(session)
         self.sessions_changed.emit(self.sessions)
 
-    def put_back(self, sessions: Iterable[Session], page: Page) -> None:
+    def put_back(self, sessions: Iterable[Session], page: Place) -> None:
         """Open what was open before the program ended. Only the page in front is shown: those of
         the other sessions are made when somebody goes there."""
         for session in sessions:
             self.add(session)
             if session.confirmed and session.account is not None:
-                account = Page(PageKind.ACCOUNT, session.account.id, session.id)
+                account = Place(PageKind.ACCOUNT, session.account.id, session.id)
                 self._trails[session.id].go_to(account)
         self._current_id = page.session_id if page.session_id in self._sessions else ""
         if page.session_id == self._current_id and page != self.page:
@@ -144,7 +142,7 @@ class Desk(QObject):
             self.select(ids[(here + 1) % len(ids)])
 
     # -- pages ------------------------------------------------------------------------------
-    def open(self, page: Page, because_of_call: bool = False) -> None:
+    def open(self, page: Place, because_of_call: bool = False) -> None:
         """Show a page and remember the one before it in the history of its session."""
         if page.session_id and page.session_id not in self._sessions:
             return
@@ -156,7 +154,7 @@ class Desk(QObject):
             trail.go_to(page)
         self._show(because_of_call)
 
-    def replace_page(self, page: Page) -> None:
+    def replace_page(self, page: Place) -> None:
         """Show a page in place of the current one (a form becomes the record it saved)."""
         trail = self._trails.get(page.session_id)
         if trail is not None:
@@ -177,7 +175,7 @@ class Desk(QObject):
         if self._trails[self._current_id].step(+1):
             self._show()
 
-    def history(self) -> tuple[Page, ...]:
+    def history(self) -> tuple[Place, ...]:
         """The pages of the session in front, newest first."""
         return tuple(reversed(self._trails[self._current_id].pages))
 

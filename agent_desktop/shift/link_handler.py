@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
 
 from agent_desktop.system.instance_server import InstanceServer
 from agent_desktop.system.single_instance import InstancePlace
 from agent_desktop.views.shell.link_offer import LinkOffer
-
-if TYPE_CHECKING:
-    from agent_desktop.app import App
-    from agent_desktop.shift.shift import Shift
+from agent_desktop.views.shell.main_window import MainWindow
 
 
 class LinkHandler(QObject):
-    """Hears later starts at the door and shows the window to them; the number of a link waits
-    until somebody is signed in. Lives as long as the program."""
+    """Brings the window to the front when the program is started again; the number of a link
+    waits until somebody is signed in. Lives as long as `window`, the program's only one."""
 
-    def __init__(self, program: App, door: InstancePlace | None) -> None:
-        super().__init__(program)
-        self._window = program.window
+    def __init__(self, window: QWidget, place: InstancePlace | None) -> None:
+        super().__init__(window)
+        self._window = window
         self._offer: LinkOffer | None = None
         self._link = ""
-        program.signed_in.connect(self._follow)
-        program.signed_out.connect(self._leave)
-        if program.shift is not None:
-            self._follow(program.shift)
-        if door is not None:
-            InstanceServer(door, self).asked.connect(self._come_forward)
+        if place is not None:
+            InstanceServer(place, self).asked.connect(self._come_forward)
 
-    def let_in(self, link: str, *, was_in_front: bool = False) -> None:
+    def offer(self, link: str, *, was_in_front: bool = False) -> None:
         """Offer the number of this link, now or after the sign-in; an empty link is none."""
         self._link = link or self._link
         if self._link and self._offer is not None:
@@ -47,11 +40,13 @@ class LinkHandler(QObject):
         self._window.show()
         self._window.raise_()
         self._window.activateWindow()
-        self.let_in(link, was_in_front=was_in_front)
+        self.offer(link, was_in_front=was_in_front)
 
-    def _follow(self, shift: Shift) -> None:
-        self._offer = LinkOffer(shift.window)
-        self.let_in("")
+    def show_in(self, shell: MainWindow) -> None:
+        """An agent has signed in: links are offered in this shell."""
+        self._offer = LinkOffer(shell)
+        self.offer("")
 
-    def _leave(self) -> None:
+    def wait(self) -> None:
+        """The agent has signed out: links wait for the next one."""
         self._offer = None

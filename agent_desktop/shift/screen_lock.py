@@ -1,46 +1,52 @@
-"""Joins the screen lock with a shift: when it locks, and who may unlock it."""
+"""Joins the screen lock with a shift: idle time locks it, the agent's password unlocks it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from agent_desktop.desk.background import Background
+from agent_desktop.desk.call_routing import CallRouting
+from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.shell.screen_lock import IdleWatch, ScreenLock
-
-if TYPE_CHECKING:
-    from agent_desktop.shift.shift import Shift
 
 
 class ScreenLocking(QObject):
     """Locks by the command, or when nobody touched the program for `minutes` (0: never) and no
-    call is up. `is_password` runs in the background: finding it out takes a tenth of a second."""
+    call is up. `is_password` runs in the background: finding it out takes a tenth of a second.
+    `locked_changed(bool)` tells what else must be hidden or saved."""
 
-    def __init__(self, shift: Shift, is_password: Callable[[str], bool], minutes: float) -> None:
-        super().__init__(shift)
-        self._shift = shift
+    locked_changed = Signal(bool)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        agent_name: str,
+        call_routing: CallRouting,
+        background: Background,
+        is_password: Callable[[str], bool],
+        minutes: float,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._call_routing = call_routing
+        self._background = background
         self._is_password = is_password
-        self.screen = ScreenLock(shift.window, shift.stores.site.agent.name)
+        self.screen = ScreenLock(window, agent_name)
         self.screen.password_typed.connect(self._check)
-        self.screen.locked_changed.connect(self._on_locked)
+        self.screen.locked_changed.connect(self.locked_changed)
         self._idle = IdleWatch(minutes, self)
         self._idle.idle.connect(self._on_idle)
 
     def _on_idle(self) -> None:
-        """Who is talking is there, be it with both hands on the headset."""
-        if self._shift.call_routing.active_call is None:
+        # An agent in a call may sit for long without touching the computer.
+        if self._call_routing.active_call is None:
             self.screen.lock()
         self._idle.again()
 
-    def _on_locked(self, locked: bool) -> None:
-        if locked:
-            self._shift.drafts.save_all()
-            self._shift.centre_queries.hang_up()
-        self._shift.console_feed.veil(locked)
-
     def _check(self, typed: str) -> None:
-        order = self._shift.background.run_free(self._is_password, typed)
+        order = self._background.run_free(self._is_password, typed)
         order.then(self._answer, failed=self._fail)
 
     def _answer(self, right: bool) -> None:

@@ -8,21 +8,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
-from agent_desktop.desk.background import Lane
+from agent_desktop.desk.background import Background, Lane
+from agent_desktop.desk.sync_report import SyncReport
 from agent_desktop.errors import CentreUnreachable, Refused, SignInFailed
-from agent_desktop.sync import quarantine as hand_over
+from agent_desktop.shift.log_in import LogIn
+from agent_desktop.sync import quarantine
 from agent_desktop.sync.centre import Centre
 from agent_desktop.sync.quarantine import GivenBack, Leftover
+from agent_desktop.sync.query_session import QuerySession
 from agent_desktop.sync.sign_in import folder_of
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.system.credentials import KeySafe
+from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.workplace.set_aside_sheet import SetAsideSheet
 
 if TYPE_CHECKING:
     from agent_desktop.models.store.stores import Stores
-    from agent_desktop.shift.shift import LogIn, Shift
 
 log = logging.getLogger(__name__)
 MESSAGE = "set_aside"
@@ -30,20 +33,36 @@ MESSAGE = "set_aside"
 
 class SealedFiles(QObject):
     """`profile_folder` is where all agents' files of this profile lie. Begins once the centre has
-    all of this agent's own work."""
+    all of this agent's own work. `done(code, facts)` is a message for the agent."""
 
-    def __init__(self, shift: Shift, profile_folder: Path, log_in: LogIn, safe: KeySafe) -> None:
-        super().__init__(shift)
-        self._shift, self._user, self._safe = shift, log_in.user, safe
+    done = Signal(str, object)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        sync_report: SyncReport,
+        background: Background,
+        inquiries: QuerySession,
+        profile_folder: Path,
+        log_in: LogIn,
+        safe: KeySafe,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._background = background
+        self._inquiries = inquiries
+        self._user = log_in.user
+        self._safe = safe
         self._folder = folder_of(profile_folder, log_in.server, log_in.user)
         self._has_begun = False
         self._steps: Iterator[str] | None = None
         self._own: list[Leftover] = []
-        self.sheet = SetAsideSheet(shift.window.work_area)
+        self.sheet = SetAsideSheet(window.work_area)
         self.sheet.asked_back.connect(self._bring_back)
         self.sheet.given_up.connect(self._give_up)
-        shift.window.message_bar.verb_chosen.connect(self._on_verb)
-        shift.desk.sync_changed.connect(self._on_sync)
+        window.message_bar.verb_chosen.connect(self._on_verb)
+        sync_report.status_changed.connect(self._on_sync)
 
     def _on_sync(self, status: SyncStatus) -> None:
         if status.state is SyncState.IN_SYNC and not self._has_begun:
@@ -55,17 +74,17 @@ class SealedFiles(QObject):
     def _go_on(self, told: str | None) -> None:
         """One part, then what else waits in the centre's lane, then the next part."""
         if told is not None:
-            self._shift.background.run(self._step).then(
+            self._background.run(self._step).then(
                 self._go_on, failed=self._put_off, lane=Lane.CENTRE
             )
 
     def _step(self, _stores: Stores) -> str | None:
         def ask(centre: Centre) -> str | None:
             if self._steps is None:
-                self._steps = hand_over.steps(centre, self._folder)
+                self._steps = quarantine.steps(centre, self._folder)
             return next(self._steps, None)
 
-        return self._shift.centre_queries.inquiries.ask(ask, again=False)
+        return self._inquiries.ask(ask, again=False)
 
     def _put_off(self, error: Exception) -> None:
         """It goes on behind the last whole part at the next sign-in."""
@@ -73,9 +92,9 @@ class SealedFiles(QObject):
 
     # -- the agent's own ---------------------------------------------------------------------
     def _look(self) -> None:
-        found = hand_over.leftovers(self._folder, set_aside_only=True)
+        found = quarantine.leftovers(self._folder, set_aside_only=True)
         self._own = [one for one in found if one.owner == self._user]
-        bar = self._shift.window.message_bar
+        bar = self._window.message_bar
         if not self._own:
             bar.solved(MESSAGE)
             return
@@ -89,18 +108,18 @@ class SealedFiles(QObject):
 
     def _bring_back(self, old_password: str) -> None:
         def ask(centre: Centre) -> GivenBack:
-            return hand_over.give_back(centre, self._own[0], self._safe, self._user, old_password)
+            return quarantine.give_back(centre, self._own[0], self._safe, self._user, old_password)
 
         self._ask(ask, self._brought_back)
 
     def _give_up(self) -> None:
-        self._ask(lambda centre: hand_over.hand_over(centre, self._own[0]), self._given)
+        self._ask(lambda centre: quarantine.hand_over(centre, self._own[0]), self._given)
 
     def _ask(self, question: Callable[[Centre], object], then: Callable[[object], None]) -> None:
         if self._own:
             self.sheet.set_busy(True)
-            work = self._shift.centre_queries.inquiries.ask
-            self._shift.background.run_free(work, question, again=False).then(
+            work = self._inquiries.ask
+            self._background.run_free(work, question, again=False).then(
                 then, failed=self._failed, lane=Lane.CENTRE
             )
 
@@ -108,7 +127,7 @@ class SealedFiles(QObject):
         assert isinstance(done, GivenBack)
         self.sheet.close_sheet()
         code = "set_aside_sent_some" if done.left else "set_aside_sent"
-        self._shift.desk.say(code, sent=done.sent, left=done.left)
+        self.done.emit(code, {"sent": done.sent, "left": done.left})
         self._look()
 
     def _given(self, taken: object) -> None:
@@ -116,7 +135,7 @@ class SealedFiles(QObject):
             self.sheet.show_failure("set_aside_not_taken")
             return
         self.sheet.close_sheet()
-        self._shift.desk.say("set_aside_given")
+        self.done.emit("set_aside_given", {})
         self._look()
 
     def _failed(self, error: Exception) -> None:

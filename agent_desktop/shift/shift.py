@@ -6,7 +6,7 @@ Made when sign-in succeeded and taken apart at log-off. One `connect` a line.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,9 +19,10 @@ from agent_desktop.desk.call_routing import CallRouting
 from agent_desktop.desk.caller_prefetch import CallerPrefetch
 from agent_desktop.desk.interaction_control import InteractionControl
 from agent_desktop.desk.phone_line import PhoneLine
-from agent_desktop.desk.session import Page, PageKind
-from agent_desktop.desk.session_restore import Remembered, SessionRestore
+from agent_desktop.desk.session import PageKind, Place
+from agent_desktop.desk.session_restore import DeskState, SessionRestore
 from agent_desktop.desk.sessions import Desk
+from agent_desktop.desk.sync_report import SyncReport
 from agent_desktop.errors import DiskFull
 from agent_desktop.models.account import identification as identifications
 from agent_desktop.models.account.caller import CallerFacts
@@ -30,11 +31,17 @@ from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.stores import Stores
 from agent_desktop.settings import Settings
 from agent_desktop.shift.centre_queries import CentreQueries
+from agent_desktop.shift.log_in import LogIn
+from agent_desktop.shift.log_off import LogOff
+from agent_desktop.shift.offboarding import Offboarding
+from agent_desktop.shift.password_change import PasswordChange
 from agent_desktop.shift.presence import ShiftPresence
-from agent_desktop.sync.server import Server
+from agent_desktop.shift.screen_lock import ScreenLocking
+from agent_desktop.shift.sealed_files import SealedFiles
 from agent_desktop.sync.sign_in import SignedIn, sign_out
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.sync.syncer import Syncer, send_rest
+from agent_desktop.system.credentials import KeySafe
 from agent_desktop.telephony.phone import Phone
 from agent_desktop.views.console.agent_keys import AgentKeys
 from agent_desktop.views.console.console_feed import ConsoleFeed
@@ -48,15 +55,6 @@ from agent_desktop.views.shell.missed_feed import MissedFeed
 from agent_desktop.views.shell.page_prefetch import PAUSE_MS, PagePrefetch
 from agent_desktop.views.shell.palette_feed import PaletteFeed
 from agent_desktop.views.widgets.ticker import ticker
-
-
-@dataclass(frozen=True, slots=True)
-class LogIn:
-    """How this agent reaches the centre."""
-
-    server: Server
-    user: str
-    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +72,15 @@ def _lend(stores: Stores, background: Background) -> None:
 
 
 class Shift(QObject):
-    """Everything an agent has from sign-in to log-off. `ended` asks for the sign-in page,
-    `remembered` carries settings to be kept for this person.
+    """Everything an agent has from sign-in to log-off.
 
-    Syncer callbacks come in its own thread; three private signals carry them to this one.
+    `ended` asks for the sign-in page, `dismissed` too because the agent has left the company;
+    `remembered` carries settings to be kept for this person.
     """
 
     ended = Signal()
+    dismissed = Signal()
     remembered = Signal(object)
-    _sync_told = Signal(object)
-    _changes_told = Signal(object)
-    _site_told = Signal(object)
 
     def __init__(
         self,
@@ -96,15 +92,15 @@ class Shift(QObject):
         demo: DemoCalls | None = None,
     ) -> None:
         super().__init__(parent)
-        self.settings = settings
+        self._settings = settings
         self.stores = signed_in.stores
-        self.background = background
+        self._background = background
         self._log_in = log_in
-        self.centre_queries = CentreQueries(log_in.server, log_in.user, log_in.password)
+        self._centre_queries = CentreQueries(log_in.server, log_in.user, log_in.password)
         self._signed_in = signed_in
         self._demo = demo or DemoCalls()
+        self.sync_report = SyncReport(self)
         self.sync = SyncStatus(SyncState.OFFLINE)
-        self._told_of_unsent = False
         _lend(self.stores, background)
         self._make_desk()
         self._make_window(parent)
@@ -115,78 +111,85 @@ class Shift(QObject):
     # -- making -----------------------------------------------------------------------------
     def _make_desk(self) -> None:
         self.desk = Desk(self)
-        self.phone = Phone(self.settings.profile, self)
-        self.interaction_control = InteractionControl(self.desk, self.background, self)
+        self.phone = Phone(self._settings.profile, self)
+        self.interaction_control = InteractionControl(self.desk, self._background, self)
         self.call_routing = CallRouting(
-            self.desk, self.phone, self.interaction_control, self.background, self
+            self.desk, self.phone, self.interaction_control, self._background, self
         )
-        self.line = PhoneLine(
-            self.phone, self.desk, self.call_routing, lambda: self.stores.site, self.settings, self
+        self._line = PhoneLine(
+            self.phone, self.desk, self.call_routing, lambda: self.stores.site, self._settings, self
         )
-        self.memory = SessionRestore(self.desk, self.background, self)
-        self.agent_state_log = AgentStateLog(self.desk, self.background, self)
-        self.drafts = DraftKeeper(self.background, self)
-        self.presence = ShiftPresence(self)
-        self.syncer = Syncer(
+        self._memory = SessionRestore(self.desk, self._background, self)
+        self._agent_state_log = AgentStateLog(self.desk, self._background, self)
+        self._drafts = DraftKeeper(self._background, self)
+        self._presence = ShiftPresence(self)
+        self._syncer = Syncer(
             self.stores,
             self._log_in.server,
             self._log_in.user,
             self._log_in.password,
-            on_status=self._sync_told.emit,
-            on_changes=self._changes_told.emit,
-            on_site=self._site_told.emit,
-            presence_reporter=self.presence.presence_reporter,
-            poll_seconds=self.settings.poll_seconds,
+            on_status=self.sync_report.tell_status,
+            on_changes=self.sync_report.tell_records,
+            on_site=self.sync_report.tell_site,
+            presence_reporter=self._presence.presence_reporter,
+            poll_seconds=self._settings.poll_seconds,
         )
 
     def _make_window(self, parent: QWidget) -> None:
         context = Context(
             desk=self.desk,
             interaction_control=self.interaction_control,
-            background=self.background,
-            drafts=self.drafts,
+            background=self._background,
+            drafts=self._drafts,
             dial=self.call_routing.dial,
-            reveal=self.centre_queries.reveal,
-            search_centre=self.centre_queries.search,
-            owner_of=self.centre_queries.owner,
+            reveal=self._centre_queries.reveal,
+            search_centre=self._centre_queries.search,
+            owner_of=self._centre_queries.owner,
+            sync_report=self.sync_report,
             callers=self._demo.callers,
             call_from=self._demo.call_from,
             phone=self.phone,
-            choose_sound=self.line.choose_sound,
-            sound_checked=lambda: self.headset_check.pass_(),
+            choose_sound=self._line.choose_sound,
+            sound_checked=lambda: self._headset_check.pass_(),
         )
         self.window = MainWindow(
             lambda kind, owner: make_page(kind, context, owner),
             role=self.stores.site.agent.business_role,
-            folded={"folded": True, "open": False}.get(self.settings.navigation),
+            folded={"folded": True, "open": False}.get(self._settings.navigation),
             parent=parent,
         )
         self._make_feeds()
 
     def _make_feeds(self) -> None:
-        checked = self.settings.sound_checked
-        self.headset_check = HeadsetCheck(self.phone, self.window.message_bar, checked, self)
-        self.page_prefetch = PagePrefetch(
+        checked = self._settings.sound_checked
+        self._headset_check = HeadsetCheck(self.phone, self.window.message_bar, checked, self)
+        self._page_prefetch = PagePrefetch(
             self.window.work_area, lambda: not self.phone.calls(), self
         )
-        self.console_feed = ConsoleFeed(self.window.console, self.desk, self.background, self)
-        self.frame_feed = FrameFeed(self.window, self.desk, self.background, self)
-        self.history_feed = HistoryFeed(self.window, self.desk, self)
-        self.missed_feed = MissedFeed(
-            self.window, self.desk, self.background, self.call_routing, self
+        self._console_feed = ConsoleFeed(self.window.console, self.desk, self._background, self)
+        self._frame_feed = FrameFeed(
+            self.window, self.desk, self.sync_report, self._background, self
         )
-        self.palette_feed = PaletteFeed(
+        self._log_off = LogOff(
+            self.desk, self.call_routing, self._frame_feed, self._drafts.save_all, self
+        )
+        self._log_off.agreed.connect(self.ended)
+        HistoryFeed(self.window, self.desk, self)
+        self._missed_feed = MissedFeed(
+            self.window, self.desk, self.sync_report, self._background, self.call_routing, self
+        )
+        PaletteFeed(
             self.window.palette_box,
             self.window.commands,
             self.desk,
             self.interaction_control,
-            self.background,
+            self._background,
             self,
-            centre=self.centre_queries.search,
+            centre=self._centre_queries.search,
         )
-        CallerPrefetch(self.desk, self.background, self)
-        self.agent_keys = AgentKeys(
-            self.window, self.desk, self.interaction_control, self.call_routing, self.drafts, self
+        CallerPrefetch(self.desk, self._background, self)
+        AgentKeys(
+            self.window, self.desk, self.interaction_control, self.call_routing, self._drafts, self
         )
 
     # -- joining ----------------------------------------------------------------------------
@@ -194,17 +197,17 @@ class Shift(QObject):
         window, desk = self.window, self.desk
         self.call_routing.may_pop = self._may_pop
         desk.page_changed.connect(window.open_page)
-        desk.changed.connect(self._refresh_pages)
-        self.stores.listen(self._changes_told.emit)
-        self.phone.line_changed.connect(self.console_feed.set_line)
-        self.phone.line_changed.connect(self.frame_feed.show_line)
-        self.phone.quality_changed.connect(self.console_feed.set_quality)
-        self.line.remembered.connect(self.remembered)
-        self.headset_check.passed.connect(self.line.keep_checked)
+        self.sync_report.records_changed.connect(self._refresh_pages)
+        self.stores.listen(self.sync_report.tell_records)
+        self.phone.line_changed.connect(self._console_feed.set_line)
+        self.phone.line_changed.connect(self._frame_feed.show_line)
+        self.phone.quality_changed.connect(self._console_feed.set_quality)
+        self._line.remembered.connect(self.remembered)
+        self._headset_check.passed.connect(self._line.keep_checked)
         window.console.dialled.connect(self.call_routing.dial)
         window.navigation.session_chosen.connect(desk.select)
         window.message_bar.verb_chosen.connect(self._on_message_verb)
-        self.background.failed_unseen.connect(self._on_failure)
+        self._background.failed_unseen.connect(self._on_failure)
 
     def _join_commands(self) -> None:
         on, desk, board = self.window.commands.on, self.desk, self.call_routing
@@ -212,118 +215,153 @@ class Shift(QObject):
         on("call.decline", board.decline)
         on("call.hold", board.toggle_hold)
         on("call.mute", board.toggle_mute)
-        on("call.retry", self.line.open)
+        on("call.retry", self._line.open)
         on("go.back", desk.back)
         on("go.forward", desk.forward)
         on("go.next_session", desk.select_next)
         for kind in (PageKind.HOME, PageKind.PHONE, PageKind.KNOWN, PageKind.WORKLIST):
-            on(f"go.{kind.value}", partial(desk.open, Page(kind)))
-        on("sign.out", self.log_off)
+            on(f"go.{kind.value}", partial(desk.open, Place(kind)))
+        on("sign.out", self._log_off.ask)
         if self._demo.callers:
-            on("go.demo", partial(desk.open, Page(PageKind.DEMO)))
+            on("go.demo", partial(desk.open, Place(PageKind.DEMO)))
 
     def _join_syncer(self) -> None:
-        self._sync_told.connect(self._on_sync)
-        self._changes_told.connect(self.desk.changed)
-        self.presence.join()
-        self._site_told.connect(self._show_person)
+        report = self.sync_report
+        self._presence.join(self.window, self.desk, report, self._drafts, self._syncer.wake)
+        report.status_changed.connect(self._on_sync)
+        report.site_changed.connect(self._show_person)
+
+    def join_keys(self, safe: KeySafe, forget_mirror: Callable[[], None]) -> None:
+        """Join what uses the agent's keys in `safe`; `forget_mirror` destroys that of the mirror
+        when the agent has left the company, and runs off the GUI thread."""
+        window, report, background = self.window, self.sync_report, self._background
+        queries, log_in = self._centre_queries, self._log_in
+        password = PasswordChange(window, report, background, queries, log_in, safe, self)
+        password.changed.connect(self._on_password)
+        self._join_lock(password.is_password)
+        sealed = SealedFiles(
+            window, report, background, queries.inquiries, self._settings.folder, log_in, safe, self
+        )
+        sealed.done.connect(lambda code, facts: self.desk.say(code, **facts))
+        offboarding = Offboarding(
+            report, self.phone, self.call_routing, background, queries.close, forget_mirror, self
+        )
+        offboarding.ended.connect(self.dismissed)
+
+    def _join_lock(self, is_password: Callable[[str], bool]) -> None:
+        lock = ScreenLocking(
+            self.window,
+            self.stores.site.agent.name,
+            self.call_routing,
+            self._background,
+            is_password,
+            self._settings.lock_minutes,
+            self,
+        )
+        lock.locked_changed.connect(self._on_locked)
 
     # -- life -------------------------------------------------------------------------------
     def start(self) -> None:
         """Show what was open, before any other page; connect the line and the centre."""
-        order = self.background.run(session_restore.recall)
+        order = self._background.run(session_restore.recall)
         order.then(self._recalled, failed=self._not_recalled, lane=Lane.CALL)
         self._show_person(self.stores.site)
-        if not self._signed_in.has_keyring and not self.settings.accepts_loopback_calls:
-            self.frame_feed.show_no_keyring()
+        if not self._signed_in.has_keyring and not self._settings.accepts_loopback_calls:
+            self._frame_feed.show_no_keyring()
         if self._signed_in.local_sealed is not None:
-            self.frame_feed.show_sealed()
-        self.console_feed.load_lists()
-        self.missed_feed.load()
-        self.agent_state_log.begin()
-        self.syncer.start()
+            self._frame_feed.show_sealed()
+        self._console_feed.load_lists()
+        self._missed_feed.load()
+        self._agent_state_log.begin()
+        self._syncer.start()
 
     def _prepare(self) -> None:
         """Make the first call's page, and look somebody up, before the line is open."""
         nobody = CallerFacts(number="+550000000000")
-        self.background.run(identifications.identify, nobody).then(lane=Lane.CALL)
+        self._background.run(identifications.identify, nobody).then(lane=Lane.CALL)
         self.window.work_area.prepare(PageKind.IDENTIFY)
-        self.page_prefetch.start()
+        self._page_prefetch.start()
 
     def stop(self) -> None:
         """Save what is typed, then end syncer and phone and close the stores."""
-        self.centre_queries.close()
-        self.drafts.save_all()
-        self.memory.keep()
-        self.agent_state_log.end()
+        self._centre_queries.close()
+        self._drafts.save_all()
+        self._memory.keep()
+        self._agent_state_log.end()
         self.phone.close()
-        self.background.drain()
-        send_rest(self.syncer, self.stores)
-        self.syncer.stop()
-        self.background.drain()
-        self.background.stores = None
+        self._background.drain()
+        send_rest(self._syncer, self.stores)
+        self._syncer.stop()
+        self._background.drain()
+        self._background.stores = None
         sign_out(self._signed_in)
 
-    def _recalled(self, remembered: Remembered) -> None:
-        self.memory.put_back(remembered)
+    def _recalled(self, remembered: DeskState) -> None:
+        self._memory.put_back(remembered)
         QTimer.singleShot(PAUSE_MS, self, self._prepare)
-        self.line.open_after(self.page_prefetch.done)
+        self._line.open_after(self._page_prefetch.done)
 
     def _not_recalled(self, error: Exception) -> None:
         self._on_failure(error)
-        self._recalled(Remembered())
+        self._recalled(DeskState())
 
     def _may_pop(self) -> bool:
         """A ring may change the page unless somebody types or something typed is not kept."""
-        return not self.window.work_area.is_typing() and not self.drafts.unsaved
+        return not self.window.work_area.is_typing() and not self._drafts.unsaved
 
     # -- records, centre --------------------------------------------------------------------
     def _refresh_pages(self, changes: Changes) -> None:
         for page in self.window.work_area.pages():
             page.refresh(changes)
         if changes.everything or "code_entry" in changes.kinds:
-            self.console_feed.load_lists()
+            self._console_feed.load_lists()
 
     def _show_person(self, site: Site) -> None:
         self.window.header.set_person(site.agent.name, site.agent.business_role)
 
     def _on_sync(self, status: SyncStatus) -> None:
         self.sync = status
-        self.desk.sync_changed.emit(status)
-        self.frame_feed.show_sync(status.state.value, status.unsent, status.since, status.code)
+        self._frame_feed.show_sync(status.state.value, status.unsent, status.since, status.code)
+        self._log_off.show_status(status)
         if not status.unsent:
-            self._told_of_unsent = False
             self.window.message_bar.solved("leave")
 
     def may_leave(self) -> bool:
-        """Whether the agent may go now: not in a call, and not untold that work is unsent."""
-        self.drafts.save_all()
-        if self.call_routing.active_call is not None:
-            self.desk.say("call_still_up")
-            return False
-        if self.sync.unsent and not self._told_of_unsent:
-            self._told_of_unsent = True
-            self.frame_feed.ask_to_leave(self.sync.unsent)
-            return False
-        return True
+        """Whether the agent may go now; if not, the screen says why."""
+        return self._log_off.may_leave()
 
-    def log_off(self) -> None:
-        """End the shift, if the agent may go now."""
-        if self.may_leave():
-            self.ended.emit()
+    def sync_now(self) -> None:
+        """Try the centre at once, without waiting for the next turn."""
+        self._syncer.try_now()
+
+    @property
+    def is_prepared(self) -> bool:
+        """True when all pages are made and the line may be opened."""
+        return self._page_prefetch.is_done
 
     def _on_message_verb(self, key: str) -> None:
         if key == "centre":
-            self.syncer.try_now()
+            self.sync_now()
         elif key == "line":
-            self.line.open()
+            self._line.open()
         elif key == "sound":
-            self.headset_check.put_off()
-            self.desk.open(Page(PageKind.PHONE))
+            self._headset_check.put_off()
+            self.desk.open(Place(PageKind.PHONE))
         elif key in ("keyring", "sealed"):
             self.window.message_bar.solved(key)
         elif key == "leave":
-            self.log_off()
+            self._log_off.ask()
+
+    def _on_password(self, new: str) -> None:
+        self._centre_queries.inquiries.use_password(new)
+        self._syncer.use_password(new)
+        self.desk.say("password_changed")
+
+    def _on_locked(self, locked: bool) -> None:
+        if locked:
+            self._drafts.save_all()
+            self._centre_queries.hang_up()
+        self._console_feed.veil(locked)
 
     def _on_failure(self, error: Exception) -> None:
         self.desk.say("disk_full" if isinstance(error, DiskFull) else "not_saved", why=str(error))

@@ -21,7 +21,7 @@ from agent_desktop.models.agent.presence import Stand
 from agent_desktop.models.store import tables
 from agent_desktop.models.store.cursor import Cursor
 from agent_desktop.models.store.intent import State
-from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.outbox import IntentResult, Parcel
 from agent_desktop.sync import directory_query
 from agent_desktop.sync.answers import (
     CentreFault,
@@ -63,7 +63,7 @@ def lease_numbers(connection: Connection, client: UUID, kind: str) -> tuple[int,
     return int(row[0]), int(row[1])
 
 
-def push(connection: Connection, client: UUID, parcel: Parcel) -> Answer:
+def push(connection: Connection, client: UUID, parcel: Parcel) -> IntentResult:
     """Offer one intent."""
     found = _one(
         connection,
@@ -75,7 +75,7 @@ def push(connection: Connection, client: UUID, parcel: Parcel) -> Answer:
         parcel.payload,
         list(parcel.depends_on),
     )
-    return Answer(
+    return IntentResult(
         state=State(found["state"]),
         code=found.get("code") or "",
         fields=found.get("fields") or {},

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from agent_desktop.models.store import outbox
 from agent_desktop.models.store.changes import Changes
 from agent_desktop.models.store.intent import State
-from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.outbox import IntentResult, Parcel
 from agent_desktop.models.store.stores import Stores
 from agent_desktop.sync import questions
 from agent_desktop.sync.answers import CentreFault
@@ -49,7 +49,7 @@ class Sender:
                     changes = outbox.settle(c, parcel.n, answer)
                 self._on_changes(changes)
 
-    def _answer(self, centre: Centre, parcel: Parcel) -> Answer:
+    def _answer(self, centre: Centre, parcel: Parcel) -> IntentResult:
         """The centre's answer, or ours in its place: an intent at which it fails again and again
         is set aside, so that the rest goes on. If the centre fails at everything, each further
         one has to fail more often."""
@@ -62,7 +62,7 @@ class Sender:
                 raise
             LOG.warning("intent %s is set aside: %s", parcel.n, fault)
             self._set_aside += 1
-            return Answer(State.REFUSED, outbox.SET_ASIDE, {"": str(fault)})
+            return IntentResult(State.REFUSED, outbox.SET_ASIDE, {"": str(fault)})
         self._set_aside = 0
         return answer
 

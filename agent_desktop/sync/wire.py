@@ -20,7 +20,7 @@ from agent_desktop.models.agent.presence import LONGEST_FIELD, Stand
 from agent_desktop.models.store import tables
 from agent_desktop.models.store.cursor import Cursor
 from agent_desktop.models.store.intent import State
-from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.outbox import IntentResult, Parcel
 from agent_desktop.sync.answers import FeedPage, NotOffered, Rows, SnapshotOffer
 
 #: What the bodies are; the version of this interface stands in the path.
@@ -166,17 +166,17 @@ def parcel_in(found: Any) -> Parcel:
     return Parcel(_read(int, n), _read(bytes, digest), *texts, before)
 
 
-def answer_out(answer: Answer) -> tuple[Any, ...]:
+def answer_out(answer: IntentResult) -> tuple[Any, ...]:
     """An answer to be packed."""
     told = json_out({"fields": dict(answer.fields), "theirs": dict(answer.theirs)})
     return (answer.state.value, answer.code, told, answer.xid)
 
 
-def answer_in(found: Any) -> Answer:
+def answer_in(found: Any) -> IntentResult:
     """The answer again."""
     state, code, told, xid = found
     more = json_in(told)
-    return Answer(State(state), code, more["fields"], more["theirs"], xid)
+    return IntentResult(State(state), code, more["fields"], more["theirs"], xid)
 
 
 def offer_out(offer: SnapshotOffer) -> tuple[Any, ...]:

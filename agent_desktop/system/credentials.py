@@ -238,9 +238,10 @@ class KeySafe:
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
-        """A keyring that fails is none from now on; backends raise what their bus raises."""
+        """A keyring that fails is none from now on."""
         try:
             yield
+        # The edge of foreign code: backends raise whatever their D-Bus or Windows library does.
         except Exception as error:
             self._ring = None
             raise KeyringUnavailable(str(error)) from error

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication
 
-from agent_desktop.system.global_hotkeys import Hotkey, Modifier
+from agent_desktop.system.hotkey import Hotkey, Modifier
 
 _WM_HOTKEY = 0x0312
 _VK_F1 = 0x70

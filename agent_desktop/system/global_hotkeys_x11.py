@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QSocketNotifier
 
-from agent_desktop.system.global_hotkeys import Hotkey, Modifier
+from agent_desktop.system.hotkey import Hotkey, Modifier
 
 _KEYSYM_F1 = 0xFFBE
 _ASYNC = 1

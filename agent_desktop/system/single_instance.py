@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 20.0
 _PAUSE_SECONDS = 0.05
 
 
-class Entry(Enum):
+class StartOutcome(Enum):
     """How a start ends: as the running program, or with its wish handed to it, or unheard."""
 
     FIRST = "first"
@@ -62,17 +62,17 @@ def place_of(profile: Path) -> InstancePlace:
     return InstancePlace(folder, f"{profile.name[:24]}-{zlib.crc32(whole):08x}")
 
 
-def enter(door: InstancePlace, link: str = "", patience: float = PATIENCE_SECONDS) -> Entry:
+def enter(door: InstancePlace, link: str = "", patience: float = PATIENCE_SECONDS) -> StartOutcome:
     """Become the running program, or hand `link` (empty: only come to the front) to the one
     that is. Its lock is kept until this process ends."""
     until = time.monotonic() + patience
     while True:
         if _lock(door.lock):
-            return Entry.FIRST
+            return StartOutcome.FIRST
         if _told(door, link, max(_PAUSE_SECONDS, until - time.monotonic())):
-            return Entry.HANDED_OVER
+            return StartOutcome.HANDED_OVER
         if time.monotonic() >= until:
-            return Entry.NO_ANSWER
+            return StartOutcome.NO_ANSWER
         time.sleep(_PAUSE_SECONDS)
 
 

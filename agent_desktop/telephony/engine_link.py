@@ -16,7 +16,15 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 from PySide6.QtNetwork import QLocalSocket
 
 from agent_desktop.telephony.address import TOKEN_VARIABLE, Address
-from agent_desktop.telephony.message import Attach, Beat, Message, Order, Quit, Refused, State
+from agent_desktop.telephony.message import (
+    Attach,
+    AttachRefused,
+    Beat,
+    EngineState,
+    Message,
+    Order,
+    Quit,
+)
 from agent_desktop.telephony.protocol import Inbox, Outbox, ProtocolError
 
 log = logging.getLogger(__name__)
@@ -217,7 +225,7 @@ class EngineLink(QObject):
             self._socket.abort()
 
     def _hear(self, report: Message) -> None:
-        if isinstance(report, State):
+        if isinstance(report, EngineState):
             self.pid = report.pid
             self._start_timer.stop()
             self._watch.start()
@@ -225,6 +233,6 @@ class EngineLink(QObject):
         # Only a beat proves that it works: one that dies after each attach counts as dying.
         elif isinstance(report, Beat):
             self._deaths = 0
-        elif isinstance(report, Refused):
+        elif isinstance(report, AttachRefused):
             self._pause = _REFUSED_MILLISECONDS
         self.heard.emit(report)

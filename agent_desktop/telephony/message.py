@@ -165,7 +165,7 @@ class Quit:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class EngineState:
     """Engine: everything, sent once after `Attach`. `pid` is the phone process."""
 
     pid: int
@@ -223,7 +223,7 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class AttachRefused:
     """Engine: you are not let in. `code`: wrong_token, attached_elsewhere, protocol."""
 
     code: str
@@ -256,7 +256,7 @@ Order = (
     | Quit
 )
 Report = (
-    State
+    EngineState
     | CallChanged
     | LineChanged
     | SoundChanged
@@ -264,7 +264,7 @@ Report = (
     | QualityChanged
     | Noticed
     | Beat
-    | Refused
+    | AttachRefused
 )
 Message = Order | Report
 
@@ -291,7 +291,7 @@ KINDS: dict[str, type[Message]] = {
     "echo_test": EchoTest,
     "try_ring": TryRing,
     "quit": Quit,
-    "state": State,
+    "state": EngineState,
     "call": CallChanged,
     "line": LineChanged,
     "sound": SoundChanged,
@@ -299,7 +299,7 @@ KINDS: dict[str, type[Message]] = {
     "quality": QualityChanged,
     "notice": Noticed,
     "beat": Beat,
-    "refused": Refused,
+    "refused": AttachRefused,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 

@@ -214,7 +214,7 @@ class Phone(QObject):
     @Slot(object)
     def _on_heard(self, report: message.Message) -> None:
         match report:
-            case message.State(_, line, calls, sound):
+            case message.EngineState(_, line, calls, sound):
                 self._set_line(line)
                 self._set_sound(sound)
                 for call in calls:
@@ -232,7 +232,7 @@ class Phone(QObject):
             case message.Noticed(notice):
                 self.notice.emit(notice)
             # Told again at each attempt, once a second: the notice is for the first time only.
-            case message.Refused(code) if code != self._line.code:
+            case message.AttachRefused(code) if code != self._line.code:
                 self._set_line(Line(LineState.FAILED, code=code))
                 self.notice.emit(Notice(code))
 

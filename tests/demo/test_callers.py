@@ -8,7 +8,7 @@ import pytest
 from stdnum.br import cnpj, cpf
 
 from agent_desktop.demo import callers as cast
-from agent_desktop.demo.callers import CALLERS, CallerKind, Role
+from agent_desktop.demo.callers import CALLERS, CallerKind, NamedCustomer
 from agent_desktop.demo.company_setting import DEMO_FACT_KEY
 from agent_desktop.demo.customer_traits import CAST_SIZE
 from agent_desktop.models.account.record import FactKind
@@ -16,11 +16,11 @@ from agent_desktop.models.rules import phone_number, security_question
 from tests.demo.demo_company import NOW, TODAY, of_account, records
 
 
-def account(role: Role) -> dict[str, Any]:
+def account(role: NamedCustomer) -> dict[str, Any]:
     return records("account")[role.index]
 
 
-def of(table: str, role: Role) -> list[dict[str, Any]]:
+def of(table: str, role: NamedCustomer) -> list[dict[str, Any]]:
     return of_account(table, role.id)
 
 
@@ -29,7 +29,7 @@ def numbers_of(e164: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("role", cast.ROLES, ids=lambda role: role.name)
-def test_the_roles_are_in_the_company(role: Role) -> None:
+def test_the_roles_are_in_the_company(role: NamedCustomer) -> None:
     found = account(role)
     assert (found["id"], found["number"], found["name"]) == (role.id, role.number, role.name)
     assert found["tax_id"] == role.tax_id
@@ -44,7 +44,7 @@ def test_the_cast_has_exactly_the_first_places() -> None:
 
 
 @pytest.mark.parametrize("role", cast.ROLES, ids=lambda role: role.name)
-def test_what_a_role_answers_is_right(role: Role) -> None:
+def test_what_a_role_answers_is_right(role: NamedCustomer) -> None:
     kept = {each["kind"]: each["digest"] for each in of("fact", role) if not each["contact_id"]}
     answers = role.answers()
     assert len(answers) >= 4
@@ -56,7 +56,9 @@ def test_what_a_role_answers_is_right(role: Role) -> None:
 
 
 @pytest.mark.parametrize("role", cast.ROLES, ids=lambda role: role.name)
-def test_written_numbers_of_the_cast_agree_with_the_phone_identity_engine(role: Role) -> None:
+def test_written_numbers_of_the_cast_agree_with_the_phone_identity_engine(
+    role: NamedCustomer,
+) -> None:
     for each in of("phone", role):
         read = phone_number.parse(each["written"])
         assert (read.e164, read.extension) == (each["e164"], each["extension"]), each["written"]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agent_desktop.desk.session import PageKind, Session
 from agent_desktop.models.account import verbs as accounts
-from agent_desktop.models.account.caller import Answer
+from agent_desktop.models.account.caller import AnswerResult
 from agent_desktop.models.account.record import Account
 from agent_desktop.models.agent.state import AgentState
 from agent_desktop.models.interaction import call_log
@@ -187,7 +187,7 @@ def test_a_contact_in_a_call_cannot_be_finished(floor: Floor) -> None:
 
 def test_an_answer_about_another_account_does_not_count(floor: Floor) -> None:
     session = talks(floor)
-    right = Answer(passed=True, count=1, needed=1)
+    right = AnswerResult(passed=True, count=1, needed=1)
     floor.interaction_control.answered(session.id, UUID(int=7), "birth_on", right)
     assert floor.session.verified == frozenset()
     assert not floor.session.confirmed

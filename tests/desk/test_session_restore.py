@@ -25,7 +25,7 @@ def talks(floor: Floor) -> Session:
     return floor.session
 
 
-def kept(floor: Floor) -> session_restore.Remembered:
+def kept(floor: Floor) -> session_restore.DeskState:
     """What is there after the desk was written down."""
     keeper = SessionRestore(floor.desk, floor.background)
     keeper.keep()
@@ -99,4 +99,4 @@ def test_one_record_that_is_gone_does_not_take_the_others_along(floor: Floor) ->
 
 
 def test_nothing_remembered_is_home(floor: Floor) -> None:
-    assert session_restore.recall(floor.stores) == session_restore.Remembered()
+    assert session_restore.recall(floor.stores) == session_restore.DeskState()

@@ -8,14 +8,14 @@ from uuid import uuid4
 
 import pytest
 
-from agent_desktop.desk.session import Page, PageKind, PageOpened, Session
+from agent_desktop.desk.session import PageKind, PageOpened, Place, Session
 from agent_desktop.desk.sessions import Desk
 from agent_desktop.models.agent.state import AgentState
 from agent_desktop.telephony.call import Call, CallState, Direction
 from tests.views import samples
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-WORKLIST = Page(PageKind.WORKLIST)
+WORKLIST = Place(PageKind.WORKLIST)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def opened(desk: Desk) -> list[PageOpened]:
 
 
 def test_begins_at_home(desk: Desk) -> None:
-    assert desk.page == Page(PageKind.HOME)
+    assert desk.page == Place(PageKind.HOME)
     assert desk.current is None
 
 
@@ -46,7 +46,7 @@ def test_goes_back_and_forward(desk: Desk) -> None:
 def test_a_new_page_cuts_off_the_way_forward(desk: Desk) -> None:
     desk.open(WORKLIST)
     desk.back()
-    desk.open(Page(PageKind.DEMO))
+    desk.open(Place(PageKind.DEMO))
     desk.forward()
     assert desk.page.kind is PageKind.DEMO
 
@@ -62,32 +62,32 @@ def test_what_is_put_back_is_shown_once(desk: Desk, opened: list[PageOpened]) ->
     """Of several sessions only the page in front is made; the others have their way back."""
     account = samples.MARINA
     known = Session("a", NOW, account=account, confirmed=True)
-    in_front = Page(PageKind.TICKET_NEW, session_id="a")
+    in_front = Place(PageKind.TICKET_NEW, session_id="a")
     desk.put_back((known, Session("b", NOW)), in_front)
     assert [one.page for one in opened] == [in_front]
     assert desk.current == known
-    assert desk.history()[1] == Page(PageKind.ACCOUNT, account.id, "a")
+    assert desk.history()[1] == Place(PageKind.ACCOUNT, account.id, "a")
     desk.select("b")
-    assert desk.page == Page(PageKind.IDENTIFY, session_id="b")
+    assert desk.page == Place(PageKind.IDENTIFY, session_id="b")
 
 
 def test_what_is_put_back_without_a_page_is_home(desk: Desk, opened: list[PageOpened]) -> None:
-    desk.put_back((), Page(PageKind.HOME))
-    desk.put_back((), Page(PageKind.ACCOUNT, session_id="gone"))
+    desk.put_back((), Place(PageKind.HOME))
+    desk.put_back((), Place(PageKind.ACCOUNT, session_id="gone"))
     assert [one.page.kind for one in opened] == [PageKind.HOME, PageKind.HOME]
 
 
 def test_each_session_has_a_way_back_of_its_own(desk: Desk) -> None:
-    account = Page(PageKind.ACCOUNT, uuid4(), "a")
+    account = Place(PageKind.ACCOUNT, uuid4(), "a")
     desk.add(Session("a", NOW))
     desk.add(Session("b", NOW))
     desk.open(account)
     desk.select("b")
-    assert desk.page == Page(PageKind.IDENTIFY, session_id="b")
+    assert desk.page == Place(PageKind.IDENTIFY, session_id="b")
     desk.select("a")
     assert desk.page == account
     desk.back()
-    assert desk.page == Page(PageKind.IDENTIFY, session_id="a")
+    assert desk.page == Place(PageKind.IDENTIFY, session_id="a")
 
 
 def test_from_the_first_page_of_a_session_back_leads_home(desk: Desk) -> None:
@@ -110,7 +110,7 @@ def test_a_closed_session_gives_way_to_the_page_before(
 
 
 def test_pages_of_closed_sessions_cannot_be_opened(desk: Desk) -> None:
-    desk.open(Page(PageKind.ACCOUNT, uuid4(), "gone"))
+    desk.open(Place(PageKind.ACCOUNT, uuid4(), "gone"))
     assert desk.page.kind is PageKind.HOME
 
 
@@ -139,14 +139,14 @@ def test_next_session_goes_round(desk: Desk) -> None:
 
 def test_history_is_bounded(desk: Desk) -> None:
     for _ in range(50):
-        desk.open(Page(PageKind.TICKET, uuid4()))
+        desk.open(Place(PageKind.TICKET, uuid4()))
     assert len(desk.history()) == 20
 
 
 def test_a_form_is_replaced_by_the_record_it_saved(desk: Desk) -> None:
     desk.add(Session("a", NOW))
-    desk.open(Page(PageKind.TICKET_NEW, session_id="a"))
-    ticket = Page(PageKind.TICKET, uuid4(), "a")
+    desk.open(Place(PageKind.TICKET_NEW, session_id="a"))
+    ticket = Place(PageKind.TICKET, uuid4(), "a")
     desk.replace_page(ticket)
     assert desk.page == ticket
     desk.back()

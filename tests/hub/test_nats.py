@@ -16,7 +16,7 @@ import pytest
 from agent_desktop.errors import SignInFailed
 from agent_desktop.hub.nats_bus import NatsBus, NatsServer
 from agent_desktop.hub.presence import MOST_DESKS, SharedPresence
-from agent_desktop.models.agent.presence import Colleague, Stand
+from agent_desktop.models.agent.presence import OtherAgent, Stand
 from agent_desktop.sync import questions, wire
 from agent_desktop.sync.hub_connection import HubConnection
 from tests.central_fixtures import Centre
@@ -260,18 +260,18 @@ def test_desks_at_several_edges_hear_of_each_other(
         for line, client in clients.items():
             line.ask(questions.SIGN_IN, client, f"PC {client}")
 
-        def heard(line: HubConnection) -> tuple[Colleague, ...]:
+        def heard(line: HubConnection) -> tuple[OtherAgent, ...]:
             return told_at(line, clients[line], at_mayor).here
 
-        until(lambda: heard(carla) == () or heard(davi) == (Colleague("Carla", "note"),))
-        until(lambda: heard(davi) == (Colleague("Carla", "note"),))
-        until(lambda: heard(carla) == (Colleague("Davi", "note"),))
+        until(lambda: heard(carla) == () or heard(davi) == (OtherAgent("Carla", "note"),))
+        until(lambda: heard(davi) == (OtherAgent("Carla", "note"),))
+        until(lambda: heard(carla) == (OtherAgent("Davi", "note"),))
         assert heard(ana) == (), "beyond the scope nobody is told of"
-        assert heard(davi) == (Colleague("Carla", "note"),), "nor does one count there"
+        assert heard(davi) == (OtherAgent("Carla", "note"),), "nor does one count there"
         assert centre.one("select count(*) from crm.presence") == 0, "the centre's table is spared"
         with pytest.raises(SignInFailed):
             ana.ask(questions.LEAVE, clients[carla])
-        assert heard(davi) == (Colleague("Carla", "note"),), "only of one's own desk"
+        assert heard(davi) == (OtherAgent("Carla", "note"),), "only of one's own desk"
         carla.ask(questions.LEAVE, clients[carla])
         until(lambda: heard(davi) == ())
 
@@ -292,7 +292,7 @@ def test_without_nats_presence_goes_through_the_centre(
         def told() -> bool:
             told_at(ana, clients[0], Stand("account", marina, "email"))
             found = told_at(bia, clients[1], Stand("account", marina)).here
-            return found == (Colleague("Ana", "email"),)
+            return found == (OtherAgent("Ana", "email"),)
 
         until(told)
         assert centre.one("select count(*) from crm.presence") == 2

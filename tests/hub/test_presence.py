@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from agent_desktop.errors import SignInFailed
-from agent_desktop.models.agent.presence import NOWHERE, Colleague, Stand
+from agent_desktop.models.agent.presence import NOWHERE, OtherAgent, Stand
 from agent_desktop.sync import questions
 from agent_desktop.sync.connection import DirectConnection as DirectLine
 from tests.central_fixtures import Centre, password_of
@@ -34,8 +34,8 @@ def test_direct_and_through_the_hub(centre: Centre, tmp_path: Path) -> None:
                 direct.ask(questions.SIGN_IN, ana, "PC1")
                 through.ask(questions.SIGN_IN, carla, "PC2")
                 assert told(through, carla, marina).here == ()
-                assert told(direct, ana, marina).here == (Colleague("Carla", "email"),)
-                assert told(through, carla, marina).here == (Colleague("Ana", "email"),)
+                assert told(direct, ana, marina).here == (OtherAgent("Carla", "email"),)
+                assert told(through, carla, marina).here == (OtherAgent("Ana", "email"),)
                 told(through, carla, mayor)
                 assert told(direct, ana, mayor).here == (), "beyond the scope"
                 assert told(through, carla, mayor).here == ()
@@ -70,7 +70,7 @@ def test_a_desk_behind_the_hub_tells_and_hears(centre: Centre, tmp_path: Path) -
             ):
                 ana.stand_at("account", marina)
                 bia.stand_at("account", marina, "note")
-                ana.until(lambda: ana.presence.here == (Colleague("Bia", "note"),))
-                bia.until(lambda: bia.presence.here == (Colleague("Ana"),))
+                ana.until(lambda: ana.presence.here == (OtherAgent("Bia", "note"),))
+                bia.until(lambda: bia.presence.here == (OtherAgent("Ana"),))
         finally:
             hub.stop()

@@ -262,7 +262,7 @@ class Desk:
 
     def tries_the_centre(self) -> Desk:
         """Do not wait out the pause: look for the centre now."""
-        self.road.shift.syncer.try_now()
+        self.road.shift.sync_now()
         return self
 
     def closes(self) -> None:
@@ -337,7 +337,7 @@ class Desk:
     def waits_for_quiet(self) -> None:
         """Wait until nothing is done in the background and keys are taken."""
         shift = self.road.shift
-        self.waits(lambda: shift.background.is_idle, "nothing is being done", 40)
+        self.waits(lambda: self.road.app.background.is_idle, "nothing is being done", 40)
         self.waits(lambda: not shift.window.work_area.guard.active, f"{GUARD_MS} ms passed")
 
     def sees(self, words: str, seconds: float = 20.0) -> None:
@@ -425,9 +425,7 @@ class Desk:
         """Ctrl+K, type, Return on the first hit."""
         self.presses("Ctrl+K")
         self.types(text)
-        palette = self.road.shift.palette_feed
-        self.waits(lambda: self.road.shift.background.is_idle, "hits")
-        assert palette is not None
+        self.waits(lambda: self.road.app.background.is_idle, "hits")
         self.presses("Return")
 
     def finds_command(self, words: str) -> None:

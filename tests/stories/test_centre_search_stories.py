@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.store import opened_accounts, working_set
 from agent_desktop.models.store.working_set import Held
 from agent_desktop.views.shell.palette_rows import RowList
@@ -91,7 +91,7 @@ def test_a_ticket_that_is_not_here_is_fetched_when_it_is_opened(desk: Desk, cent
     knows_only_the_directory(desk)
     centre.goes_down()
     desk.is_offline()
-    desk.road.shift.desk.open(Page(PageKind.TICKET, ticket))
+    desk.road.shift.desk.open(Place(PageKind.TICKET, ticket))
     desk.sees("The centre is away")
     desk.sees("It opens once the centre is back")
     centre.comes_back()
@@ -101,7 +101,7 @@ def test_a_ticket_that_is_not_here_is_fetched_when_it_is_opened(desk: Desk, cent
 
 
 def test_an_order_that_the_centre_does_not_show_says_so(desk: Desk) -> None:
-    desk.road.shift.desk.open(Page(PageKind.ORDER, UUID(int=7)))
+    desk.road.shift.desk.open(Place(PageKind.ORDER, UUID(int=7)))
     desk.sees("The centre does not show this")
 
 
@@ -166,7 +166,7 @@ def test_room_is_made_from_the_page_of_what_this_pc_knows(desk: Desk, centre: Ce
     desk.waits_for_quiet()
     with shift.stores.mirror.writing() as c:
         c.exec_driver_sql("UPDATE working_set SET used_at = used_at - 2 * 86400 * 1000000")
-    shift.desk.open(Page(PageKind.KNOWN))
+    shift.desk.open(Place(PageKind.KNOWN))
     desk.waits(lambda: desk.part("known.make_room").isVisible(), "somebody may be dropped")
     desk.clicks("known.make_room")
     desk.waits(lambda: held(desk, nobodys_work) is Held.ELSEWHERE, "dropped")

@@ -43,7 +43,7 @@ class Eye:
         self.pushed_away: list[str] = []
         self.notices: list[Notice] = []
         desk.road.shift.phone.notice.connect(self.notices.append)
-        desk.road.shift.desk.changed.connect(self._look)
+        desk.road.shift.sync_report.records_changed.connect(self._look)
 
     def _look(self) -> None:
         current = self._desk.road.shift.desk.current
@@ -58,7 +58,7 @@ class Eye:
 
 @pytest.mark.parametrize("patience", [1.0, 20.0], ids=["who give up", "who stay"])
 def test_a_crowd_calls(desk: Desk, patience: float) -> None:
-    desk.waits(lambda: desk.road.shift.page_prefetch.is_done, "all pages are made")
+    desk.waits(lambda: desk.road.shift.is_prepared, "all pages are made")
     desk.waits_for_quiet()
     eye, phone = Eye(desk), desk.road.shift.phone
     pid = phone.engine_pid

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no CPU clock of
 
 def _is_prepared(desk: Desk) -> None:
     """Some seconds after the sign-in, as long as it takes until the first call."""
-    desk.waits(lambda: desk.road.shift.page_prefetch.is_done, "all pages are made")
+    desk.waits(lambda: desk.road.shift.is_prepared, "all pages are made")
     desk.waits_for_quiet()
 
 

@@ -38,7 +38,7 @@ def test_a_call_behind_a_locked_screen_shows_a_number_and_no_name(desk: Desk) ->
     shift.window.commands.run("screen.lock")
     lock = lock_of(desk)
     assert lock.is_locked
-    shift.console_feed.refresh()
+    desk.waits(lambda: desk.road.app.background.is_idle, "the console has read who calls")
     first, last = NAMES[MARINA.kind].split()
     words = all_words(shift.window)
     assert first not in words

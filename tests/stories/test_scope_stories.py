@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel
 
-from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.desk.session import PageKind, Place
 from tests.stories.story import MARINA, NAMES, Centre, Desk
 
 
@@ -27,6 +27,6 @@ def test_a_page_whose_record_left_the_scope_closes_calmly(desk: Desk, centre: Ce
     desk.waits(lambda: shift.desk.page.kind is PageKind.HOME, "the page to close")
     desk.sees("You may no longer see this record")
     desk.waits(lambda: name not in shown(desk), "nothing of it on the screen")
-    shift.desk.open(Page(PageKind.ACCOUNT, account))
+    shift.desk.open(Place(PageKind.ACCOUNT, account))
     desk.waits(lambda: "Could not be read" in shown(desk), "words instead of records")
     assert name not in shown(desk)

@@ -23,7 +23,7 @@ from agent_desktop.models.account.record import Account
 from agent_desktop.models.kinds import BY_RECORD
 from agent_desktop.models.store import local, mirror, outbox, tables
 from agent_desktop.models.store.encrypted_file import remove
-from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.outbox import IntentResult, Parcel
 from agent_desktop.models.store.reading import reading
 from agent_desktop.models.store.stores import open_stores
 from agent_desktop.models.work import work_item
@@ -43,7 +43,7 @@ from tests.sync.machine_model import ADDRESS
 PAGE = 4
 #: So long a living centre may seem to be away.
 PATIENCE_SECONDS = 90.0
-Heard = Callable[[UUID, Parcel, Answer], None]
+Heard = Callable[[UUID, Parcel, IntentResult], None]
 Ways = Callable[[], tuple[Server, ...]]
 
 

@@ -41,7 +41,7 @@ from agent_desktop.models.interaction import verbs as interactions
 from agent_desktop.models.interaction.values import NewInteraction
 from agent_desktop.models.store import intent as pending
 from agent_desktop.models.store import mirror
-from agent_desktop.models.store.outbox import Answer, Parcel
+from agent_desktop.models.store.outbox import IntentResult, Parcel
 from agent_desktop.models.ticket import verbs as tickets
 from agent_desktop.models.ticket.record import Ticket, TicketNote
 from agent_desktop.models.ticket.values import NewTicket, TicketDraft
@@ -84,14 +84,14 @@ class Desks(RuleBasedStateMachine):
             files = self.ground.files_of(place, Path(self._folder.name))
             user = DESKS[place]
 
-            def heard(client: UUID, parcel: Parcel, answer: Answer) -> None:
+            def heard(client: UUID, parcel: Parcel, answer: IntentResult) -> None:
                 self._heard(user, client, parcel, answer)
 
             self.desks[place] = MachineDesk(files, user, self.ground.servers, heard)
         self._touched = self.desks[place]
         return self.desks[place]
 
-    def _heard(self, user: str, client: UUID, parcel: Parcel, answer: Answer) -> None:
+    def _heard(self, user: str, client: UUID, parcel: Parcel, answer: IntentResult) -> None:
         expected = self.centre.model.push(user, client, parcel)
         assert (answer.state.value, answer.code) == expected, (parcel.kind, parcel.payload)
 

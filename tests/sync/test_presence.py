@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from agent_desktop.errors import SignInFailed
-from agent_desktop.models.agent.presence import NOWHERE, Colleague, Presence, Stand, presence_of
+from agent_desktop.models.agent.presence import NOWHERE, OtherAgent, Presence, Stand, presence_of
 from agent_desktop.sync import presence as attendances
 from agent_desktop.sync import questions
 from agent_desktop.sync.centre import Centre as Line
@@ -77,8 +77,8 @@ def test_colleagues_at_the_same_record_hear_of_each_other(
     marina, other = centre.add_account(name="Marina"), centre.add_account(name="Other")
     ana, bia = sit("ana"), sit("bia")
     assert ana.at("account", marina, "email").here == ()
-    assert bia.at("account", marina).here == (Colleague("Ana", "email"),)
-    assert ana.at("account", marina).here == (Colleague("Bia"),)
+    assert bia.at("account", marina).here == (OtherAgent("Ana", "email"),)
+    assert ana.at("account", marina).here == (OtherAgent("Bia"),)
     assert bia.at("account", other).here == ()
     assert ana.at("account", marina).here == ()
     assert bia.at("ticket", marina).here == (), "no ticket of this id"
@@ -91,10 +91,10 @@ def test_it_is_gone_30_s_after_the_last_sign_of_life(
     ana, bia = sit("ana"), sit("bia")
     ana.at("account", marina)
     grow_old(centre, 25)
-    assert bia.at("account", marina).here == (Colleague("Ana"),)
+    assert bia.at("account", marina).here == (OtherAgent("Ana"),)
     grow_old(centre, 6)
     assert bia.at("account", marina).here == ()
-    assert ana.at("account", marina).here == (Colleague("Bia"),)
+    assert ana.at("account", marina).here == (OtherAgent("Bia"),)
     ana.line.ask(questions.LEAVE, ana.client)
     assert bia.at("account", marina).here == (), "who closes in order is gone at once"
 
@@ -121,9 +121,9 @@ def test_nobody_is_told_of_a_record_beyond_their_scope(
     centre.add_agent("davi", scopes=("company", "vip"))
     ana, carla, davi = sit("ana"), sit("carla"), sit("davi")
     carla.at("account", mayor, "note")
-    assert davi.at("account", mayor).here == (Colleague("Carla", "note"),)
+    assert davi.at("account", mayor).here == (OtherAgent("Carla", "note"),)
     assert ana.at("account", mayor).here == (), "hears of nobody"
-    assert davi.at("account", mayor).here == (Colleague("Carla", "note"),), "is not heard of"
+    assert davi.at("account", mayor).here == (OtherAgent("Carla", "note"),), "is not heard of"
     lost = "delete from crm.agent_scope where agent_id = %s and scope = 'vip'"
     execute(centre, lost, centre.agents["davi"])
     assert davi.at("account", mayor).here == (), "a scope that was lost counts at once"
@@ -151,7 +151,7 @@ def test_an_agent_speaks_only_for_desks_of_their_own(
     with pytest.raises(SignInFailed):
         told(bia.line, uuid4(), Stand("account", marina))
     bia.line.ask(questions.LEAVE, ana.client)
-    assert bia.at("account", marina).here == (Colleague("Ana"),)
+    assert bia.at("account", marina).here == (OtherAgent("Ana"),)
     hostile = connect_as("bia")
     for attack in (
         "select * from crm.presence",
@@ -247,8 +247,8 @@ def test_two_desks_hear_of_each_other(centre: Centre, tmp_path: Path) -> None:
     try:
         ana.stand_at("account", marina)
         bia.stand_at("account", marina, "note")
-        ana.until(lambda: ana.presence.here == (Colleague("Bia", "note"),))
-        bia.until(lambda: bia.presence.here == (Colleague("Ana"),))
+        ana.until(lambda: ana.presence.here == (OtherAgent("Bia", "note"),))
+        bia.until(lambda: bia.presence.here == (OtherAgent("Ana"),))
         bia.close()
         ana.until(lambda: ana.presence.here == ())
     finally:

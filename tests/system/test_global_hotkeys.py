@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agent_desktop.system.global_hotkeys import GlobalHotkeys, Hotkey, Modifier, parse_key
+from agent_desktop.system.global_hotkeys import GlobalHotkeys
 from agent_desktop.system.global_hotkeys_windows import hot_key
+from agent_desktop.system.hotkey import Hotkey, Modifier, parse_key
 from tests.x_server import ANOTHER_PROGRAM, Program, Screen, needs_x_server, x_server
 
 #: Keys by their places.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_desktop.system.single_instance import Entry, InstancePlace, _lock, enter, place_of
+from agent_desktop.system.single_instance import InstancePlace, StartOutcome, _lock, enter, place_of
 from tests import source
 from tests.waiting import until
 
@@ -22,18 +22,18 @@ PATIENCE_SECONDS = 50
 #: The real program; it tells when it listens, and what came through the door.
 RUNNING = """
 import sys
-from agent_desktop.shift import link_handler as front_door
+from agent_desktop.shift import link_handler
 from agent_desktop.__main__ import main
 def say(*words):
     print(*words, flush=True)
-let_in, made = front_door.LinkHandler.let_in, front_door.LinkHandler.__init__
+let_in, made = link_handler.LinkHandler.offer, link_handler.LinkHandler.__init__
 def told(self, link, **facts):
     say("link", link)
     let_in(self, link, **facts)
 def opened(self, *parts):
     made(self, *parts)
     say("listens")
-front_door.LinkHandler.let_in, front_door.LinkHandler.__init__ = told, opened
+link_handler.LinkHandler.offer, link_handler.LinkHandler.__init__ = told, opened
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -140,21 +140,21 @@ def test_a_program_that_hangs_is_told_of_and_not_started_twice(
     start: Callable[..., Start], tmp_path: Path
 ) -> None:
     door = InstancePlace(tmp_path, "d")
-    assert enter(door) is Entry.FIRST
+    assert enter(door) is StartOutcome.FIRST
     with socket.socket(socket.AF_UNIX) as hung:
         hung.bind(door.socket)
         hung.listen()
-        assert _second(door, patience=0.3) is Entry.NO_ANSWER
+        assert _second(door, patience=0.3) is StartOutcome.NO_ANSWER
 
 
-def _second(door: InstancePlace, patience: float) -> Entry:
+def _second(door: InstancePlace, patience: float) -> StartOutcome:
     code = (
         "import sys; from pathlib import Path; from agent_desktop.system.single_instance import *;"
         "print(enter(InstancePlace(Path(sys.argv[1]), sys.argv[2]), '', float(sys.argv[3])).value)"
     )
     words = [sys.executable, "-c", code, str(door.folder), door.name, str(patience)]
     done = subprocess.run(words, cwd=source.ROOT, capture_output=True, text=True, timeout=50)
-    return Entry(done.stdout.strip())
+    return StartOutcome(done.stdout.strip())
 
 
 def test_the_lock_is_one(tmp_path: Path) -> None:

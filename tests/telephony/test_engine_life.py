@@ -223,7 +223,7 @@ def test_without_the_token_nobody_is_let_in(desk: Desk, line: bytes) -> None:
     desk.open()
     with _connect(Address(desk.folder, "test")) as connection:
         connection.sendall(line)
-        assert _answer(connection) == [message.Refused("wrong_token")]
+        assert _answer(connection) == [message.AttachRefused("wrong_token")]
 
 
 @pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\n\r\n", b"x" * 200_000, b"\n"])
@@ -232,7 +232,7 @@ def test_nonsense_is_shown_the_door(desk: Desk, data: bytes) -> None:
     with _connect(Address(desk.folder, "test")) as connection:
         try:
             connection.sendall(data)
-            assert _answer(connection) == [message.Refused("protocol")]
+            assert _answer(connection) == [message.AttachRefused("protocol")]
         except (BrokenPipeError, ConnectionResetError):
             pass
     desk.phone.dial("x")

@@ -13,12 +13,12 @@ from agent_desktop.telephony.headset.headset import (
     HELD_SECONDS,
     RING_GRACE_SECONDS,
     Control,
+    HeadsetAction,
     HeadsetKeys,
+    HeadsetLamp,
     HeadsetPress,
-    Lamp,
     Layout,
     Shown,
-    Wish,
     lamp_reports,
     layout_of,
     lit,
@@ -64,21 +64,25 @@ EXPECTED = {
         "Control.FLASH": (5, 3), "Control.LINE": (5, 5), "Control.REJECT": (5, 7),
         "Control.VOLUME_UP": (12, 0), "Control.VOLUME_DOWN": (12, 1),
         "Control.CONSUMER_MUTE": (12, 2),
-        "Lamp.OFF_HOOK": (5, 0), "Lamp.MUTE": (5, 1), "Lamp.RING": (5, 2), "Lamp.HOLD": (5, 3),
-        "Lamp.MICROPHONE": (5, 4),
+        "HeadsetLamp.OFF_HOOK": (5, 0), "HeadsetLamp.MUTE": (5, 1),
+        "HeadsetLamp.RING": (5, 2), "HeadsetLamp.HOLD": (5, 3),
+        "HeadsetLamp.MICROPHONE": (5, 4),
     },
     "Plantronics Blackwire 3220": {
         "Control.MUTE": (8, 0), "Control.HOOK": (8, 1), "Control.FLASH": (8, 2),
-        "Lamp.MUTE": (9, 0), "Lamp.OFF_HOOK": (23, 0),
+        "HeadsetLamp.MUTE": (9, 0), "HeadsetLamp.OFF_HOOK": (23, 0),
     },
     "Anker PowerConf": {
         "Control.HOOK": (2, 0), "Control.MUTE": (2, 2), "Control.FLASH": (2, 3),
         "Control.REJECT": (2, 10),
         "Control.VOLUME_UP": (1, 0), "Control.VOLUME_DOWN": (1, 1), "Control.CONSUMER_MUTE": (1, 2),
-        "Lamp.OFF_HOOK": (2, 0), "Lamp.MUTE": (2, 1), "Lamp.RING": (2, 2), "Lamp.HOLD": (2, 3),
-        "Lamp.MICROPHONE": (2, 4),
+        "HeadsetLamp.OFF_HOOK": (2, 0), "HeadsetLamp.MUTE": (2, 1),
+        "HeadsetLamp.RING": (2, 2), "HeadsetLamp.HOLD": (2, 3),
+        "HeadsetLamp.MICROPHONE": (2, 4),
     },
-    "Logitech MX Brio": {"Control.MUTE": (8, 0), "Control.HOOK": (8, 1), "Lamp.MUTE": (8, 0)},
+    "Logitech MX Brio": {
+        "Control.MUTE": (8, 0), "Control.HOOK": (8, 1), "HeadsetLamp.MUTE": (8, 0),
+    },
     "Razer Seiren": {
         "Control.HOOK": (2, 0), "Control.VOLUME_UP": (1, 0), "Control.VOLUME_DOWN": (1, 1),
         "Control.CONSUMER_MUTE": (1, 6),
@@ -128,7 +132,7 @@ def test_the_microphone_lamp_stands_in_where_there_is_none_for_mute() -> None:
     without = descriptors.DELL_SP325.replace(
         bytes.fromhex("091709090918"), bytes.fromhex("091709010918")
     )
-    assert lit(layout(without), Shown(muted=True)) == {Lamp.MICROPHONE}
+    assert lit(layout(without), Shown(muted=True)) == {HeadsetLamp.MICROPHONE}
 
 
 def test_lamps_are_written_once_and_again_when_they_change() -> None:
@@ -142,9 +146,9 @@ def test_lamps_are_written_once_and_again_when_they_change() -> None:
 # -- what a press means -------------------------------------------------------------------------
 def test_a_switch_answers_and_hangs_up() -> None:
     here = keys(descriptors.DELL_SP325, RINGING, since=10.0)
-    assert here.read(bytes([5, 1]), 12.0) == (HeadsetPress(Control.HOOK, Wish.ANSWER),)
+    assert here.read(bytes([5, 1]), 12.0) == (HeadsetPress(Control.HOOK, HeadsetAction.ANSWER),)
     here.show(TALKING, 12.1)
-    assert here.read(bytes([5, 0]), 30.0) == (HeadsetPress(Control.HOOK, Wish.HANG_UP),)
+    assert here.read(bytes([5, 0]), 30.0) == (HeadsetPress(Control.HOOK, HeadsetAction.HANG_UP),)
     here.show(IDLE, 30.1)
     assert here.read(bytes([5, 0]), 30.2) == ()
 
@@ -174,11 +178,11 @@ def test_a_ring_younger_than_its_grace_is_not_answered_and_the_lamps_say_so() ->
     here = keys(descriptors.DELL_SP325, RINGING, since=10.0)
     here.due()
     early = 10.0 + RING_GRACE_SECONDS - 0.01
-    assert here.read(bytes([5, 1]), early) == (HeadsetPress(Control.HOOK, Wish.NOTHING),)
+    assert here.read(bytes([5, 1]), early) == (HeadsetPress(Control.HOOK, HeadsetAction.NOTHING),)
     assert here.due() == (bytes([5, 0b100]),)
     # The headset gives up by itself: that is no answer either.
     assert here.read(bytes([5, 0]), 12.0) == ()
-    assert here.read(bytes([5, 1]), 13.0) == (HeadsetPress(Control.HOOK, Wish.ANSWER),)
+    assert here.read(bytes([5, 1]), 13.0) == (HeadsetPress(Control.HOOK, HeadsetAction.ANSWER),)
 
 
 def as_button(descriptor: bytes) -> bytes:
@@ -194,10 +198,10 @@ def as_toggle(descriptor: bytes) -> bytes:
 @pytest.mark.parametrize("kind", [as_button, as_toggle])
 def test_a_button_answers_and_hangs_up_by_the_same_press(kind: Callable[[bytes], bytes]) -> None:
     here = keys(kind(descriptors.DELL_SP325), RINGING)
-    assert here.read(bytes([5, 1]), 5.0) == (HeadsetPress(Control.HOOK, Wish.ANSWER),)
+    assert here.read(bytes([5, 1]), 5.0) == (HeadsetPress(Control.HOOK, HeadsetAction.ANSWER),)
     here.show(TALKING, 5.01)
     assert here.read(bytes([5, 0]), 5.2) == ()
-    assert here.read(bytes([5, 1]), 20.0) == (HeadsetPress(Control.HOOK, Wish.HANG_UP),)
+    assert here.read(bytes([5, 1]), 20.0) == (HeadsetPress(Control.HOOK, HeadsetAction.HANG_UP),)
     here.show(IDLE, 20.01)
     assert here.read(bytes([5, 0]), 20.2) == ()
 
@@ -213,15 +217,15 @@ def test_a_button_that_stays_down_is_found_to_be_a_switch() -> None:
     here.read(bytes([5, 1]), 5.0)
     here.show(TALKING, 5.01)
     over = 5.0 + HELD_SECONDS
-    assert here.read(bytes([5, 0]), over) == (HeadsetPress(Control.HOOK, Wish.HANG_UP),)
+    assert here.read(bytes([5, 0]), over) == (HeadsetPress(Control.HOOK, HeadsetAction.HANG_UP),)
     here.show(IDLE, over)
     here.show(RINGING, over + 5)
-    assert here.read(bytes([5, 1]), over + 8) == (HeadsetPress(Control.HOOK, Wish.ANSWER),)
+    assert here.read(bytes([5, 1]), over + 8) == (HeadsetPress(Control.HOOK, HeadsetAction.ANSWER),)
 
 
 def test_mute_counts_presses_and_only_in_a_call() -> None:
     here = keys(descriptors.DELL_SP325, TALKING)
-    mute = (HeadsetPress(Control.MUTE, Wish.MUTE),)
+    mute = (HeadsetPress(Control.MUTE, HeadsetAction.MUTE),)
     hook_up = 1  # stays set while talking
     here.read(bytes([5, hook_up]), 2.0)
     assert here.read(bytes([5, hook_up | 2]), 3.0) == mute
@@ -230,10 +234,12 @@ def test_mute_counts_presses_and_only_in_a_call() -> None:
     # A device that sends no release tells a second press by the same report.
     assert here.read(bytes([5, hook_up | 2]), 5.0) == mute
     # Another key beside a mute key that is held: mute is not pressed again.
-    assert here.read(bytes([5, hook_up | 2 | 8]), 6.0) == (HeadsetPress(Control.FLASH, Wish.HOLD),)
+    assert here.read(bytes([5, hook_up | 2 | 8]), 6.0) == (
+        HeadsetPress(Control.FLASH, HeadsetAction.HOLD),
+    )
     here.show(IDLE, 8.0)
     here.read(bytes([5, 0]), 8.1)
-    assert here.read(bytes([5, 2]), 9.0) == (HeadsetPress(Control.MUTE, Wish.NOTHING),)
+    assert here.read(bytes([5, 2]), 9.0) == (HeadsetPress(Control.MUTE, HeadsetAction.NOTHING),)
 
 
 def test_a_mute_switch_that_follows_its_lamp_is_no_press() -> None:
@@ -241,9 +247,9 @@ def test_a_mute_switch_that_follows_its_lamp_is_no_press() -> None:
         bytes.fromhex("092f95018106"), bytes.fromhex("092f95018122")
     )
     here = keys(switch, TALKING)
-    assert here.read(bytes([5, 3]), 3.0) == (HeadsetPress(Control.MUTE, Wish.MUTE),)
+    assert here.read(bytes([5, 3]), 3.0) == (HeadsetPress(Control.MUTE, HeadsetAction.MUTE),)
     here.show(Shown(in_call=True, muted=True), 3.1)
-    assert here.read(bytes([5, 1]), 5.0) == (HeadsetPress(Control.MUTE, Wish.MUTE),)
+    assert here.read(bytes([5, 1]), 5.0) == (HeadsetPress(Control.MUTE, HeadsetAction.MUTE),)
     here.show(TALKING, 5.1)
     here.show(Shown(in_call=True, muted=True), 6.0)
     assert here.read(bytes([5, 3]), 6.1) == ()
@@ -251,32 +257,36 @@ def test_a_mute_switch_that_follows_its_lamp_is_no_press() -> None:
 
 def test_reject_redial_flash() -> None:
     here = keys(descriptors.DELL_SP325, RINGING)
-    assert here.read(bytes([5, 0x80]), 2.0) == (HeadsetPress(Control.REJECT, Wish.REJECT),)
+    assert here.read(bytes([5, 0x80]), 2.0) == (HeadsetPress(Control.REJECT, HeadsetAction.REJECT),)
     here.show(IDLE, 3.0)
     here.read(bytes([5, 0]), 3.1)
-    assert here.read(bytes([5, 4]), 4.0) == (HeadsetPress(Control.REDIAL, Wish.REDIAL),)
+    assert here.read(bytes([5, 4]), 4.0) == (HeadsetPress(Control.REDIAL, HeadsetAction.REDIAL),)
     here.show(Shown(ringing=True, in_call=True), 10.0)
     here.read(bytes([5, 1]), 11.0)
-    assert here.read(bytes([5, 9]), 12.0) == (HeadsetPress(Control.FLASH, Wish.ANSWER),)
+    assert here.read(bytes([5, 9]), 12.0) == (HeadsetPress(Control.FLASH, HeadsetAction.ANSWER),)
 
 
 def test_without_a_telephony_mute_the_consumer_mute_counts() -> None:
     here = keys(descriptors.RAZER_MICROPHONE, TALKING)
-    assert here.read(bytes([1, 0x40]), 3.0) == (HeadsetPress(Control.CONSUMER_MUTE, Wish.MUTE),)
+    assert here.read(bytes([1, 0x40]), 3.0) == (
+        HeadsetPress(Control.CONSUMER_MUTE, HeadsetAction.MUTE),
+    )
     dell = keys(descriptors.DELL_SP325, TALKING)
-    assert dell.read(bytes([12, 4]), 3.0) == (HeadsetPress(Control.CONSUMER_MUTE, Wish.NOTHING),)
+    assert dell.read(bytes([12, 4]), 3.0) == (
+        HeadsetPress(Control.CONSUMER_MUTE, HeadsetAction.NOTHING),
+    )
 
 
 def test_keys_in_an_array_without_report_ids() -> None:
     """One byte that names the key: 1 hook, 2 flash, 3 mute (relative, HID 1.11 6.2.2.5)."""
     descriptor = bytes.fromhex("050b0905a101150125037508950109200921092f8104c0")
     here = keys(descriptor, RINGING)
-    assert here.read(bytes([1]), 5.0) == (HeadsetPress(Control.HOOK, Wish.ANSWER),)
+    assert here.read(bytes([1]), 5.0) == (HeadsetPress(Control.HOOK, HeadsetAction.ANSWER),)
     here.show(TALKING, 5.1)
     assert here.read(bytes([0]), 5.2) == ()
-    assert here.read(bytes([3]), 9.0) == (HeadsetPress(Control.MUTE, Wish.MUTE),)
+    assert here.read(bytes([3]), 9.0) == (HeadsetPress(Control.MUTE, HeadsetAction.MUTE),)
     assert here.read(bytes([200]), 9.5) == ()
-    assert here.read(bytes([2]), 10.0) == (HeadsetPress(Control.FLASH, Wish.HOLD),)
+    assert here.read(bytes([2]), 10.0) == (HeadsetPress(Control.FLASH, HeadsetAction.HOLD),)
 
 
 # -- any bytes ----------------------------------------------------------------------------------
@@ -357,4 +367,4 @@ def test_nobody_who_is_not_ringing_is_answered_or_hung_up(moves: list[tuple[int,
     for value, pause in moves:
         now += pause
         for press in here.read(bytes([5, value]), now):
-            assert press.wish is Wish.NOTHING
+            assert press.wish is HeadsetAction.NOTHING

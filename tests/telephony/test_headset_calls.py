@@ -9,7 +9,7 @@ import pytest
 
 from agent_desktop.telephony.call import Call, CallState, EndReason, RejectReason
 from agent_desktop.telephony.dummy import DummyPhone
-from agent_desktop.telephony.headset.headset import Control, HeadsetPress, Shown, Wish
+from agent_desktop.telephony.headset.headset import Control, HeadsetAction, HeadsetPress, Shown
 from agent_desktop.telephony.headset.headset_calls import HeadsetCalls
 
 
@@ -34,7 +34,7 @@ class HeldInHand:
 
     def __init__(self, pressed: Callable[[HeadsetPress], None], **_how: object) -> None:
         self._pressed = pressed
-        self._wishes: list[Wish] = []
+        self._wishes: list[HeadsetAction] = []
         self.shown = Shown()
 
     def show(self, **what: bool) -> None:
@@ -45,7 +45,7 @@ class HeldInHand:
         for wish in wishes:
             self._pressed(HeadsetPress(Control.HOOK, wish))
 
-    def press(self, wish: Wish) -> None:
+    def press(self, wish: HeadsetAction) -> None:
         self._wishes.append(wish)
 
 
@@ -63,7 +63,7 @@ class Desk:
     def _redial(self) -> None:
         self.redialled += 1
 
-    def press(self, wish: Wish) -> None:
+    def press(self, wish: HeadsetAction) -> None:
         self.joined.headset.press(wish)  # type: ignore[attr-defined]
         self.joined.turn(0.0)
         self.joined.turn(0.0)
@@ -85,47 +85,47 @@ def desk(qapp: object) -> Desk:
 def test_answer_mute_hold_and_hang_up(desk: Desk) -> None:
     desk.phone.ring("+5511987654321")
     assert desk.shown == Shown(ringing=True)
-    desk.press(Wish.ANSWER)
+    desk.press(HeadsetAction.ANSWER)
     assert desk.states() == [CallState.TALKING]
     assert desk.shown == Shown(in_call=True)
-    desk.press(Wish.MUTE)
+    desk.press(HeadsetAction.MUTE)
     assert desk.shown == Shown(in_call=True, muted=True)
-    desk.press(Wish.MUTE)
+    desk.press(HeadsetAction.MUTE)
     assert desk.shown == Shown(in_call=True)
-    desk.press(Wish.HOLD)
+    desk.press(HeadsetAction.HOLD)
     assert desk.shown == Shown(in_call=True, held=True)
-    desk.press(Wish.HOLD)
+    desk.press(HeadsetAction.HOLD)
     assert desk.states() == [CallState.TALKING]
-    desk.press(Wish.HANG_UP)
+    desk.press(HeadsetAction.HANG_UP)
     assert desk.shown == Shown()
 
 
 def test_a_second_call(desk: Desk) -> None:
     first = desk.phone.ring("1")
-    desk.press(Wish.ANSWER)
+    desk.press(HeadsetAction.ANSWER)
     desk.phone.ring("2")
     assert desk.shown == Shown(ringing=True, in_call=True)
-    desk.press(Wish.ANSWER)
+    desk.press(HeadsetAction.ANSWER)
     assert desk.states() == [CallState.HELD, CallState.TALKING]
-    desk.press(Wish.HANG_UP)
+    desk.press(HeadsetAction.HANG_UP)
     assert [call.id for call in desk.phone.calls()] == [first]
     assert desk.shown == Shown(in_call=True, held=True)
-    desk.press(Wish.HANG_UP)
+    desk.press(HeadsetAction.HANG_UP)
     assert desk.states() == []
 
 
 def test_reject_and_redial(desk: Desk) -> None:
     call_id = desk.phone.ring("1")
-    desk.press(Wish.REJECT)
+    desk.press(HeadsetAction.REJECT)
     call = desk.phone.call(call_id)
     assert call is not None
     assert call.end_reason is EndReason.DECLINED
-    desk.press(Wish.REDIAL)
+    desk.press(HeadsetAction.REDIAL)
     assert desk.redialled == 1
 
 
-@pytest.mark.parametrize("wish", Wish)
-def test_a_press_for_a_call_that_is_gone_does_nothing(desk: Desk, wish: Wish) -> None:
+@pytest.mark.parametrize("wish", HeadsetAction)
+def test_a_press_for_a_call_that_is_gone_does_nothing(desk: Desk, wish: HeadsetAction) -> None:
     desk.press(wish)
     assert desk.states() == []
 
@@ -133,5 +133,5 @@ def test_a_press_for_a_call_that_is_gone_does_nothing(desk: Desk, wish: Wish) ->
 def test_a_dialled_call_is_off_hook_before_it_is_answered(desk: Desk) -> None:
     desk.phone.dial("190")
     assert desk.shown == Shown(in_call=True)
-    desk.press(Wish.HANG_UP)
+    desk.press(HeadsetAction.HANG_UP)
     assert desk.states() == []

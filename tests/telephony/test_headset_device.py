@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from agent_desktop.telephony.headset import headset_device
-from agent_desktop.telephony.headset.headset import Control, HeadsetPress, Wish
+from agent_desktop.telephony.headset.headset import Control, HeadsetAction, HeadsetPress
 from agent_desktop.telephony.headset.headset_device import Headset, Why
 from tests.telephony import descriptors
 from tests.waiting import until
 
 PATIENCE_SECONDS = 20.0
-ANSWER = HeadsetPress(Control.HOOK, Wish.ANSWER)
+ANSWER = HeadsetPress(Control.HOOK, HeadsetAction.ANSWER)
 
 
 class PlayedDevice:

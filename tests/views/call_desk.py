@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from agent_desktop.desk.session import Toast
+from agent_desktop.desk.sync_report import SyncReport
 from agent_desktop.telephony.call import Call, CallState
 from agent_desktop.views.console.agent_keys import AgentKeys
 from agent_desktop.views.console.console import Console
@@ -144,7 +145,7 @@ def calls(floor: Floor, qapp: QApplication) -> Iterator[CallDesk]:
     window = MainWindow(StandIn)  # type: ignore[arg-type]
     floor.bot.addWidget(window)
     feed = ConsoleFeed(window.console, floor.desk, floor.background, window)
-    FrameFeed(window, floor.desk, floor.background, window)
+    FrameFeed(window, floor.desk, SyncReport(window), floor.background, window)
     drafts = DraftKeeper(floor.background, window)
     board = floor.call_routing
     AgentKeys(window, floor.desk, floor.interaction_control, board, drafts, window)

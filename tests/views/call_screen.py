@@ -15,6 +15,7 @@ from agent_desktop.desk.background import Background
 from agent_desktop.desk.call_routing import CallRouting
 from agent_desktop.desk.interaction_control import InteractionControl
 from agent_desktop.desk.sessions import Desk
+from agent_desktop.desk.sync_report import SyncReport
 from agent_desktop.models.agent.state import AgentState
 from agent_desktop.telephony.call import Call, CallState, LineSettings
 from agent_desktop.telephony.dummy import DummyPhone
@@ -60,7 +61,7 @@ class Desktop:
     def _join(self, interaction_control: InteractionControl) -> None:
         window, board = self.window, self.board
         self.feed = ConsoleFeed(window.console, self.desk, self.background, window)
-        FrameFeed(window, self.desk, self.background, window)
+        FrameFeed(window, self.desk, SyncReport(window), self.background, window)
         AgentKeys(
             window,
             self.desk,
@@ -108,9 +109,9 @@ def main() -> None:
         window = desktop.window
         window.resize(1366, 768)
         window.show()
-        from agent_desktop.desk.session import Page, PageKind, PageOpened
+        from agent_desktop.desk.session import PageKind, PageOpened, Place
 
-        window.open_page(PageOpened(Page(PageKind.HOME)))
+        window.open_page(PageOpened(Place(PageKind.HOME)))
         edit = window.work_area.page.edit  # type: ignore[union-attr]
         edit.setFocus()
         edit.textChanged.connect(lambda text: say("text", text))

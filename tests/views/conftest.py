@@ -14,8 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from agent_desktop.desk.background import Background
 from agent_desktop.desk.interaction_control import InteractionControl
-from agent_desktop.desk.session import Page as Place
-from agent_desktop.desk.session import PageKind, PageOpened, Session, Toast
+from agent_desktop.desk.session import PageKind, PageOpened, Place, Session, Toast
 from agent_desktop.desk.sessions import Desk
 from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.interaction import verbs as interactions

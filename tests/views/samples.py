@@ -16,8 +16,8 @@ from agent_desktop.models.account.caller import (
     Candidate,
     Identification,
     MatchReason,
-    Question,
     Rank,
+    SecurityQuestion,
 )
 from agent_desktop.models.account.record import (
     Account,
@@ -583,9 +583,9 @@ CANDIDATES = (
 )
 IDENTIFICATION = Identification(CANDIDATES, NUMBER)
 QUESTIONS = (
-    Question(FactKind.BIRTH_ON),
-    Question(FactKind.LAST_BILL),
-    Question(FactKind.POSTCODE),
+    SecurityQuestion(FactKind.BIRTH_ON),
+    SecurityQuestion(FactKind.LAST_BILL),
+    SecurityQuestion(FactKind.POSTCODE),
 )
 
 

@@ -17,10 +17,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from agent_desktop.desk.session import Page, PageKind, PageOpened
+from agent_desktop.desk.session import PageKind, PageOpened, Place
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Scheme, Tone
-from agent_desktop.views.shell.header import SyncState
+from agent_desktop.views.shell.header import SyncDisplay
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.shell.navigation_bar import RosterEntry
 from agent_desktop.views.shell.palette import PaletteGroup, PaletteRow
@@ -45,7 +45,7 @@ class StandIn(QWidget):
         self.awaits_record = False
         self.kind, self.area, self.title = kind, "Work area", kind.value.title()
         self.done: list[str] = []
-        self.shown_places: list[Page] = []
+        self.shown_places: list[Place] = []
         head = PageHead(self, name=f"{kind.value}.head")
         head.set_identity(f"Good morning, Rita ({kind.value})", under="Friday 21 November")
         head.add_button(Button("Arrange blocks", icon_name="layout-dashboard"))
@@ -64,7 +64,7 @@ class StandIn(QWidget):
         page.addWidget(head)
         page.addWidget(body, 1)
 
-    def shown(self, place: Page) -> None:
+    def shown(self, place: Place) -> None:
         self.shown_places.append(place)
 
     def first_focus(self) -> QWidget | None:
@@ -91,8 +91,8 @@ def make_window(role: str = "agent") -> MainWindow:
     window.console.set_reasons(sheet.REASONS)
     window.console.show_view(sheet.console_views()[0])
     window.header.set_person("Rita Souza", "agent", "Utilities")
-    window.header.show_sync(SyncState.IN_SYNC)
-    window.open_page(PageOpened(Page(PageKind.HOME)))
+    window.header.show_sync(SyncDisplay.IN_SYNC)
+    window.open_page(PageOpened(Place(PageKind.HOME)))
     return window
 
 
@@ -120,7 +120,7 @@ def _pictures(folder: Path, scheme: Scheme, wide: int, high: int) -> None:
     window.toasts.say("Ticket TK-20431 created", undo=lambda: None)
     window.console.show_view(sheet.console_views()[1])
     window.message_bar.show_message("offline", "Central database not reachable since 09:31.")
-    window.header.show_sync(SyncState.OFFLINE, 3, now)
+    window.header.show_sync(SyncDisplay.OFFLINE, 3, now)
     window.show_peek(
         PeekView("Marina Albuquerque", "Best of 3", "Life support at this address", facts="4 open")
     )

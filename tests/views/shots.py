@@ -8,8 +8,7 @@ from typing import Any, cast
 from PySide6.QtWidgets import QApplication
 
 from agent_desktop.desk.interaction_control import InteractionControl
-from agent_desktop.desk.session import Page as Place
-from agent_desktop.desk.session import PageKind, Session
+from agent_desktop.desk.session import PageKind, Place, Session
 from agent_desktop.desk.sessions import Desk
 from agent_desktop.views.kit.draft_keeper import DraftKeeper
 from agent_desktop.views.kit.page import Context, Page, make_page

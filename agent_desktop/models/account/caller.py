@@ -61,7 +61,7 @@ class Identification:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SecurityQuestion:
     """A question that can be put to the caller; `contact_id` is whose fact it is."""
 
     kind: FactKind
@@ -69,7 +69,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerResult:
     """The result of one typed answer: `count` of `needed` facts are right by now, and
     `tries_left` more wrong ones are allowed for this fact."""
 

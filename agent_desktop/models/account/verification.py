@@ -11,8 +11,8 @@ from sqlalchemy import Connection, func, select
 from uuid6 import uuid7
 
 from agent_desktop.errors import Refused
-from agent_desktop.models.account.caller import Answer as Answer
-from agent_desktop.models.account.caller import Question as Question
+from agent_desktop.models.account.caller import AnswerResult as Answer
+from agent_desktop.models.account.caller import SecurityQuestion as Question
 from agent_desktop.models.account.record import Account, FactKind
 from agent_desktop.models.interaction.record import Interaction
 from agent_desktop.models.rules import security_question

@@ -28,7 +28,7 @@ NOWHERE = Stand()
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
+class OtherAgent:
     """Somebody else who has the record in front; `field` is empty while nothing is typed."""
 
     name: str
@@ -48,7 +48,7 @@ class Presence:
     """What a desk was told: who else is at `stand`, and where else this agent is."""
 
     stand: Stand = NOWHERE
-    here: tuple[Colleague, ...] = ()
+    here: tuple[OtherAgent, ...] = ()
     elsewhere: tuple[OtherDesk, ...] = ()
 
 
@@ -59,7 +59,7 @@ def presence_of(stand: Stand, told: Mapping[str, Any]) -> Presence:
     """What the centre (or an edge) answered. Raises ValueError, KeyError, TypeError."""
     return Presence(
         stand,
-        tuple(Colleague(str(one["name"]), str(one["field"])) for one in told["here"]),
+        tuple(OtherAgent(str(one["name"]), str(one["field"])) for one in told["here"]),
         tuple(
             OtherDesk(str(one["host"]), datetime.fromisoformat(one["since"]))
             for one in told["elsewhere"]

@@ -173,7 +173,7 @@ def _named(r: Reading, calls: Iterable[InteractionCall]) -> tuple[LoggedCall, ..
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class _NumberOwner:
     """What is known of a number: how it is shown, and whose alone it is."""
 
     shown: str
@@ -181,12 +181,12 @@ class _End:
     colleague: str = ""
 
 
-def _end(r: Reading, number: str) -> _End:
+def _end(r: Reading, number: str) -> _NumberOwner:
     read = phone_number.parse(number, area=r.stores.site.dial_plan.area_code)
     if read.e164 is not None:
-        return _End(phone_number.shown(read.e164), _only_account(r, read))
+        return _NumberOwner(phone_number.shown(read.e164), _only_account(r, read))
     found = r.where(AgentRow, extension=read.extension) if read.extension else ()
-    return _End(number, colleague=next((each.name for each in found if each.active), ""))
+    return _NumberOwner(number, colleague=next((each.name for each in found if each.active), ""))
 
 
 def _only_account(r: Reading, read: PhoneNumber) -> Account | None:

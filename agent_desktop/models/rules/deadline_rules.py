@@ -16,7 +16,7 @@ from typing import Any
 
 from agent_desktop.models.installed_base.record import Area, Voltage
 from agent_desktop.models.rules import business_time
-from agent_desktop.models.rules.law_rule import LawRule, Standing
+from agent_desktop.models.rules.law_rule import Certainty, LawRule
 from agent_desktop.models.ticket.record import Priority, TicketKind
 
 _PACKAGE = Path(__file__).parents[2]
@@ -104,7 +104,7 @@ def _entry(found: Mapping[str, Any]) -> _Entry:
         amount=int(found["amount"]),
         unit=found["unit"],
         source=found["source"],
-        standing=Standing(found["standing"]),
+        standing=Certainty(found["standing"]),
         valid_from=found["valid_from"],
         valid_until=found.get("valid_until"),
         starts=found.get("starts", "any"),

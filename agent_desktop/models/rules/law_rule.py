@@ -9,7 +9,7 @@ from enum import Enum
 from agent_desktop.models.ticket.record import Priority
 
 
-class Standing(Enum):
+class Certainty(Enum):
     """How sure we are of a figure of the law."""
 
     LAW = "law"
@@ -27,7 +27,7 @@ class LawRule:
     amount: int
     unit: str
     source: str
-    standing: Standing
+    standing: Certainty
     valid_from: date
     valid_until: date | None = None
     starts: str = "any"

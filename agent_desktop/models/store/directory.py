@@ -160,7 +160,7 @@ _PHONES = (
 
 
 # -- units and meters ---------------------------------------------------------------------------
-def places(c: Connection, typed: str, most: int) -> list[Place]:
+def places(c: Connection, typed: str, most: int) -> list[UnitOrMeter]:
     """Units and meters whose code begins with these letters and digits, whether the letters
     before its digits were typed or not; if there are whole ones, only these."""
     digits = "".join(sign for sign in typed if sign in "0123456789").lstrip("0")
@@ -177,7 +177,7 @@ def places(c: Connection, typed: str, most: int) -> list[Place]:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UnitOrMeter:
     """A unit or a meter: whose it is, by what this file knows it again, and its code."""
 
     account_id: UUID
@@ -189,7 +189,7 @@ class Place:
 
 def _places(
     c: Connection, typed: str, which: str, values: tuple[int, ...], most: int
-) -> list[Place]:
+) -> list[UnitOrMeter]:
     query = (
         "SELECT n, kind, tag, number, before FROM directory_place "
         f"WHERE {which} LIMIT {_MOST_LOOKED_AT}"
@@ -203,7 +203,7 @@ def _places(
     found = bare(c).execute(query, [row[0] for row in chosen]).fetchall() if chosen else ()
     owners = {row[0]: (UUID(bytes=row[1]), row[2]) for row in found}
     return [
-        Place(*owners[n], kind, tag, entry.joined_code(number, before))
+        UnitOrMeter(*owners[n], kind, tag, entry.joined_code(number, before))
         for n, kind, tag, number, before in chosen
         if n in owners
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -164,23 +164,21 @@ class EncryptedFile:
         self._readers = _Connections(partial(self._connect, reading=True), READERS)
         self._writer = _Connections(partial(self._connect, reading=False), 1)
         self._keeper = LogKeeper(partial(self._connect, reading=False))
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self._dispose)
             self._prepare()
-        except BaseException:
-            self._dispose()
-            raise
+            on_failure.pop_all()
 
     def _connect(self, *, reading: bool) -> Any:
         connection = connect(self.path, self.key)
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(connection.close)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
             connection.execute("PRAGMA cache_size = -16000")
             connection.execute(f"PRAGMA query_only = {int(reading)}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES}")
-        except BaseException:
-            connection.close()
-            raise
+            on_failure.pop_all()
         return connection
 
     def _prepare(self) -> None:

@@ -42,7 +42,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class IntentResult:
     """What the centre made of an intent; `xid` is the transaction that took it, if one did."""
 
     state: State
@@ -92,7 +92,7 @@ def take_next(c: Connection, most: int) -> tuple[Parcel, ...]:
     return tuple(Parcel(*row[:4], tuple(json.loads(row.depends_on))) for row in found)
 
 
-def settle(c: Connection, n: int, answer: Answer) -> Changes:
+def settle(c: Connection, n: int, answer: IntentResult) -> Changes:
     """Keep the centre's answer and do what follows from it; returns what looks different now.
 
     Accepted: the effects stay until the mirror contains `xid`. Refused: they go at once, the
@@ -148,7 +148,7 @@ def _touched(c: Connection, n: int) -> Changes:
     return changes_of((row[0], row[1], row[2]) for row in found)
 
 
-def _keep_answer(c: Connection, n: int, answer: Answer) -> None:
+def _keep_answer(c: Connection, n: int, answer: IntentResult) -> None:
     kept = {"code": answer.code, "fields": dict(answer.fields), "theirs": dict(answer.theirs)}
     c.execute(
         update(local.intent)
@@ -180,7 +180,7 @@ def _dependents(c: Connection, n: int) -> tuple[Row[Any], ...]:
 
 def _refuse_dependent(c: Connection, row: Row[Any], refused_with: int) -> Changes:
     """Refuse an intent here because what it builds on was refused."""
-    answer = Answer(State.REFUSED, "depends_on_refused")
+    answer = IntentResult(State.REFUSED, "depends_on_refused")
     touched = _touched(c, row.n)
     _keep_answer(c, row.n, answer)
     _return_work(c, row, answer, refused_with)
@@ -188,7 +188,7 @@ def _refuse_dependent(c: Connection, row: Row[Any], refused_with: int) -> Change
     return touched
 
 
-def _return_work(c: Connection, row: Row[Any], answer: Answer, refused_with: int) -> None:
+def _return_work(c: Connection, row: Row[Any], answer: IntentResult, refused_with: int) -> None:
     effect = local.effect.c
     first = c.execute(
         select(effect.table_name, effect.id, effect.account_id)

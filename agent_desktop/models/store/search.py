@@ -237,7 +237,7 @@ def _places(r: Reading, typed: str, limit: int) -> tuple[Hits, Hits]:
     return _units(r, units), _meters(r, meters)
 
 
-def _units(r: Reading, found: list[directory.Place]) -> Hits:
+def _units(r: Reading, found: list[directory.UnitOrMeter]) -> Hits:
     codes = {place.code for place in found}
     if not found:
         return []
@@ -249,7 +249,7 @@ def _units(r: Reading, found: list[directory.Place]) -> Hits:
     return _of_places(r, HitKind.UNIT, found, details)
 
 
-def _meters(r: Reading, found: list[directory.Place]) -> Hits:
+def _meters(r: Reading, found: list[directory.UnitOrMeter]) -> Hits:
     codes = {place.code for place in found}
     if not found:
         return []
@@ -264,7 +264,7 @@ def _meters(r: Reading, found: list[directory.Place]) -> Hits:
 def _of_places(
     r: Reading,
     kind: HitKind,
-    found: list[directory.Place],
+    found: list[directory.UnitOrMeter],
     details: Mapping[tuple[UUID | None, str], tuple[UUID, str]],
 ) -> Hits:
     """Hits of units or meters, the shortest code first. One that only the directory knows has

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
@@ -57,9 +58,8 @@ def open_stores(
     `site_of` gets the local file's client UUID. Raises StoreDamaged, with nothing left open.
     """
     local = Local(folder / LOCAL_FILE, local_key)
-    try:
+    with ExitStack() as on_failure:
+        on_failure.callback(local.close)
         mirror = Mirror(folder / MIRROR_FILE, mirror_key)
-    except BaseException:
-        local.close()
-        raise
+        on_failure.pop_all()
     return Stores(mirror, local, site_of(local.client))

@@ -6,13 +6,12 @@ The callbacks run in the bridge's clock thread, fifty times a second.
 from __future__ import annotations
 
 import ctypes
-import logging
 from collections.abc import Callable
 from typing import Any
 
 import pjsua2 as pj
 
-log = logging.getLogger(__name__)
+from agent_desktop.telephony.safe_callback import guarded
 
 RATE = 16_000
 FRAME_MILLISECONDS = 20
@@ -57,22 +56,18 @@ class BridgePort(pj.AudioMediaPort):  # type: ignore[misc]
         form.avgBps = form.maxBps = RATE * 16
         self.createPort(name, form)
 
+    @guarded
     def onFrameReceived(self, frame: Any) -> None:
-        """The bridge hands a frame to us, every 20 ms."""
-        try:
-            if frame.type == pj.PJMEDIA_FRAME_TYPE_AUDIO and frame.size:
-                self._heard(read_vector(frame.buf))
-        except Exception:
-            log.exception("a frame was lost on its way from the bridge")
+        """What the bridge has for us."""
+        if frame.type == pj.PJMEDIA_FRAME_TYPE_AUDIO and frame.size:
+            self._heard(read_vector(frame.buf))
 
+    @guarded
     def onFrameRequested(self, frame: Any) -> None:
-        """The bridge asks us for a frame, every 20 ms."""
-        try:
-            fill_vector(frame.buf, self._spoken())
-            frame.size = FRAME_BYTES
-            frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
-        except Exception:
-            log.exception("a frame was lost on its way to the bridge")
+        """What the bridge wants of us."""
+        fill_vector(frame.buf, self._spoken())
+        frame.size = FRAME_BYTES
+        frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
 
 
 def _span(vector: Any) -> tuple[int, int]:

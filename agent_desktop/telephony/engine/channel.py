@@ -1,6 +1,6 @@
 """The phone process's end of the named local socket: one desktop at a time, never blocking.
 
-Standard library only. `Channel` is polled from the engine's loop, so that no second thread
+Standard library only. `SocketChannel` is polled from the engine's loop, so that no second thread
 ever comes near the SIP library. Windows has its own form in `pipe_channel.py`.
 """
 
@@ -19,7 +19,7 @@ from typing import IO, Protocol
 
 from agent_desktop.errors import PhoneFailed
 from agent_desktop.telephony.address import Address
-from agent_desktop.telephony.message import Attach, Message, Refused
+from agent_desktop.telephony.message import Attach, AttachRefused, Message
 from agent_desktop.telephony.protocol import Inbox, Outbox, ProtocolError
 
 # A stranger must not hold one of the few places; our desktop sends its token at once.
@@ -51,7 +51,7 @@ def open_channel(address: Address, token: str) -> DesktopLink:
         from agent_desktop.telephony.engine.pipe_channel import PipeChannel
 
         return PipeChannel(address, token)
-    return Channel(address, token)
+    return SocketChannel(address, token)
 
 
 @dataclass(slots=True, eq=False)
@@ -63,7 +63,7 @@ class _Peer:
     unsent: bytearray = field(default_factory=bytearray)
 
 
-class Channel:
+class SocketChannel:
     """A Unix socket of mode 0600; see `DesktopLink`."""
 
     def __init__(self, address: Address, token: str) -> None:
@@ -150,7 +150,7 @@ class Channel:
 
     def _refuse(self, peer: _Peer, code: str) -> None:
         with contextlib.suppress(OSError):
-            peer.socket.send(peer.outbox.line(Refused(code)))
+            peer.socket.send(peer.outbox.line(AttachRefused(code)))
         self._drop(peer)
 
     def _drop(self, peer: _Peer) -> None:

@@ -183,6 +183,7 @@ class Engine:
         except pj.Error as fault:
             log.warning("%s failed: %s", name, fault.reason)
             self._order_failed(order, name)
+        # The edge of an order: one that fails must not end a process with customers on the line.
         except Exception:
             log.exception("%s failed", name)
             self._order_failed(order, name)
@@ -192,7 +193,9 @@ class Engine:
         self._link.send(message.Noticed(notice))
 
     def _attach(self, _order: object) -> None:
-        state = message.State(os.getpid(), self._line.value, self._calls.live(), self._sound.state)
+        state = message.EngineState(
+            os.getpid(), self._line.value, self._calls.live(), self._sound.state
+        )
         self._link.send(state)
 
     def _open_line(self, settings: LineSettings) -> None:

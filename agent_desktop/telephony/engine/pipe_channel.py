@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, Listener
 
 from agent_desktop.errors import PhoneFailed
 from agent_desktop.telephony.address import Address
-from agent_desktop.telephony.message import Attach, Message, Refused
+from agent_desktop.telephony.message import Attach, AttachRefused, Message
 from agent_desktop.telephony.protocol import Inbox, Outbox, ProtocolError
 
 
@@ -86,7 +86,7 @@ class PipeChannel:
             )
             if not is_known or self._desktop:
                 code = "attached_elsewhere" if is_known else "wrong_token"
-                connection.send_bytes(Outbox().line(Refused(code)))
+                connection.send_bytes(Outbox().line(AttachRefused(code)))
                 raise ProtocolError(code)
             self._outbox = Outbox()
             self._desktop = connection

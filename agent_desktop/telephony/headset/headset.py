@@ -40,7 +40,7 @@ class Control(Enum):
     CONSUMER_MUTE = "consumer_mute"
 
 
-class Lamp(Enum):
+class HeadsetLamp(Enum):
     """The lamps and tones that a headset can be told to switch."""
 
     OFF_HOOK = "off_hook"
@@ -50,7 +50,7 @@ class Lamp(Enum):
     MICROPHONE = "microphone"
 
 
-class Wish(Enum):
+class HeadsetAction(Enum):
     """The agent's wish behind a press, as the phone stands now. MUTE and HOLD toggle.
     NOTHING: there is nothing to be done by this control now."""
 
@@ -75,12 +75,12 @@ CONTROLS: dict[Control, Usage] = {
     Control.VOLUME_DOWN: Usage(_CONSUMER, 0xEA),
     Control.CONSUMER_MUTE: Usage(_CONSUMER, 0xE2),
 }
-LAMPS: dict[Lamp, Usage] = {
-    Lamp.OFF_HOOK: Usage(_LED, 0x17),
-    Lamp.RING: Usage(_LED, 0x18),
-    Lamp.MUTE: Usage(_LED, 0x09),
-    Lamp.HOLD: Usage(_LED, 0x20),
-    Lamp.MICROPHONE: Usage(_LED, 0x21),
+LAMPS: dict[HeadsetLamp, Usage] = {
+    HeadsetLamp.OFF_HOOK: Usage(_LED, 0x17),
+    HeadsetLamp.RING: Usage(_LED, 0x18),
+    HeadsetLamp.MUTE: Usage(_LED, 0x09),
+    HeadsetLamp.HOLD: Usage(_LED, 0x20),
+    HeadsetLamp.MICROPHONE: Usage(_LED, 0x21),
 }
 
 
@@ -89,7 +89,7 @@ class HeadsetPress:
     """One press on the headset, and what it asks for."""
 
     control: Control
-    wish: Wish
+    wish: HeadsetAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReportPlace:
     """Where a control or lamp lies: a value of a field."""
 
     field: ReportField
@@ -123,8 +123,8 @@ class Place:
 class Layout:
     """Where all controls and lamps of one device lie."""
 
-    controls: Mapping[Control, Place]
-    lamps: Mapping[Lamp, Place]
+    controls: Mapping[Control, ReportPlace]
+    lamps: Mapping[HeadsetLamp, ReportPlace]
     lengths: Mapping[int, int]
     descriptor: Descriptor
 
@@ -146,21 +146,21 @@ def layout_of(descriptor: Descriptor) -> Layout:
     return Layout(controls, lamps, lengths, descriptor)
 
 
-def _find(fields: list[ReportField], usage: Usage) -> Place | None:
+def _find(fields: list[ReportField], usage: Usage) -> ReportPlace | None:
     for part in fields:
         index = part.find(usage)
         if index is not None:
-            return Place(part, index)
+            return ReportPlace(part, index)
     return None
 
 
-def lit(layout: Layout, shown: Shown) -> frozenset[Lamp]:
+def lit(layout: Layout, shown: Shown) -> frozenset[HeadsetLamp]:
     """The lamps that are on. The microphone lamp stands in where there is none for mute."""
-    mute = Lamp.MUTE if Lamp.MUTE in layout.lamps else Lamp.MICROPHONE
+    mute = HeadsetLamp.MUTE if HeadsetLamp.MUTE in layout.lamps else HeadsetLamp.MICROPHONE
     wanted = {
-        Lamp.OFF_HOOK: shown.in_call,
-        Lamp.RING: shown.ringing,
-        Lamp.HOLD: shown.held,
+        HeadsetLamp.OFF_HOOK: shown.in_call,
+        HeadsetLamp.RING: shown.ringing,
+        HeadsetLamp.HOLD: shown.held,
         mute: shown.muted,
     }
     return frozenset(lamp for lamp, on in wanted.items() if on and lamp in layout.lamps)
@@ -233,7 +233,7 @@ class HeadsetKeys:
 
     def _wish(
         self, control: Control, part: ReportField, moved: tuple[bool, bool, bool], now: float
-    ) -> Wish | None:
+    ) -> HeadsetAction | None:
         """None: this is no press."""
         on, was, again = moved
         # A control that tells changes has been pressed again when the same report comes again.
@@ -248,7 +248,9 @@ class HeadsetKeys:
             )
         return self._meaning(control, now) if pressed else None
 
-    def _hook_wish(self, part: ReportField, on: bool, was: bool, now: float) -> Wish | None:
+    def _hook_wish(
+        self, part: ReportField, on: bool, was: bool, now: float
+    ) -> HeadsetAction | None:
         if on is was:
             return None
         is_echo = now - self._lit_at < ECHO_SECONDS
@@ -261,36 +263,42 @@ class HeadsetKeys:
         if on is self.shown.in_call or is_echo:
             return None
         if not on:
-            return Wish.HANG_UP
+            return HeadsetAction.HANG_UP
         wish = self._meaning(Control.HOOK, now)
-        if wish is Wish.NOTHING:
+        if wish is HeadsetAction.NOTHING:
             # It believes to be off hook now: the lamps tell it again that it is not.
             self._written.clear()
         return wish
 
-    def _meaning(self, control: Control, now: float) -> Wish:
+    def _meaning(self, control: Control, now: float) -> HeadsetAction:
         """Return the meaning of a press, as the phone stands."""
         shown = self.shown
         rings = shown.ringing and now - self._rang_at >= RING_GRACE_SECONDS
         match control:
             case Control.HOOK:
-                return Wish.HANG_UP if shown.in_call else Wish.ANSWER if rings else Wish.NOTHING
+                return (
+                    HeadsetAction.HANG_UP
+                    if shown.in_call
+                    else HeadsetAction.ANSWER
+                    if rings
+                    else HeadsetAction.NOTHING
+                )
             case Control.FLASH if shown.in_call:
                 return (
-                    Wish.NOTHING
+                    HeadsetAction.NOTHING
                     if shown.ringing and not rings
-                    else (Wish.ANSWER if rings else Wish.HOLD)
+                    else (HeadsetAction.ANSWER if rings else HeadsetAction.HOLD)
                 )
             case Control.DROP if shown.in_call:
-                return Wish.HANG_UP
+                return HeadsetAction.HANG_UP
             case Control.DROP | Control.REJECT if rings:
-                return Wish.REJECT
+                return HeadsetAction.REJECT
             case Control.MUTE if shown.in_call:
-                return Wish.MUTE
+                return HeadsetAction.MUTE
             case Control.CONSUMER_MUTE if (
                 shown.in_call and Control.MUTE not in self.layout.controls
             ):
-                return Wish.MUTE
+                return HeadsetAction.MUTE
             case Control.REDIAL if not shown.in_call and not shown.ringing:
-                return Wish.REDIAL
-        return Wish.NOTHING
+                return HeadsetAction.REDIAL
+        return HeadsetAction.NOTHING

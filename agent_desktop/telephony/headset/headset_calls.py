@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from agent_desktop.telephony.call import Act, Call, CallState, RejectReason
-from agent_desktop.telephony.headset.headset import HeadsetPress, Wish
+from agent_desktop.telephony.headset.headset import HeadsetAction, HeadsetPress
 from agent_desktop.telephony.headset.headset_device import Headset
 
 log = logging.getLogger(__name__)
@@ -86,22 +86,22 @@ class HeadsetCalls:
         talked_on = [call for call in live if call.state in _TALKED_ON]
         held = [call for call in live if call.state is CallState.HELD]
         match press.wish:
-            case Wish.ANSWER if ringing:
+            case HeadsetAction.ANSWER if ringing:
                 self._calls.answer(ringing[0].id)
-            case Wish.REJECT if ringing:
+            case HeadsetAction.REJECT if ringing:
                 self._calls.reject(ringing[0].id, RejectReason.BUSY)
-            case Wish.HANG_UP:
+            case HeadsetAction.HANG_UP:
                 # Of calls on hold only the last one: whoever was put on hold first still waits.
                 for call in talked_on or held[-1:]:
                     self._calls.hang_up(call.id)
-            case Wish.MUTE:
+            case HeadsetAction.MUTE:
                 is_heard = any(not call.muted for call in talked_on)
                 for call in talked_on:
                     self._calls.mute(call.id, is_heard)
-            case Wish.HOLD if talked_on:
+            case HeadsetAction.HOLD if talked_on:
                 for call in talked_on:
                     self._calls.hold(call.id)
-            case Wish.HOLD if held:
+            case HeadsetAction.HOLD if held:
                 self._calls.resume(held[-1].id)
-            case Wish.REDIAL:
+            case HeadsetAction.REDIAL:
                 self._redial()

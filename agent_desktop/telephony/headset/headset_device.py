@@ -22,8 +22,8 @@ from agent_desktop.telephony.headset import hid_report
 from agent_desktop.telephony.headset.headset import (
     TELEPHONY_PAGE,
     HeadsetKeys,
+    HeadsetLamp,
     HeadsetPress,
-    Lamp,
     Layout,
     Shown,
     layout_of,
@@ -98,7 +98,7 @@ class _Open:
     @property
     def rank(self) -> int:
         """How much of a headset it is; cameras with a mute key have a telephony page as well."""
-        return len(self.keys.layout.controls) + 10 * (Lamp.RING in self.keys.layout.lamps)
+        return len(self.keys.layout.controls) + 10 * (HeadsetLamp.RING in self.keys.layout.lamps)
 
 
 class Headset:
@@ -175,6 +175,7 @@ class Headset:
                 log.info("headset: %s", fault)
                 self._seen = None
                 self._state = ("", Why.NO_DEVICE)
+            # The edge of the thread: without it the headset would be dead until the next start.
             except Exception:
                 log.exception("headset")
                 self._state = ("", Why.BROKEN)

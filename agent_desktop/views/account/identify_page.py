@@ -23,7 +23,7 @@ from agent_desktop.views.interaction.notes import NotesBlock
 from agent_desktop.views.kit.page import Context, Page
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.field import SearchField
 from agent_desktop.views.widgets.layout import column, row
@@ -87,13 +87,15 @@ class IdentifyPage(Page):
             self.tr("New account"), icon_name="user-plus", name="identify.new_account"
         )
         self.new_account.clicked.connect(self._on_new_account)
-        self.anonymous = Button(self.tr("Anonymous call"), Kind.TEXT, name="identify.anonymous")
+        self.anonymous = Button(
+            self.tr("Anonymous call"), ButtonKind.TEXT, name="identify.anonymous"
+        )
         self.anonymous.clicked.connect(self._on_anonymous)
         self._head.add_button(self.new_account)
         self._head.add_button(self.anonymous)
         self.confirm = Button(
             self.tr("Confirm account"),
-            Kind.PRIMARY,
+            ButtonKind.PRIMARY,
             icon_name="user-check",
             key=self.tr("Ctrl+Enter"),
             name="identify.confirm",

@@ -17,7 +17,7 @@ from agent_desktop.views.kit.record_form import RecordForm
 from agent_desktop.views.kit.writing_strip import WritingStrip
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.layout import column
@@ -82,11 +82,13 @@ class NewAccountPage(Page):
 
     def _build(self) -> None:
         self._head = PageHead(self, name="new_account.head")
-        self.discard_button = Button(self.tr("Discard"), Kind.TEXT, name="new_account.discard")
+        self.discard_button = Button(
+            self.tr("Discard"), ButtonKind.TEXT, name="new_account.discard"
+        )
         self.discard_button.clicked.connect(self.discard)
         self.save_button = Button(
             self.tr("Create account"),
-            Kind.PRIMARY,
+            ButtonKind.PRIMARY,
             icon_name="user-plus",
             key=self.tr("Ctrl+Enter"),
             name="new_account.save",

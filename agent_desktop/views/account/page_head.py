@@ -14,7 +14,7 @@ from agent_desktop.models.store.working_set import Held
 from agent_desktop.views.account.erp import lamp_state
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
-from agent_desktop.views.widgets.button import Button, IconButton, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind, IconButton
 from agent_desktop.views.widgets.field import MaskedValue
 from agent_desktop.views.widgets.page_head import PageHead
 from agent_desktop.views.widgets.shapes import Lamp, PillText
@@ -64,7 +64,7 @@ class AccountHead(PageHead):
         ):  # fmt: skip
             self.second.addWidget(part)
         self.new_ticket = Button(
-            self.tr("New ticket"), Kind.PRIMARY, icon_name="plus", name="account.new_ticket"
+            self.tr("New ticket"), ButtonKind.PRIMARY, icon_name="plus", name="account.new_ticket"
         )
         self.new_order = Button(
             self.tr("Service order"), icon_name="wrench", name="account.new_order"

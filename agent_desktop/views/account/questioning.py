@@ -21,7 +21,7 @@ from agent_desktop.views.account.verification import VerificationBlock, question
 
 if TYPE_CHECKING:
     from agent_desktop.desk.session import Session
-    from agent_desktop.models.account.caller import Answer, Question
+    from agent_desktop.models.account.caller import AnswerResult, SecurityQuestion
     from agent_desktop.models.store.changes import Changes
     from agent_desktop.views.kit.page import Context
 
@@ -50,7 +50,7 @@ class Questioning(QObject):
         self._account_id: UUID | None = None
         self._waiting: tuple[str, str] | None = None
         block.asked.connect(self._on_asked)
-        context.desk.changed.connect(self._on_changes)
+        context.sync_report.records_changed.connect(self._on_changes)
 
     def stop(self) -> None:
         """Nobody is asked."""
@@ -89,7 +89,7 @@ class Questioning(QObject):
         if account_id == self._account_id:
             self._block.show_missing(is_missing=held is not Held.HELD)
 
-    def _show_questions(self, account_id: UUID, questions: tuple[Question, ...]) -> None:
+    def _show_questions(self, account_id: UUID, questions: tuple[SecurityQuestion, ...]) -> None:
         session = self._context.desk.session(self._session_id)
         if account_id != self._account_id or session is None:
             return
@@ -122,7 +122,9 @@ class Questioning(QObject):
             failed=partial(self._on_failed, kind),
         )
 
-    def _on_answer(self, session_id: str, account_id: UUID, kind: str, answer: Answer) -> None:
+    def _on_answer(
+        self, session_id: str, account_id: UUID, kind: str, answer: AnswerResult
+    ) -> None:
         if (session_id, account_id) == (self._session_id, self._account_id):
             self._block.show_answer(kind, answer)
         self._context.interaction_control.answered(session_id, account_id, kind, answer)

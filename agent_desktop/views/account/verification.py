@@ -12,7 +12,7 @@ from agent_desktop.errors import Refused
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.layout import column, row
 from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import IconLabel
@@ -22,7 +22,7 @@ from agent_desktop.views.words import wording
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from agent_desktop.models.account.caller import Answer, Question
+    from agent_desktop.models.account.caller import AnswerResult, SecurityQuestion
 
 
 #: Questions shown before somebody asks for others.
@@ -49,7 +49,7 @@ class FactRow(QWidget):
 
     asked = Signal(str, str)
 
-    def __init__(self, question: Question, parent: QWidget | None = None) -> None:
+    def __init__(self, question: SecurityQuestion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kind = question.kind
         self.contact_id = question.contact_id
@@ -111,7 +111,7 @@ class VerificationBlock(Block):
         super().__init__("verification", "", "shield-check", parent)
         self.set_title(self.tr("Verify before opening data"))
         self.rows: dict[str, FactRow] = {}
-        self.questions: tuple[Question, ...] = ()
+        self.questions: tuple[SecurityQuestion, ...] = ()
         self._list = QVBoxLayout()
         self._list.setSpacing(10)
         self._count = Text("", Role.SMALL, Tone.TEXT2, name="identify.count")
@@ -129,14 +129,14 @@ class VerificationBlock(Block):
         self.body.addWidget(self._missing)
         self.body.addWidget(self._empty)
         self.body.addLayout(self._list)
-        self._more = Button(self.tr("Ask something else"), Kind.LINK, self, small=True)
+        self._more = Button(self.tr("Ask something else"), ButtonKind.LINK, self, small=True)
         self._more.setObjectName("identify.more_questions")
         self._more.clicked.connect(self._on_more)
         self._more.hide()
         self._tail = Text("", Role.SMALL, Tone.TEXT2, elide=True, name="identify.masked")
         self.body.addLayout(column(row(self._count, None, self._more), self._tail, gap=0))
 
-    def show_questions(self, questions: tuple[Question, ...]) -> None:
+    def show_questions(self, questions: tuple[SecurityQuestion, ...]) -> None:
         """The questions of the account that was chosen, the strongest first. What is typed into
         one that stays is kept, and so is the caret."""
         typed = {kind: made.field for kind, made in self.rows.items() if made.field.text()}
@@ -162,7 +162,7 @@ class VerificationBlock(Block):
         self._missing.setVisible(is_missing)
 
     @refills("_list")
-    def _fill(self, questions: tuple[Question, ...]) -> None:
+    def _fill(self, questions: tuple[SecurityQuestion, ...]) -> None:
         self.rows = {}
         for number, question in enumerate(questions):
             made = FactRow(question, self)
@@ -185,7 +185,7 @@ class VerificationBlock(Block):
         for part in (self._count, self._tail):
             part.setVisible(bool(self.rows))
 
-    def show_answer(self, kind: str, answer: Answer) -> None:
+    def show_answer(self, kind: str, answer: AnswerResult) -> None:
         """What came of an answer; after a right one the next question gets the keyboard."""
         made = self.rows.get(kind)
         if made is None:
@@ -222,7 +222,9 @@ class VerificationBlock(Block):
         return next((made.field for made in open_rows if made.field.isEnabled()), None)
 
 
-def questions_for(questions: tuple[Question, ...], contact_id: UUID | None) -> tuple[Question, ...]:
+def questions_for(
+    questions: tuple[SecurityQuestion, ...], contact_id: UUID | None
+) -> tuple[SecurityQuestion, ...]:
     """One question of each kind: a contact is asked for their own facts first."""
     own = [one for one in questions if contact_id is not None and one.contact_id == contact_id]
     common = [one for one in questions if one.contact_id is None]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from agent_desktop.desk.session import Page, PageKind, Session
+from agent_desktop.desk.session import PageKind, Place, Session
 from agent_desktop.models.agent.state import AgentState
 from agent_desktop.telephony.call import RejectReason
 from agent_desktop.views.console.console_feed import front_session
-from agent_desktop.views.console.console_state import Question
+from agent_desktop.views.console.console_state import DoNotCallQuestion
 from agent_desktop.views.console.transfer_field import Purpose
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.words import wording
@@ -140,7 +140,7 @@ class AgentKeys(QObject):
         """The identify page of the session in front, or the one for looking somebody up."""
         session = self._desk.current
         unknown = session.id if session is not None and not session.confirmed else ""
-        self._desk.open(Page(PageKind.IDENTIFY, session_id=unknown))
+        self._desk.open(Place(PageKind.IDENTIFY, session_id=unknown))
 
     def _on_reason(self, code: str) -> None:
         session = self._front or self._desk.current
@@ -161,11 +161,11 @@ class AgentKeys(QObject):
         self._desk.set_agent(self._desk.agent.wishing(state, datetime.now(UTC), reason))
 
 
-def _question(permit: CallPermit) -> Question:
+def _question(permit: CallPermit) -> DoNotCallQuestion:
     """The wishes of a number in words; several people may have asked."""
     names = tuple(dict.fromkeys(wish.name for wish in permit.wishes))
     told = (
         " ".join(part for part in (wording.date_long(wish.on), wish.reason) if part)
         for wish in permit.wishes
     )
-    return Question(permit.dialled.again, names, " · ".join(part for part in told if part))
+    return DoNotCallQuestion(permit.dialled.again, names, " · ".join(part for part in told if part))

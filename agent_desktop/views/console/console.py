@@ -21,7 +21,7 @@ from agent_desktop.views.console.answer_grace import AnswerGrace
 from agent_desktop.views.console.console_caller import ConsoleCaller
 from agent_desktop.views.console.console_keys import ConsoleKeys
 from agent_desktop.views.console.console_parts import AgentBox, Timer
-from agent_desktop.views.console.console_state import WITH_REASON, Party, Question, Strip
+from agent_desktop.views.console.console_state import WITH_REASON, DoNotCallQuestion, Party, Strip
 from agent_desktop.views.console.console_state import ConsoleState as ConsoleState
 from agent_desktop.views.console.console_state import WrapUp as WrapUp
 from agent_desktop.views.console.dial_field import DialField
@@ -62,7 +62,7 @@ class Console(Ticking):
         self._commands = commands
         self._view: ConsoleState | None = None
         self._strip = Strip.IDLE
-        self._question: Question | None = None
+        self._question: DoNotCallQuestion | None = None
         self._chooses_reason = self._wants_reason = False
         self._announcer = Announcer(self)
         self._breaks: tuple[tuple[str, str], ...] = ()
@@ -112,7 +112,7 @@ class Console(Ticking):
             self.focus_reason()
         self.update()
 
-    def ask(self, question: Question | None) -> None:
+    def ask(self, question: DoNotCallQuestion | None) -> None:
         """Ask before somebody is called, as soon as no call is up; None takes it back."""
         self._question = question
         if self._view is not None:

@@ -40,7 +40,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DoNotCallQuestion:
     """Somebody asked not to be called: whom, and what they said, in words."""
 
     number: str
@@ -81,7 +81,7 @@ class ConsoleState:
     answers_after: float | None = None
     handing_to: str = ""
     quality: Quality | None = None
-    question: Question | None = None
+    question: DoNotCallQuestion | None = None
 
     @property
     def live(self) -> Call | None:

@@ -16,7 +16,7 @@ from agent_desktop.views.home.worklist_page import open_item
 from agent_desktop.views.kit.page import Context, Page
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block, Panel
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.layout import column, row
 from agent_desktop.views.widgets.page_head import PageHead
@@ -191,7 +191,7 @@ class HomePage(Page):
     def _session_row(self, session: Session) -> QVBoxLayout:
         name = session.account.name if session.account else self.tr("Unknown caller")
         words = self._session_state(session)
-        button = Button(name, Kind.GHOST, name=f"home.session.{session.id}", small=True)
+        button = Button(name, ButtonKind.GHOST, name=f"home.session.{session.id}", small=True)
         button.clicked.connect(partial(self.context.desk.select, session.id))
         texts = row(Avatar(name, Tone.ACCENT, 28), button, None, gap=4)
         texts.addWidget(Text(words, Role.SMALL, Tone.TEXT2))

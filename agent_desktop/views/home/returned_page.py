@@ -13,8 +13,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from agent_desktop.desk.session import Page as Place
-from agent_desktop.desk.session import PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.errors import Refused
 from agent_desktop.models.store import outbox
 from agent_desktop.models.work import returned, work_item
@@ -23,7 +22,7 @@ from agent_desktop.views.kit.page import Context, Page
 from agent_desktop.views.kit.record_form import RecordForm
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.layout import clear, column
@@ -60,11 +59,15 @@ class ReturnedPage(Page):
             self.tr("Take off the list"), icon_name="check", name="returned.done"
         )
         self.drop_button.clicked.connect(self._drop)
-        self.open_button = Button(self.tr("Open the record"), Kind.LINK, name="returned.open")
+        self.open_button = Button(self.tr("Open the record"), ButtonKind.LINK, name="returned.open")
         self.open_button.clicked.connect(self._open)
         self.open_button.hide()
         self.verb = Button(
-            "", Kind.PRIMARY, icon_name="send", key=self.tr("Ctrl+Enter"), name="returned.verb"
+            "",
+            ButtonKind.PRIMARY,
+            icon_name="send",
+            key=self.tr("Ctrl+Enter"),
+            name="returned.verb",
         )
         self.verb.clicked.connect(self._do)
         self.head.second.addWidget(self.open_button)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from agent_desktop.desk.session import Page as Place
-from agent_desktop.desk.session import PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.work import worklist
 from agent_desktop.models.work.values import WorkItem, WorkKind
 from agent_desktop.views.home.work_list import WorkListBlock

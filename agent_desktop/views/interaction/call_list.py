@@ -16,7 +16,7 @@ from agent_desktop.models.interaction.record import InteractionDirection
 from agent_desktop.telephony.call import Call, CallState, Direction, EndReason
 from agent_desktop.views.look.theme import Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.rows import Align, Cell, Column, Link, Row, RowsTable, Styled
 from agent_desktop.views.words import wording
 
@@ -61,7 +61,7 @@ class CallListBlock(Block):
         self.table.setAccessibleName(self.tr("Calls"))
         self.table.row_opened.connect(self._on_opened)
         self.table.row_marked.connect(self._on_marked)
-        self._more = Button(self.tr("Show older"), Kind.GHOST, self, name="calls.more")
+        self._more = Button(self.tr("Show older"), ButtonKind.GHOST, self, name="calls.more")
         self._more.clicked.connect(self.more_requested)
         self._calls: dict[UUID, LoggedCall] = {}
         self.body.addWidget(self.table)

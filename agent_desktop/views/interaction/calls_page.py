@@ -13,7 +13,7 @@ from agent_desktop.models.interaction import call_log
 from agent_desktop.models.interaction.call_log import Which, is_missed
 from agent_desktop.views.interaction.call_list import CallListBlock, EmptyWords
 from agent_desktop.views.kit.page import Context, Page
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.filter_chips import Chip, FilterChips
 from agent_desktop.views.widgets.layout import column
@@ -42,7 +42,7 @@ class CallsPage(Page):
         self._unseen = 0
         self._head = PageHead(self, name="calls.head")
         self._call_back = Button(
-            self.tr("Call back"), Kind.PRIMARY, self, icon_name="phone-outgoing",
+            self.tr("Call back"), ButtonKind.PRIMARY, self, icon_name="phone-outgoing",
             key="Ctrl+Shift+F9", name="calls.call_back",
         )  # fmt: skip
         self._open = Button(self.tr("Open account"), parent=self, key="Ctrl+O", name="calls.open")

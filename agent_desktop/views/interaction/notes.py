@@ -16,7 +16,7 @@ from agent_desktop.models.interaction import verbs as interactions
 from agent_desktop.views.kit.writing_strip import WritingStrip
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.field import NoteEdit
 from agent_desktop.views.widgets.layout import row
 from agent_desktop.views.widgets.text import Text
@@ -57,7 +57,7 @@ class NotesBlock(Block):
         self.editor.setPlaceholderText(self.tr("What the customer says"))
         self.editor.textChanged.connect(self._on_typed)
         self._told = Text("", Role.SMALL, Tone.TEXT3, elide=True, name="notes.state")
-        self.ticket = Button(self.tr("To ticket"), Kind.SOFT, name="notes.to_ticket")
+        self.ticket = Button(self.tr("To ticket"), ButtonKind.SOFT, name="notes.to_ticket")
         self.ticket.clicked.connect(self._on_to_ticket)
         self.body.addWidget(self.strip)
         self.body.addWidget(self.editor)

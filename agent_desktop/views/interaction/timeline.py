@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from agent_desktop.models.interaction.record import Channel, InteractionStatus
 from agent_desktop.views.look.theme import Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
-from agent_desktop.views.widgets.timeline import Entry, Timeline
+from agent_desktop.views.widgets.button import Button, ButtonKind
+from agent_desktop.views.widgets.timeline import Timeline, TimelineEntry
 from agent_desktop.views.words import wording
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class HistoryBlock(Block):
         self._current: Interaction | None = None
         self.timeline = Timeline(self)
         self.timeline.entry_chosen.connect(self.opened)
-        self._more = Button(self.tr("Show older"), Kind.GHOST, self, name="timeline.more")
+        self._more = Button(self.tr("Show older"), ButtonKind.GHOST, self, name="timeline.more")
         self._more.clicked.connect(self._on_more)
         self.body.addWidget(self.timeline)
         self.body.addWidget(self._more)
@@ -64,7 +64,7 @@ class HistoryBlock(Block):
         self.timeline.show_entries(tuple(entries))
         self._more.setVisible(len(self._interactions) > self._shown)
 
-    def _entry(self, found: Interaction) -> Entry:
+    def _entry(self, found: Interaction) -> TimelineEntry:
         is_now = self._current is not None and found.id == self._current.id
         title = wording.channel(found.channel)
         if is_now:
@@ -72,7 +72,7 @@ class HistoryBlock(Block):
         if found.queue:
             title = f"{title} · {found.queue}"
         open_tone = Tone.ACCENT if found.status is InteractionStatus.OPEN else Tone.NEUTRAL
-        return Entry(
+        return TimelineEntry(
             title,
             wording.moment(found.started_at),
             self._text(found, is_now),

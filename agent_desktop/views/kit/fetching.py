@@ -44,7 +44,7 @@ class Fetching(QWidget):
         self.words = Text("", Role.SMALL, Tone.TEXT2, name="fetching.words")
         self.block.head_layout().addWidget(self.words)
         self.block.retry_requested.connect(self._ask)
-        context.desk.sync_changed.connect(self._on_sync)
+        context.sync_report.status_changed.connect(self._on_sync)
         self.hide()
 
     def takes(self, record_id: UUID | None, error: Exception) -> bool:

@@ -8,7 +8,7 @@ page, so it may be imported before the first paint; `make_page` loads a page whe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, NoReturn, cast
 from uuid import UUID
@@ -17,8 +17,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
-from agent_desktop.desk.session import Page as Place
-from agent_desktop.desk.session import PageKind
+from agent_desktop.desk.session import PageKind, Place
+from agent_desktop.desk.sync_report import SyncReport
 from agent_desktop.errors import CentreUnreachable
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Context:
     `sound_checked` that the headset was tried and found good. `callers` and `call_from(kind)`
     are there only in a profile made by the demo. `search_centre(text)` and `owner_of(table, id)`
     ask the centre as `reveal` does: what a text is a part of, and whose a record is.
+    `sync_report` tells of changed records and of the connection to the centre.
     """
 
     desk: Desk
@@ -74,6 +75,7 @@ class Context:
     sound_checked: Callable[[], None] | None = None
     search_centre: Callable[[str], CentreFound] = _no_centre
     owner_of: Callable[[str, UUID], UUID | None] = _no_centre
+    sync_report: SyncReport = field(default_factory=SyncReport)
 
 
 class Page(QWidget):

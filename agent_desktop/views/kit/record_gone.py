@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent_desktop.desk.session import Page as Address
-from agent_desktop.desk.session import PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.errors import Refused
 
 if TYPE_CHECKING:
@@ -20,5 +19,5 @@ def close_gone(page: Page, error: Exception) -> bool:
     desk = page.context.desk
     if desk.page.record_id == page.record_id:
         desk.say("record_gone")
-        desk.open(Address(PageKind.HOME))
+        desk.open(Place(PageKind.HOME))
     return True

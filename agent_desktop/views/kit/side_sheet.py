@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.borrowed_focus import BorrowedFocus
-from agent_desktop.views.widgets.button import Button, IconButton, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind, IconButton
 from agent_desktop.views.widgets.layout import boxed, column, row, scrolled
 from agent_desktop.views.widgets.shapes import Hairline
 from agent_desktop.views.widgets.text import Text
@@ -42,7 +42,9 @@ class SideSheet(QWidget):
         self.body.setSpacing(10)
         self.told = Text("", Role.SMALL, Tone.TEXT2, elide=True, name=f"{name}.told")
         key = self.tr("Ctrl+Enter")
-        self.verb = Button(verb, Kind.PRIMARY, icon_name=icon_name, key=key, name=f"{name}.done")
+        self.verb = Button(
+            verb, ButtonKind.PRIMARY, icon_name=icon_name, key=key, name=f"{name}.done"
+        )
         self.verb.clicked.connect(self.done)
         foot = row(self.told, self.verb, margins=(18, 10, 18, 12))
         whole = column(

@@ -17,7 +17,7 @@ from agent_desktop.views.kit.category_field import CategoryField
 from agent_desktop.views.kit.record_form import RecordForm
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.layout import boxed, row
 from agent_desktop.views.widgets.rows import Align, Column, Row, RowsTable
@@ -54,7 +54,7 @@ class ItemLine(QWidget):
         )
         self.form.edited.connect(self._on_edited)
         self.add_button = Button(
-            self.tr("Add item"), Kind.SOFT, icon_name="plus", name="order.item.add"
+            self.tr("Add item"), ButtonKind.SOFT, icon_name="plus", name="order.item.add"
         )
         self.add_button.clicked.connect(self.add)
         line = row(self.form, self.add_button, gap=10)

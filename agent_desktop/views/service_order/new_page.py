@@ -11,8 +11,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from agent_desktop.desk.session import Page as Place
-from agent_desktop.desk.session import PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.errors import Refused
 from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.service_order import verbs as orders
@@ -26,7 +25,7 @@ from agent_desktop.views.kit.writing_strip import WritingStrip
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.service_order.items import ItemsBlock
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.layout import column
@@ -70,11 +69,11 @@ class NewOrderPage(Page):
 
     def _build(self) -> None:
         self._head = PageHead(self, name="new_order.head")
-        self.discard_button = Button(self.tr("Discard"), Kind.TEXT, name="new_order.discard")
+        self.discard_button = Button(self.tr("Discard"), ButtonKind.TEXT, name="new_order.discard")
         self.discard_button.clicked.connect(self.discard)
         self.save_button = Button(
             self.tr("Create quotation"),
-            Kind.PRIMARY,
+            ButtonKind.PRIMARY,
             icon_name="check",
             key=self.tr("Ctrl+Enter"),
             name="new_order.save",
@@ -89,7 +88,9 @@ class NewOrderPage(Page):
             block.body.addWidget(part)
         self.items = ItemsBlock(self)
         self.items.line.added.connect(self._on_added)
-        self.remove = Button(self.tr("Remove marked item"), Kind.TEXT, name="new_order.remove")
+        self.remove = Button(
+            self.tr("Remove marked item"), ButtonKind.TEXT, name="new_order.remove"
+        )
         self.remove.clicked.connect(self._on_remove)
         self.items.head_layout().addWidget(self.remove)
         body = Columns(self, left=0, right=0)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from agent_desktop.desk.session import Page as Place
-from agent_desktop.desk.session import PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.errors import Refused
 from agent_desktop.models.service_order import rules as order_rule
 from agent_desktop.models.service_order import verbs as orders
@@ -28,7 +27,7 @@ from agent_desktop.views.service_order.side import (
     OrderHistoryBlock,
 )
 from agent_desktop.views.widgets.block import Panel
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.layout import column
 from agent_desktop.views.widgets.lifecycle_bar import LifecycleBar, Step, StepState
@@ -82,10 +81,12 @@ class OrderPage(Page):
     # -- making -----------------------------------------------------------------------------
     def _make_head(self) -> None:
         self.head = PageHead(self, name="order.head")
-        self._account = Button("", Kind.LINK, name="order.account", small=True)
+        self._account = Button("", ButtonKind.LINK, name="order.account", small=True)
         self._account.clicked.connect(self._on_account)
         self.head.second.addWidget(self._account)
-        self.next_button = Button("", Kind.PRIMARY, icon_name="clipboard-check", name="order.next")
+        self.next_button = Button(
+            "", ButtonKind.PRIMARY, icon_name="clipboard-check", name="order.next"
+        )
         self.next_button.clicked.connect(self.go_on)
         self.head.add_button(self.next_button)
         menu = QMenu(self)

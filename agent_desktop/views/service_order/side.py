@@ -17,7 +17,7 @@ from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Pill
 from agent_desktop.views.widgets.sla_clock import SlaClock, SlaDue
 from agent_desktop.views.widgets.text import Text
-from agent_desktop.views.widgets.timeline import Entry, Timeline
+from agent_desktop.views.widgets.timeline import Timeline, TimelineEntry
 from agent_desktop.views.words import wording
 from agent_desktop.views.words.pills import order_pill, ticket_pill, window
 
@@ -121,7 +121,7 @@ class OrderHistoryBlock(Block):
         """Show the events."""
         self.timeline.show_entries(
             tuple(
-                Entry(
+                TimelineEntry(
                     wording.order_state(event.state),
                     wording.moment(event.happened_at),
                     " · ".join(part for part in (event.text, event.author) if part),

@@ -12,7 +12,7 @@ from agent_desktop.models.account import verbs as accounts
 from agent_desktop.telephony.call import CallState, Line, LineState
 from agent_desktop.views.console.console_feed import pause_ms
 from agent_desktop.views.look.theme import Tone
-from agent_desktop.views.shell.header import SyncState
+from agent_desktop.views.shell.header import SyncDisplay
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.shell.navigation_bar import RosterEntry
 from agent_desktop.views.shell.peek_card import PeekView
@@ -21,6 +21,7 @@ from agent_desktop.views.words import wording
 if TYPE_CHECKING:
     from agent_desktop.desk.background import Background
     from agent_desktop.desk.sessions import Desk
+    from agent_desktop.desk.sync_report import SyncReport
     from agent_desktop.models.account.values import Glance
 
 
@@ -42,6 +43,7 @@ class FrameFeed(QObject):
         self,
         window: MainWindow,
         desk: Desk,
+        sync_report: SyncReport,
         background: Background,
         parent: QObject | None = None,
     ) -> None:
@@ -57,17 +59,17 @@ class FrameFeed(QObject):
         desk.current_changed.connect(self._on_sessions)
         desk.page_changed.connect(self._on_page)
         desk.toast.connect(self.say)
-        desk.sync_changed.connect(self._show_filling)
+        sync_report.status_changed.connect(self._show_filling)
 
     # -- header -----------------------------------------------------------------------------
     def show_sync(self, state: str, unsent: int, since: datetime | None, code: str) -> None:
         """The word in the header, and the bar under the console while the centre is away."""
         offline = state == "offline"
         shown = {
-            "in_sync": SyncState.IN_SYNC,
-            "sending": SyncState.NOT_SENT if unsent else SyncState.IN_SYNC,
-            "resyncing": SyncState.STARTING,
-            "offline": SyncState.OFFLINE,
+            "in_sync": SyncDisplay.IN_SYNC,
+            "sending": SyncDisplay.NOT_SENT if unsent else SyncDisplay.IN_SYNC,
+            "resyncing": SyncDisplay.STARTING,
+            "offline": SyncDisplay.OFFLINE,
         }[state]
         self._window.header.show_sync(shown, unsent, since, self._sync_tip(state, unsent, code))
         if not offline:

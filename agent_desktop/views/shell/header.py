@@ -21,7 +21,7 @@ from agent_desktop.settings import PRODUCT
 from agent_desktop.views.look import icon, theme
 from agent_desktop.views.look.theme import Role, Scheme, Tone
 from agent_desktop.views.shell.commands import Commands
-from agent_desktop.views.widgets.button import Button, IconButton, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind, IconButton
 from agent_desktop.views.widgets.shapes import (
     Avatar,
     Drawn,
@@ -38,7 +38,7 @@ HEIGHT, MARK_WIDTH, TITLE_WIDTH = 50, 200, 156
 LANGUAGES = (("en", "English"), ("pt_BR", "Português (Brasil)"), ("ru", "Русский"))
 
 
-class SyncState(Enum):
+class SyncDisplay(Enum):
     """How this desk stands to the centre."""
 
     STARTING = "starting"
@@ -79,20 +79,20 @@ class Header(QWidget):
         self._role.say(" · ".join(part for part in (wording.role(role), team) if part))
 
     def show_sync(
-        self, state: SyncState, unsent: int = 0, since: datetime | None = None, tip: str = ""
+        self, state: SyncDisplay, unsent: int = 0, since: datetime | None = None, tip: str = ""
     ) -> None:
         """In sync, n not sent, or offline since when; with an icon that differs as well."""
         words, icon_name, tone = self._sync_words(state, unsent, since)
         self._sync_icon.set(icon_name, tone)
         self._sync.say(words)
-        self._sync.set_tone(Tone.TEXT2 if state is SyncState.IN_SYNC else tone)
+        self._sync.set_tone(Tone.TEXT2 if state is SyncDisplay.IN_SYNC else tone)
         self._sync.setToolTip(plain_tip(tip))
         self._sync.setAccessibleName(words)
 
     def show_bell(self, number: int) -> None:
         """How many things wait to be looked at."""
         tip = self.tr("%n message(s)", "", number) if number else self.tr("No messages")
-        self._bell.set_look(Kind.SOFT if number else Kind.TEXT)
+        self._bell.set_look(ButtonKind.SOFT if number else ButtonKind.TEXT)
         self._bell.set_tip(tip)
         self._bell.setAccessibleName(tip)
 
@@ -120,7 +120,11 @@ class Header(QWidget):
         self._search = SearchButton(self)
         self._search.clicked.connect(lambda: self._commands.run("go.palette"))
         self._saved = Button(
-            self.tr("Saved searches"), Kind.TEXT, self, name="header.saved", icon_name="bookmark"
+            self.tr("Saved searches"),
+            ButtonKind.TEXT,
+            self,
+            name="header.saved",
+            icon_name="bookmark",
         )
         self._saved.clicked.connect(self._open_searches)
         self._saved.hide()
@@ -176,16 +180,16 @@ class Header(QWidget):
             part.setFixedWidth(theme.px(TITLE_WIDTH))
 
     def _sync_words(
-        self, state: SyncState, unsent: int, since: datetime | None
+        self, state: SyncDisplay, unsent: int, since: datetime | None
     ) -> tuple[str, str, Tone]:
-        if state is SyncState.OFFLINE:
+        if state is SyncDisplay.OFFLINE:
             words = self.tr("offline since {0}").format(wording.time(since))
             if unsent:
                 words += " · " + self.tr("%n not sent", "", unsent)
             return words, "cloud-off", Tone.WARN
-        if state is SyncState.NOT_SENT:
+        if state is SyncDisplay.NOT_SENT:
             return self.tr("%n not sent", "", unsent), "cloud-upload", Tone.ACCENT
-        if state is SyncState.STARTING:
+        if state is SyncDisplay.STARTING:
             return self.tr("connecting"), "refresh-cw", Tone.TEXT2
         return self.tr("In sync"), "cloud-check", Tone.OK
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from agent_desktop.views.words import wording
 
 if TYPE_CHECKING:
-    from agent_desktop.desk.session import Page
+    from agent_desktop.desk.session import Place
     from agent_desktop.desk.sessions import Desk
     from agent_desktop.views.shell.main_window import MainWindow
 
@@ -25,8 +25,8 @@ class HistoryFeed(QObject):
     def __init__(self, window: MainWindow, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._titles: dict[Page, str] = {}
-        self._shown: tuple[Page, ...] = ()
+        self._titles: dict[Place, str] = {}
+        self._shown: tuple[Place, ...] = ()
         window.work_area.titled.connect(self._on_titled)
         window.header.set_history(self._list)
         window.header.page_chosen.connect(self._on_chosen)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.text import Text
 
@@ -39,7 +39,7 @@ class MessageBar(QWidget):
         self._tone = Tone.WARN
         self._icon = IconLabel("cloud-off", Tone.WARN, 18, self)
         self._words = Text("", Role.BODY, Tone.WARN, self, elide=True, name="message_bar.text")
-        self._verb = Button("", Kind.GHOST, self, name="message_bar.verb", small=True)
+        self._verb = Button("", ButtonKind.GHOST, self, name="message_bar.verb", small=True)
         self._verb.clicked.connect(lambda: self.verb_chosen.emit(self.key()))
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(13), theme.px(5), theme.px(6), theme.px(5))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
 
-from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.interaction import call_log
 from agent_desktop.views.shell.main_window import MainWindow
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agent_desktop.desk.background import Background
     from agent_desktop.desk.session import Session
     from agent_desktop.desk.sessions import Desk
+    from agent_desktop.desk.sync_report import SyncReport
     from agent_desktop.models.interaction.call_log import LoggedCall
     from agent_desktop.models.store.changes import Changes
 
@@ -35,6 +36,7 @@ class MissedFeed(QObject):
         self,
         window: MainWindow,
         desk: Desk,
+        sync_report: SyncReport,
         background: Background,
         call_routing: Calling,
         parent: QObject | None = None,
@@ -44,8 +46,8 @@ class MissedFeed(QObject):
         self._desk = desk
         self._background = background
         self._call_routing = call_routing
-        desk.changed.connect(self._on_changed)
-        window.commands.on("go.calls", partial(desk.open, Page(PageKind.CALLS)))
+        sync_report.records_changed.connect(self._on_changed)
+        window.commands.on("go.calls", partial(desk.open, Place(PageKind.CALLS)))
         window.commands.on("call.back", self.call_back)
 
     def load(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.store import search
 from agent_desktop.models.store.centre_search import CentreHit, CentreMatch, account_of
 from agent_desktop.models.store.found import HitKind
@@ -132,9 +132,9 @@ class PaletteFeed(QObject):
         """In the session of its customer if there is one, else on its own."""
         for session in self._desk.sessions:
             if session.account is not None and session.account.id == account_id:
-                self._desk.open(Page(kind, record_id, session.id))
+                self._desk.open(Place(kind, record_id, session.id))
                 return
-        self._desk.open(Page(kind, record_id))
+        self._desk.open(Place(kind, record_id))
 
     def _on_current(self, session: Session | None) -> None:
         if session is None or session.account is None or not session.confirmed:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
-from agent_desktop.desk.session import Page, PageKind, PageOpened
+from agent_desktop.desk.session import PageKind, PageOpened, Place
 from agent_desktop.models.agent.presence import (
     NOBODY,
     NOWHERE,
-    Colleague,
+    OtherAgent,
     OtherDesk,
     Presence,
     Stand,
@@ -31,6 +31,7 @@ from agent_desktop.views.workplace.stored_page import KnownPage
 
 if TYPE_CHECKING:
     from agent_desktop.desk.sessions import Desk
+    from agent_desktop.desk.sync_report import SyncReport
     from agent_desktop.views.kit.draft_keeper import DraftKeeper
     from agent_desktop.views.shell.main_window import MainWindow
 
@@ -47,7 +48,7 @@ MOST_NAMES = 3
 MESSAGE = "elsewhere"
 
 
-def stand_of(page: Page) -> Stand:
+def stand_of(page: Place) -> Stand:
     """Where a desk with this page in front is."""
     kind = KINDS.get(page.kind)
     return Stand(kind, page.record_id) if kind and page.record_id else NOWHERE
@@ -67,6 +68,7 @@ class PresenceFeed(QObject):
         self,
         window: MainWindow,
         desk: Desk,
+        sync_report: SyncReport,
         drafts: DraftKeeper,
         tell: Callable[[Stand], None],
         parent: QObject | None = None,
@@ -80,7 +82,7 @@ class PresenceFeed(QObject):
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self._on_quiet)
         desk.page_changed.connect(self._on_page)
-        desk.sync_changed.connect(self._on_sync)
+        sync_report.status_changed.connect(self._on_sync)
         drafts.typed.connect(self._on_typed)
         drafts.began.connect(self._show_here)  # a form with fields to mark
         window.message_bar.verb_chosen.connect(self._on_verb)
@@ -143,7 +145,7 @@ class PresenceFeed(QObject):
             for name in part.typed_names():
                 part.show_typist(name, self._typing_words(typists.get(name, [])))
 
-    def _words(self, here: tuple[Colleague, ...]) -> str:
+    def _words(self, here: tuple[OtherAgent, ...]) -> str:
         if not here:
             return ""
         words = " · ".join(self._one(colleague) for colleague in here[:MOST_NAMES])
@@ -152,7 +154,7 @@ class PresenceFeed(QObject):
             words = self.tr("{names} · and %n more", "", rest).format(names=words)
         return self.tr("Also here: {names}").format(names=words)
 
-    def _one(self, colleague: Colleague) -> str:
+    def _one(self, colleague: OtherAgent) -> str:
         if not colleague.field:
             return colleague.name
         if colleague.field not in FIELDS:

@@ -22,7 +22,7 @@ from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.widgets.block import Panel
 from agent_desktop.views.widgets.borrowed_focus import BorrowedFocus
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.text import Text
@@ -200,7 +200,9 @@ class ScreenLock(QWidget):
         edit.setEchoMode(QLineEdit.EchoMode.Password)
         edit.returnPressed.connect(self._try)
         self.problem = Text("", Role.SMALLB, Tone.BAD, card, wrap=True, name="lock.problem")
-        self.button = Button(self.tr("Unlock"), Kind.PRIMARY, card, name="lock.button", key="Enter")
+        self.button = Button(
+            self.tr("Unlock"), ButtonKind.PRIMARY, card, name="lock.button", key="Enter"
+        )
         self.button.clicked.connect(self._try)
 
     def _lay_out(self) -> None:

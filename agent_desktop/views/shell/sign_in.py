@@ -18,7 +18,7 @@ from agent_desktop.settings import PRODUCT
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Panel
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.new_password import NewPassword, PasswordField
 from agent_desktop.views.widgets.shapes import IconLabel
@@ -209,18 +209,18 @@ class SignIn(QWidget):
 
     def _make_buttons(self) -> None:
         self.button = Button(
-            self.tr("Sign in"), Kind.PRIMARY, self._card, name="sign_in.button", key="Enter"
+            self.tr("Sign in"), ButtonKind.PRIMARY, self._card, name="sign_in.button", key="Enter"
         )
         self.offline = Button(
             self.tr("Work offline"),
-            Kind.SOFT,
+            ButtonKind.SOFT,
             self._card,
             name="sign_in.offline",
             icon_name="cloud-off",
         )
         self.offline.hide()
         words = self.tr("Go on without it")
-        self.without_old = Button(words, Kind.SOFT, self._card, name="sign_in.without_old")
+        self.without_old = Button(words, ButtonKind.SOFT, self._card, name="sign_in.without_old")
         self.without_old.hide()
 
     def _lay_out(self) -> None:

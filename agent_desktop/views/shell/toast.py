@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.shapes import IconLabel, KeyCap
 from agent_desktop.views.widgets.text import Text
 
@@ -113,7 +113,9 @@ class _Toast(QWidget):
         row.addWidget(IconLabel("circle-check", Tone.CON_OK, 18, self))
         row.addWidget(Text(text, Role.BODY, Tone.CON_TEXT, self, elide=True), 1)
         if undo is not None:
-            button = Button(self.tr("Undo"), Kind.CONSOLE, self, name="toast.undo", small=True)
+            button = Button(
+                self.tr("Undo"), ButtonKind.CONSOLE, self, name="toast.undo", small=True
+            )
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda: toasts.undo())
             row.addWidget(button)

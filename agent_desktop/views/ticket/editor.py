@@ -14,7 +14,7 @@ from agent_desktop.models.ticket.record import NoteKind
 from agent_desktop.views.kit.writing_strip import WritingStrip
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.colleagues import TypistMark
 from agent_desktop.views.widgets.field import NoteEdit
 from agent_desktop.views.widgets.layout import column, row
@@ -53,7 +53,7 @@ class TicketEditor(QWidget):
         self._told = Text("", Role.SMALL, Tone.TEXT2, elide=True, name="ticket.editor.told")
         self.send_button = Button(
             self.tr("Send"),
-            Kind.PRIMARY,
+            ButtonKind.PRIMARY,
             icon_name="send",
             key=self.tr("Ctrl+Enter"),
             name="ticket.send",

@@ -9,8 +9,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from agent_desktop.desk.session import Page as Place
-from agent_desktop.desk.session import PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.errors import Refused
 from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.site import code_list
@@ -24,7 +23,7 @@ from agent_desktop.views.kit.record_form import RecordForm
 from agent_desktop.views.kit.writing_strip import WritingStrip
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.layout import column
@@ -81,11 +80,11 @@ class NewTicketPage(Page):
 
     def _build(self) -> None:
         self._head = PageHead(self, name="ticket_new.head")
-        self.cancel = Button(self.tr("Discard"), Kind.TEXT, name="ticket_new.discard")
+        self.cancel = Button(self.tr("Discard"), ButtonKind.TEXT, name="ticket_new.discard")
         self.cancel.clicked.connect(self.discard)
         self.save_button = Button(
             self.tr("Create ticket"),
-            Kind.PRIMARY,
+            ButtonKind.PRIMARY,
             icon_name="check",
             key=self.tr("Ctrl+Enter"),
             name="ticket_new.save",

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from agent_desktop.desk.session import Page as Place
-from agent_desktop.desk.session import PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.errors import Refused
 from agent_desktop.models.site import code_list
 from agent_desktop.models.ticket import verbs as tickets
@@ -31,7 +30,7 @@ from agent_desktop.views.ticket.side import (
     category_pill,
 )
 from agent_desktop.views.ticket.thread import TicketThread
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.layout import boxed, column, row, scrolled
 from agent_desktop.views.widgets.page_head import PageHead
 from agent_desktop.views.widgets.shapes import PillText
@@ -79,7 +78,7 @@ class TicketPage(Page):
         self.escalate_button.clicked.connect(self.escalate)
         self.resolve_button = Button(
             self.tr("Resolve"),
-            Kind.PRIMARY,
+            ButtonKind.PRIMARY,
             icon_name="check",
             key=self.tr("Ctrl+⇧+Enter"),
             name="ticket.resolve",

@@ -13,7 +13,7 @@ from agent_desktop.models.ticket.record import NoteKind
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.fact_rows import Fact, FactRows
 from agent_desktop.views.widgets.layout import column, row
 from agent_desktop.views.widgets.refill import refills
@@ -119,7 +119,7 @@ class LinkedBlock(Block):
         if kind is None:
             line.addWidget(Text(words, Role.BODY, elide=True), 1)
         else:
-            button = Button(words, Kind.LINK, name=f"{self.objectName()}.{words}", small=True)
+            button = Button(words, ButtonKind.LINK, name=f"{self.objectName()}.{words}", small=True)
             button.clicked.connect(lambda: self.opened.emit(kind, record_id))
             line.addWidget(button)
             line.addStretch(1)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import IconLabel, Pill
 from agent_desktop.views.widgets.text import Text, plain_tip
@@ -81,7 +81,9 @@ class _Card(QWidget):
         line.addWidget(IconLabel(alert.icon, alert.tone, 18, self))
         line.addLayout(words, 1)
         if alert.verb:
-            verb = Button(alert.verb, Kind.GHOST, self, name=f"alert.{alert.code}.verb", small=True)
+            verb = Button(
+                alert.verb, ButtonKind.GHOST, self, name=f"alert.{alert.code}.verb", small=True
+            )
             verb.setAccessibleName(f"{alert.verb}: {alert.title}")
             verb.clicked.connect(lambda: row.verb_chosen.emit(alert.code))
             line.addWidget(verb)

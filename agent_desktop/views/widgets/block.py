@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
-from agent_desktop.views.widgets.button import Button, IconButton, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind, IconButton
 from agent_desktop.views.widgets.shapes import Count, IconLabel
 from agent_desktop.views.widgets.text import Text
 
@@ -222,7 +222,9 @@ class _StatePart(QWidget):
         self._icon = IconLabel("circle-check", Tone.TEXT2, 26, self)
         self._title = Text("", Role.H3, Tone.TEXT, self, name=f"block.{key}.state")
         self._text = Text("", Role.SMALL, Tone.TEXT2, self, wrap=True)
-        self.action = Button("", Kind.SOFT, self, name=f"block.{key}.action", icon_name="plus")
+        self.action = Button(
+            "", ButtonKind.SOFT, self, name=f"block.{key}.action", icon_name="plus"
+        )
         self._waiting = _WaitingLine(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(14), 0, theme.px(14), theme.px(12))

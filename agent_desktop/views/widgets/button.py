@@ -15,7 +15,7 @@ from agent_desktop.views.widgets.enter_presses import EnterPresses
 from agent_desktop.views.widgets.text import plain_tip
 
 
-class Kind(Enum):
+class ButtonKind(Enum):
     """How much a button asks to be pressed. At most one PRIMARY stands on a page."""
 
     PRIMARY = "primary"
@@ -37,25 +37,25 @@ class Face:
     ink: QColor
 
 
-def face(kind: Kind, *, enabled: bool, hover: bool) -> Face:
+def face(kind: ButtonKind, *, enabled: bool, hover: bool) -> Face:
     """Colours of a kind of button."""
     made = theme.tokens()
     if not enabled:
-        bare = kind in (Kind.GHOST, Kind.LINK, Kind.TEXT)
+        bare = kind in (ButtonKind.GHOST, ButtonKind.LINK, ButtonKind.TEXT)
         return Face(None if bare else made.surface2, None if bare else made.border, made.text3)
-    if kind is Kind.PRIMARY:
+    if kind is ButtonKind.PRIMARY:
         return Face(made.accent_hover if hover else made.accent, None, made.on_accent)
-    if kind is Kind.SOFT:
+    if kind is ButtonKind.SOFT:
         return Face(made.selected if hover else made.accent_soft, None, made.accent_text)
-    if kind is Kind.DANGER:
+    if kind is ButtonKind.DANGER:
         return Face(made.bad_soft if hover else made.surface, made.bad_fill, made.bad)
-    if kind is Kind.LINK:
+    if kind is ButtonKind.LINK:
         return Face(None, None, made.accent_text)
-    if kind is Kind.GHOST:
+    if kind is ButtonKind.GHOST:
         return Face(made.hover if hover else None, None, made.accent_text)
-    if kind is Kind.CONSOLE:
+    if kind is ButtonKind.CONSOLE:
         return Face(made.con_key if hover else None, None, made.con_blue)
-    if kind is Kind.TEXT:
+    if kind is ButtonKind.TEXT:
         return Face(made.hover if hover else None, None, made.text2)
     return Face(made.hover if hover else made.surface, made.border_strong, made.text)
 
@@ -67,7 +67,7 @@ class Button(EnterPresses):
     def __init__(
         self,
         text: str,
-        kind: Kind = Kind.DEFAULT,
+        kind: ButtonKind = ButtonKind.DEFAULT,
         parent: QWidget | None = None,
         *,
         icon_name: str = "",
@@ -92,7 +92,7 @@ class Button(EnterPresses):
         self.setAccessibleName(text)
         self.updateGeometry()
 
-    def set_look(self, kind: Kind | None = None, icon_name: str | None = None) -> None:
+    def set_look(self, kind: ButtonKind | None = None, icon_name: str | None = None) -> None:
         """Another kind or icon."""
         self._kind = kind or self._kind
         self._icon = self._icon if icon_name is None else icon_name
@@ -139,7 +139,7 @@ class Button(EnterPresses):
         return face(self._kind, enabled=self.isEnabled(), hover=self.underMouse())
 
     def _air(self) -> int:
-        if self._kind is Kind.LINK:
+        if self._kind is ButtonKind.LINK:
             return theme.px(2)
         return theme.px(10 if self._small else 12)
 
@@ -167,7 +167,7 @@ class Button(EnterPresses):
         painter.setPen(shown.ink)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         words = QFont(theme.font(self._words_font()))
-        words.setUnderline(self._kind is Kind.LINK and self.underMouse())
+        words.setUnderline(self._kind is ButtonKind.LINK and self.underMouse())
         painter.setFont(words)
         box = QRectF(left, 0, self.width(), self.height())
         painter.drawText(box, int(flags), self.text())
@@ -202,7 +202,7 @@ class IconButton(Button):
         *,
         key: str = "",
         name: str = "",
-        kind: Kind = Kind.TEXT,
+        kind: ButtonKind = ButtonKind.TEXT,
         size: int = 28,
         on_console: bool = False,
     ) -> None:

@@ -40,7 +40,7 @@ class FactRows(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self.shown: tuple[Fact, ...] = ()
-        self._rows: list[_Row] = []
+        self._rows: list[_FactRow] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.px(8))
@@ -70,13 +70,13 @@ class FactRows(QWidget):
 
     def _add_row(self) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
-        row, number = _Row(self), len(self._rows)
+        row, number = _FactRow(self), len(self._rows)
         self._grid.addWidget(row.label, number, 0, middle)
         self._grid.addWidget(row, number, 1)
         self._rows.append(row)
 
 
-class _Row(QWidget):
+class _FactRow(QWidget):
     """The value of a fact, and its label in the column beside. Another fact only says other
     words: widgets that are made anew are what costs when a record is opened."""
 

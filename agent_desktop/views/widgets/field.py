@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
-from agent_desktop.views.widgets.button import Button, IconButton, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind, IconButton
 from agent_desktop.views.widgets.shapes import IconLabel
 from agent_desktop.views.widgets.text import Text
 
@@ -247,8 +247,8 @@ class _MessageLine(QWidget):
         self._icon = IconLabel("circle-x", Tone.BAD, 15, self)
         self.words = Text("", Role.SMALL, Tone.BAD, self, wrap=True, name=f"{name}.message")
         keep, take = self.tr("Keep mine"), self.tr("Take theirs")
-        self.keep = Button(keep, Kind.GHOST, self, name=f"{name}.keep_mine", small=True)
-        self.take = Button(take, Kind.GHOST, self, name=f"{name}.take_theirs", small=True)
+        self.keep = Button(keep, ButtonKind.GHOST, self, name=f"{name}.keep_mine", small=True)
+        self.take = Button(take, ButtonKind.GHOST, self, name=f"{name}.take_theirs", small=True)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
         answers.addWidget(self.keep)

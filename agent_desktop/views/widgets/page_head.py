@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, 
 
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
-from agent_desktop.views.widgets.button import IconButton, Kind
+from agent_desktop.views.widgets.button import ButtonKind, IconButton
 from agent_desktop.views.widgets.colleagues import ColleaguesHere
 from agent_desktop.views.widgets.enter_presses import EnterPresses
 from agent_desktop.views.widgets.refill import refills
@@ -112,7 +112,7 @@ class PageHead(QWidget):
             self.tr("More actions"),
             self,
             name=f"{self._name}.more",
-            kind=Kind.DEFAULT,
+            kind=ButtonKind.DEFAULT,
             size=32,
         )
         more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))

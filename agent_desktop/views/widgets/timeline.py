@@ -18,7 +18,7 @@ AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One contact in words. `key` comes back with `entry_chosen`; empty means not to open."""
 
     title: str
@@ -37,8 +37,8 @@ class Timeline(QWidget):
     def __init__(self, parent: QWidget | None = None, *, name: str = "timeline") -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._shown: tuple[Entry, ...] = ()
-        self._rows: list[_Row] = []
+        self._shown: tuple[TimelineEntry, ...] = ()
+        self._rows: list[_TimelineRow] = []
         self._filled = 0
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._fill_some)
@@ -46,7 +46,7 @@ class Timeline(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(10))
 
-    def show_entries(self, entries: tuple[Entry, ...]) -> None:
+    def show_entries(self, entries: tuple[TimelineEntry, ...]) -> None:
         """Show these entries; rows that stay are kept, so that nothing flickers."""
         if entries == self._shown:
             return
@@ -56,7 +56,7 @@ class Timeline(QWidget):
             row.hide()
             row.deleteLater()
         for row in self._rows[AT_ONCE:]:
-            row.show_entry(Entry("", ""), last=True)
+            row.show_entry(TimelineEntry("", ""), last=True)
         self._filled = 0
         self._fill_some()
 
@@ -66,7 +66,7 @@ class Timeline(QWidget):
         upto = min(self._filled + AT_ONCE, len(self._shown))
         for number in range(self._filled, upto):
             if number == len(self._rows):
-                self._rows.append(_Row(self))
+                self._rows.append(_TimelineRow(self))
                 self._column.addWidget(self._rows[number])
             self._rows[number].show_entry(self._shown[number], last=number == last)
         self._filled = upto
@@ -74,12 +74,12 @@ class Timeline(QWidget):
             self._soon.start()
 
 
-class _Row(QWidget):
+class _TimelineRow(QWidget):
     """One entry: icon on a disc, title, time, at most a few lines."""
 
     def __init__(self, timeline: Timeline) -> None:
         super().__init__(timeline)
-        self._timeline, self._entry, self._last = timeline, Entry("", ""), True
+        self._timeline, self._entry, self._last = timeline, TimelineEntry("", ""), True
         self._disc = Avatar(size=26, parent=self)
         self._title = Text("", Role.H3, Tone.TEXT, self, elide=True)
         self._when = Text("", Role.SMALL, Tone.TEXT2, self, tabular=True)
@@ -98,7 +98,7 @@ class _Row(QWidget):
         row.addWidget(self._disc, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
 
-    def show_entry(self, entry: Entry, *, last: bool) -> None:
+    def show_entry(self, entry: TimelineEntry, *, last: bool) -> None:
         self._entry, self._last = entry, last
         self._disc.set("", entry.tone, entry.icon)
         self._title.say(entry.title)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from agent_desktop.views.kit.page import Context, DemoCaller, Page
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Panel
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.layout import column, row
 from agent_desktop.views.widgets.page_head import PageHead
@@ -45,7 +45,7 @@ class CallerCard(Panel):
             )
         texts.addStretch(1)
         self.call = Button(
-            self.tr("Call"), Kind.SOFT, icon_name="phone-incoming", name=f"demo.{caller.kind}"
+            self.tr("Call"), ButtonKind.SOFT, icon_name="phone-incoming", name=f"demo.{caller.kind}"
         )
         words = self.tr("Let {who} call").format(who=caller.title)
         self.call.setAccessibleName(words)

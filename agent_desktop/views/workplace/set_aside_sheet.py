@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent_desktop.views.kit.side_sheet import SideSheet
 from agent_desktop.views.look.theme import Role, Tone
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.new_password import PasswordField
 from agent_desktop.views.widgets.text import Text
 from agent_desktop.views.words import wording
@@ -37,7 +37,9 @@ class SetAsideSheet(SideSheet):
         words = self.tr("If you do not know it, your administrator can open it.")
         self.body.addWidget(Text(words, Role.SMALL, Tone.TEXT2, wrap=True))
         words = self.tr("Give it to the administrator")
-        self.give_up = Button(words, Kind.SOFT, self, name="set_aside.give_up", icon_name="lock")
+        self.give_up = Button(
+            words, ButtonKind.SOFT, self, name="set_aside.give_up", icon_name="lock"
+        )
         self.give_up.clicked.connect(self.given_up)
         self.body.addWidget(self.give_up)
         self.problem = Text("", Role.SMALLB, Tone.BAD, self, wrap=True, name="set_aside.problem")

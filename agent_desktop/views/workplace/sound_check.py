@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from agent_desktop.telephony.sound import Levels
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.button import Button, Kind
+from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.layout import column, row
 from agent_desktop.views.widgets.level_meter import LevelMeter
 from agent_desktop.views.widgets.text import Text
@@ -32,7 +32,7 @@ class SoundCheckBlock(Block):
         self.heard = LevelMeter(self.tr("Caller"), name="sound.level_heard")
         self._advice = Text("", Role.BODY, Tone.TEXT2, wrap=True, name="sound.advice")
         self.start = Button(
-            self.tr("Hear yourself"), Kind.PRIMARY, icon_name="mic", name="sound.echo"
+            self.tr("Hear yourself"), ButtonKind.PRIMARY, icon_name="mic", name="sound.echo"
         )
         self.start.clicked.connect(lambda: self.set_running(not self.is_running))
         self.good = Button(self.tr("I hear myself well"), icon_name="check", name="sound.good")
@@ -50,7 +50,7 @@ class SoundCheckBlock(Block):
         self.is_running = running
         self._was_heard = False
         self.start.set_words(self.tr("Stop") if running else self.tr("Hear yourself"))
-        self.start.set_look(Kind.DEFAULT if running else Kind.PRIMARY)
+        self.start.set_look(ButtonKind.DEFAULT if running else ButtonKind.PRIMARY)
         self._say()
         self.echo_wanted.emit(running)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from agent_desktop.errors import Refused
 from agent_desktop.models.account import verification
-from agent_desktop.models.account.caller import Answer
+from agent_desktop.models.account.caller import AnswerResult
 from agent_desktop.models.account.record import FactKind
 from agent_desktop.models.interaction import verbs as interaction
 from agent_desktop.models.interaction.values import NewInteraction
@@ -24,7 +24,7 @@ def call(company: Company) -> UUID:
     return interaction.begin(company.stores, NewInteraction(number="+5511987654321")).id
 
 
-def answer(company: Company, call: UUID, kind: FactKind, typed: str) -> Answer:
+def answer(company: Company, call: UUID, kind: FactKind, typed: str) -> AnswerResult:
     return verification.check(company.stores, call, company.id("marina"), kind, typed)
 
 
@@ -48,8 +48,8 @@ def test_an_account_nothing_is_known_of_has_no_questions(company: Company) -> No
 
 
 def test_two_right_answers_are_enough(company: Company, call: UUID) -> None:
-    assert answer(company, call, FactKind.BIRTH_ON, "12 mar 1986") == Answer(True, 1, 2, 3)
-    assert answer(company, call, FactKind.LAST_BILL, "R$ 214,37") == Answer(True, 2, 2, 3)
+    assert answer(company, call, FactKind.BIRTH_ON, "12 mar 1986") == AnswerResult(True, 1, 2, 3)
+    assert answer(company, call, FactKind.LAST_BILL, "R$ 214,37") == AnswerResult(True, 2, 2, 3)
     assert interaction.get(company.stores, call).verified_count == 2
     assert interaction.get(company.stores, call).verified_needed == 2
 
@@ -69,7 +69,7 @@ def test_every_answer_is_logged_and_what_was_typed_is_not(company: Company, call
 
 
 def test_a_wrong_answer_counts_nothing(company: Company, call: UUID) -> None:
-    assert answer(company, call, FactKind.POSTCODE, "06010-001") == Answer(False, 0, 2, 2)
+    assert answer(company, call, FactKind.POSTCODE, "06010-001") == AnswerResult(False, 0, 2, 2)
     assert interaction.get(company.stores, call).verified_count == 0
 
 

@@ -15,7 +15,7 @@ from agent_desktop.models.rules.deadline_rules import (
     raised,
     response_due_at,
 )
-from agent_desktop.models.rules.law_rule import Standing
+from agent_desktop.models.rules.law_rule import Certainty
 from agent_desktop.models.ticket.record import Priority, TicketKind
 
 ZONE = "America/Sao_Paulo"
@@ -60,8 +60,8 @@ def test_before_the_law_was_in_force_no_rule_holds() -> None:
 def test_every_rule_names_its_source_and_how_sure_we_are() -> None:
     for entry in country_pack().entries:
         assert entry.rule.source
-        assert entry.rule.standing in Standing
-    assert any(entry.rule.standing is Standing.CHECK for entry in country_pack().entries)
+        assert entry.rule.standing in Certainty
+    assert any(entry.rule.standing is Certainty.CHECK for entry in country_pack().entries)
 
 
 def test_codes_and_dates_of_rules_are_unique() -> None:

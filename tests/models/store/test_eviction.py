@@ -147,7 +147,7 @@ def test_work_sent_back_keeps_its_customer_until_it_is_dealt_with(stores: Stores
     accounts.change(stores, AccountDraft(accounts.get(stores, ids[0]), {"note": "new"}))
     with stores.local.writing() as c:
         (parcel,) = outbox.take_next(c, 9)
-        outbox.settle(c, parcel.n, outbox.Answer(State.REFUSED, "not_yours"))
+        outbox.settle(c, parcel.n, outbox.IntentResult(State.REFUSED, "not_yours"))
     eviction.evict(stores, 0, NOW)
     assert kept(stores, ids) == [True]
     with stores.local.writing() as c:

@@ -13,12 +13,12 @@ from agent_desktop.models.store import intent as pending
 from agent_desktop.models.store import outbox, tables
 from agent_desktop.models.store.cursor import Cursor
 from agent_desktop.models.store.intent import Effect, Intent, Op, State
-from agent_desktop.models.store.outbox import Answer
+from agent_desktop.models.store.outbox import IntentResult
 from agent_desktop.models.store.stores import Stores
 from agent_desktop.models.work import work_item
 from tests import given
 
-ACCEPTED = Answer(State.ACCEPTED, xid=50)
+ACCEPTED = IntentResult(State.ACCEPTED, xid=50)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def add_note(stores: Stores, account: UUID, ticket: UUID) -> int:
         return pending.put(c, Intent("ticket.note", {"id": note, "ticket_id": ticket}, (effect,)))
 
 
-def settle(stores: Stores, n: int, answer: Answer) -> set[str]:
+def settle(stores: Stores, n: int, answer: IntentResult) -> set[str]:
     with stores.local.writing() as c:
         outbox.take_next(c, 100)
         return set(outbox.settle(c, n, answer).kinds)
@@ -99,7 +99,7 @@ def test_a_refusal_takes_its_dependents_with_it_as_one_work_item(stores: Stores)
     first, ticket = create_ticket(stores, account)
     second = add_note(stores, account, ticket)
     other, _ = create_ticket(stores, account)
-    kinds = settle(stores, first, Answer(State.REFUSED, "duplicate_number"))
+    kinds = settle(stores, first, IntentResult(State.REFUSED, "duplicate_number"))
     assert kinds == {"ticket", "ticket_note", "account", "work_item"}
     (work,) = work_item.work_items(stores)
     assert (work.n, work.code, work.table, work.record_id) == (
@@ -120,7 +120,7 @@ def test_a_conflict_takes_back_the_fields_in_conflict_only(stores: Stores) -> No
     with stores.local.writing() as c:
         n = pending.put(c, Intent("account.change", {"id": account, "set": values}, (effect,)))
     theirs = {"address": {"value": "Rua C", "by": "bia", "at": "2026-11-21T10:00:00Z"}}
-    settle(stores, n, Answer(State.CONFLICT, "conflict", {"address": "conflict"}, theirs, 60))
+    settle(stores, n, IntentResult(State.CONFLICT, "conflict", {"address": "conflict"}, theirs, 60))
     with stores.mirror.reading() as c:
         rows = c.execute(select(tables.MIRRORED["account"])).mappings().all()
         (row,) = pending.laid_over(stores, c, "account", rows, account_id=account)
@@ -133,7 +133,7 @@ def test_an_answer_told_twice_changes_nothing_more(stores: Stores) -> None:
     account = given.row(stores, "account")
     n, _ = create_ticket(stores, account)
     settle(stores, n, ACCEPTED)
-    assert settle(stores, n, Answer(State.REFUSED, "late")) == set()
+    assert settle(stores, n, IntentResult(State.REFUSED, "late")) == set()
     assert work_item.work_items(stores) == ()
 
 

@@ -11,7 +11,7 @@ from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.account.values import AccountDraft
 from agent_desktop.models.store import local, outbox
 from agent_desktop.models.store.intent import State
-from agent_desktop.models.store.outbox import Answer
+from agent_desktop.models.store.outbox import IntentResult
 from agent_desktop.models.work import work_item
 from agent_desktop.views.home.returned_page import ReturnedPage
 from tests.views.conftest import Workplace, part, texts
@@ -19,7 +19,7 @@ from tests.views.conftest import Workplace, part, texts
 WORDS = "XX001: <b>could not read block 7</b>"
 
 
-def came_back(workplace: Workplace, answer: Answer) -> ReturnedPage:
+def came_back(workplace: Workplace, answer: IntentResult) -> ReturnedPage:
     """Marina's note was changed here, and this was the centre's answer."""
     stores = workplace.company.stores
     marina = accounts.get(stores, workplace.company.id("marina"))
@@ -42,7 +42,7 @@ def unsent(workplace: Workplace) -> list[str]:
 
 @pytest.fixture
 def set_aside(workplace: Workplace) -> ReturnedPage:
-    return came_back(workplace, Answer(State.REFUSED, outbox.SET_ASIDE, {"": WORDS}))
+    return came_back(workplace, IntentResult(State.REFUSED, outbox.SET_ASIDE, {"": WORDS}))
 
 
 def test_what_was_set_aside_shows_the_centres_words_as_plain_text(set_aside: ReturnedPage) -> None:
@@ -67,14 +67,14 @@ def test_the_record_can_be_opened_from_there(set_aside: ReturnedPage, workplace:
 
 
 def test_what_was_refused_is_not_sent_again(workplace: Workplace) -> None:
-    page = came_back(workplace, Answer(State.REFUSED, "not_allowed"))
+    page = came_back(workplace, IntentResult(State.REFUSED, "not_allowed"))
     assert part(page, "returned.verb").isHidden()
     assert "Your role may not do this" in texts(page)
 
 
 def test_a_conflict_stands_field_by_field(workplace: Workplace) -> None:
     theirs = {"note": {"value": "The dog is deaf", "by": "Bruno", "at": "2026-11-20T12:00:00Z"}}
-    page = came_back(workplace, Answer(State.CONFLICT, "changed_elsewhere", {}, theirs))
+    page = came_back(workplace, IntentResult(State.CONFLICT, "changed_elsewhere", {}, theirs))
     assert page.first_focus().toPlainText() == "Rings twice"  # type: ignore[union-attr]
     part(page, "returned.note.take_theirs").click()
     assert page.first_focus().toPlainText() == "The dog is deaf"  # type: ignore[union-attr]

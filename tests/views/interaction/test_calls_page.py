@@ -244,7 +244,14 @@ def feed(workplace: Workplace, qtbot: QtBot) -> tuple[MissedFeed, MainWindow, li
     window = MainWindow(lambda _kind, owner: QWidget(owner))  # type: ignore[arg-type,return-value]
     qtbot.addWidget(window)
     board = Board(workplace.dialled)
-    made = MissedFeed(window, workplace.desk, workplace.background, board, workplace.desk)
+    made = MissedFeed(
+        window,
+        workplace.desk,
+        workplace.context.sync_report,
+        workplace.background,
+        board,
+        workplace.desk,
+    )
     return made, window, board.into
 
 
@@ -257,8 +264,8 @@ def test_the_navigation_counts_missed_calls(
     made.load()
     workplace.until(lambda: entry.accessibleName() == "Calls 1")
     call_log.mark_seen(workplace.company.stores, [missed(workplace, STRANGER, 1)])
-    workplace.desk.changed.emit(Changes({"ticket": frozenset()}))
-    workplace.desk.changed.emit(Changes({"interaction_call": frozenset()}))
+    workplace.context.sync_report.tell_records(Changes({"ticket": frozenset()}))
+    workplace.context.sync_report.tell_records(Changes({"interaction_call": frozenset()}))
     workplace.settle()
     assert entry.accessibleName() == "Calls 1"
     entry.click()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.desk.background import Background
-from agent_desktop.desk.session import Page, PageKind, PageOpened
+from agent_desktop.desk.session import PageKind, PageOpened, Place
 from agent_desktop.errors import CentreUnreachable
 from agent_desktop.models.store.centre_search import CentreFound, CentreHit, CentreMatch
 from agent_desktop.models.store.found import Found, FoundKind
@@ -131,7 +131,7 @@ def window(qtbot: QtBot, qapp: QApplication) -> MainWindow:
     with qtbot.waitActive(made):
         made.show()
         made.activateWindow()
-    made.open_page(PageOpened(Page(PageKind.HOME)))
+    made.open_page(PageOpened(Place(PageKind.HOME)))
     return made
 
 

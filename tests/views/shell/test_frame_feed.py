@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from agent_desktop.desk.background import Background
 from agent_desktop.desk.sessions import Desk
+from agent_desktop.desk.sync_report import SyncReport
 from agent_desktop.sync.status import SyncState, SyncStatus
 from agent_desktop.telephony.call import Line, LineState
 from agent_desktop.views.shell.frame_feed import FrameFeed
@@ -20,14 +21,15 @@ def test_the_first_load_tells_its_share_and_the_time_left(qtbot: QtBot) -> None:
     window, background = make_window(), Background()
     qtbot.addWidget(window)
     desk = Desk(background)
-    feed = FrameFeed(window, desk, background, window)
+    sync_report = SyncReport(background)
+    feed = FrameFeed(window, desk, sync_report, background, window)
     since = datetime(2026, 3, 4, tzinfo=UTC)
 
     def told(**facts: int | None) -> str:
-        desk.sync_changed.emit(SyncStatus(SyncState.RESYNCING, since=since, **facts))  # type: ignore[arg-type]
+        sync_report.tell_status(SyncStatus(SyncState.RESYNCING, since=since, **facts))  # type: ignore[arg-type]
         return window.message_bar.accessibleName()
 
-    desk.sync_changed.emit(SyncStatus(SyncState.RESYNCING, since=since))
+    sync_report.tell_status(SyncStatus(SyncState.RESYNCING, since=since))
     assert window.message_bar.key() == ""
     assert "45 %" in told(fetched=45_000, expected=100_000)
     assert "2 minutes left." in told(fetched=45_000, expected=100_000, seconds_left=110)
@@ -36,6 +38,6 @@ def test_the_first_load_tells_its_share_and_the_time_left(qtbot: QtBot) -> None:
     assert window.message_bar.key() == "line"
     feed.show_line(Line(LineState.READY))
     assert window.message_bar.key() == "filling"
-    desk.sync_changed.emit(SyncStatus(SyncState.IN_SYNC, since=since))
+    sync_report.tell_status(SyncStatus(SyncState.IN_SYNC, since=since))
     assert window.message_bar.key() == ""
     background.stop()

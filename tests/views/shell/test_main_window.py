@@ -9,18 +9,18 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from agent_desktop.desk.session import Page, PageKind, PageOpened
+from agent_desktop.desk.session import PageKind, PageOpened, Place
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Scheme
-from agent_desktop.views.shell.header import SyncState
+from agent_desktop.views.shell.header import SyncDisplay
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.shell.navigation_bar import RosterEntry
 from agent_desktop.views.shell.peek_card import PeekView
 from tests.views.shell_parts import StandIn
 from tools import state_sheet as sheet
 
-HOME = PageOpened(Page(PageKind.HOME))
-IDENTIFY = PageOpened(Page(PageKind.IDENTIFY), because_of_call=True)
+HOME = PageOpened(Place(PageKind.HOME))
+IDENTIFY = PageOpened(Place(PageKind.IDENTIFY), because_of_call=True)
 
 
 def page(window: MainWindow) -> StandIn:
@@ -34,11 +34,11 @@ def drawn(window: MainWindow) -> bool:
 
 
 def test_the_page_before_stays_in_sight_until_the_record_is_there(qtbot: QtBot, window: MainWindow):
-    window.open_page(PageOpened(Page(PageKind.IDENTIFY)))
+    window.open_page(PageOpened(Place(PageKind.IDENTIFY)))
     awaiting = page(window)
     awaiting.awaits_record = True
     window.open_page(HOME)
-    window.open_page(PageOpened(Page(PageKind.IDENTIFY)))
+    window.open_page(PageOpened(Place(PageKind.IDENTIFY)))
     assert page(window) is awaiting
     assert not drawn(window)
     awaiting.arrived.emit()
@@ -53,12 +53,12 @@ def test_an_empty_page_is_shown_when_its_record_takes_long_or_another_page_comes
     assert not drawn(window)
     qtbot.waitUntil(lambda: drawn(window))
     window.open_page(HOME)
-    window.open_page(PageOpened(Page(PageKind.WORKLIST)))
+    window.open_page(PageOpened(Place(PageKind.WORKLIST)))
     assert drawn(window)
 
 
 def test_a_caller_is_shown_at_once(window: MainWindow):
-    window.open_page(PageOpened(Page(PageKind.IDENTIFY)))
+    window.open_page(PageOpened(Place(PageKind.IDENTIFY)))
     page(window).awaits_record = True
     window.open_page(HOME)
     window.open_page(IDENTIFY)
@@ -71,14 +71,14 @@ def text(window: MainWindow, name: str) -> str:
 
 def test_a_page_is_made_once_and_kept(window: MainWindow):
     first = page(window)
-    window.open_page(PageOpened(Page(PageKind.IDENTIFY)))
+    window.open_page(PageOpened(Place(PageKind.IDENTIFY)))
     window.open_page(HOME)
     assert page(window) is first
     assert len(first.shown_places) == 2
 
 
 def test_the_header_says_where_one_is(window: MainWindow):
-    window.open_page(PageOpened(Page(PageKind.IDENTIFY)))
+    window.open_page(PageOpened(Place(PageKind.IDENTIFY)))
     assert text(window, "header.title") == "Identify"
     assert window.findChild(QAbstractButton, "navigation.identify").isChecked()
     assert not window.findChild(QAbstractButton, "navigation.home").isChecked()
@@ -111,7 +111,7 @@ def test_f_keys_pass_the_guard_and_other_commands_do_not(qtbot: QtBot, window: M
 
 
 def test_a_page_change_by_hand_has_no_guard(qtbot: QtBot, window: MainWindow):
-    window.open_page(PageOpened(Page(PageKind.IDENTIFY)))
+    window.open_page(PageOpened(Place(PageKind.IDENTIFY)))
     qtbot.keyClicks(page(window).edit, "now")
     assert page(window).edit.text() == "now"
 
@@ -119,7 +119,7 @@ def test_a_page_change_by_hand_has_no_guard(qtbot: QtBot, window: MainWindow):
 def test_the_page_in_front_carries_out_its_commands(window: MainWindow):
     window.open_page(HOME)
     home = page(window)
-    window.open_page(PageOpened(Page(PageKind.IDENTIFY)))
+    window.open_page(PageOpened(Place(PageKind.IDENTIFY)))
     window.commands.run("ticket.new")
     assert (home.done, page(window).done) == ([], ["ticket.new"])
 
@@ -134,14 +134,14 @@ def test_typing_is_noticed(qtbot: QtBot, window: MainWindow):
 @pytest.mark.parametrize(
     ("state", "unsent", "words"),
     [
-        (SyncState.IN_SYNC, 0, "In sync"),
-        (SyncState.NOT_SENT, 3, "3 not sent"),
-        (SyncState.OFFLINE, 0, "offline since "),
-        (SyncState.OFFLINE, 2, "2 not sent"),
+        (SyncDisplay.IN_SYNC, 0, "In sync"),
+        (SyncDisplay.NOT_SENT, 3, "3 not sent"),
+        (SyncDisplay.OFFLINE, 0, "offline since "),
+        (SyncDisplay.OFFLINE, 2, "2 not sent"),
     ],
 )
 def test_the_header_tells_the_sync_state(
-    window: MainWindow, state: SyncState, unsent: int, words: str
+    window: MainWindow, state: SyncDisplay, unsent: int, words: str
 ):
     window.header.show_sync(state, unsent, datetime.now(UTC))
     assert words in text(window, "header.sync")

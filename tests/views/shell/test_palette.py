@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from agent_desktop.desk.session import Page, PageKind, PageOpened
+from agent_desktop.desk.session import PageKind, PageOpened, Place
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.shell.palette import COMMAND_KEY, Palette, PaletteGroup, PaletteRow
 from agent_desktop.views.shell.palette_rows import RowList
@@ -19,7 +19,7 @@ TICKETS = PaletteGroup("Numbers", (PaletteRow("t1", "TK-1"),))
 
 @pytest.fixture
 def window(window: MainWindow) -> MainWindow:
-    window.open_page(PageOpened(Page(PageKind.HOME)))
+    window.open_page(PageOpened(Place(PageKind.HOME)))
     return window
 
 

@@ -11,12 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from agent_desktop.desk.session import Page as Place
-from agent_desktop.desk.session import PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.agent.presence import (
     NOBODY,
     NOWHERE,
-    Colleague,
+    OtherAgent,
     OtherDesk,
     Presence,
     Stand,
@@ -34,7 +33,7 @@ from tests.views.stand_in import SampleBackground
 AT_MARINA = Stand("account", samples.MARINA.id)
 AT_TICKET = Stand("ticket", samples.TICKET.id)
 AT_ORDER = Stand("service_order", samples.ORDER.id)
-BRUNO = Colleague("Bruno Lima", "email")
+BRUNO = OtherAgent("Bruno Lima", "email")
 
 
 class Screen:
@@ -43,13 +42,18 @@ class Screen:
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
         context = shots.context(SampleBackground(dict(shots.ANSWERS)), samples.SESSION)
-        self.desk = context.desk
+        self.desk, self.sync_report = context.desk, context.sync_report
         self.window = MainWindow(lambda kind, owner: make_page(kind, context, owner), role="agent")
         self.desk.page_changed.connect(self.window.open_page)
         self.told: list[Stand] = []
         self._before: dict[str, QRect] = {}
         self.feed = PresenceFeed(
-            self.window, self.desk, context.drafts, self.told.append, self.window
+            self.window,
+            self.desk,
+            self.sync_report,
+            context.drafts,
+            self.told.append,
+            self.window,
         )
         shown(self.window, qtbot)
 
@@ -84,7 +88,7 @@ def screen(qtbot: QtBot) -> Screen:
     return Screen(qtbot)
 
 
-def here(*colleagues: Colleague, at: Stand = AT_MARINA) -> Presence:
+def here(*colleagues: OtherAgent, at: Stand = AT_MARINA) -> Presence:
     return Presence(at, colleagues)
 
 
@@ -106,7 +110,7 @@ def test_colleagues_stand_in_the_head_of_record_pages(
     page = screen.opens(stand)
     assert screen.told == [stand]
     assert line(page, name) == ""
-    screen.feed.show(here(Colleague("Bruno Lima"), at=stand))
+    screen.feed.show(here(OtherAgent("Bruno Lima"), at=stand))
     assert line(page, name) == "Also here: Bruno Lima"
     screen.feed.show(here(at=stand))
     assert line(page, name) == ""
@@ -114,13 +118,13 @@ def test_colleagues_stand_in_the_head_of_record_pages(
 
 def test_what_they_do_is_told_in_words(screen: Screen) -> None:
     page = screen.opens(AT_MARINA)
-    screen.feed.show(here(BRUNO, Colleague("Carla Dias")))
+    screen.feed.show(here(BRUNO, OtherAgent("Carla Dias")))
     assert line(page, "account") == "Also here: Bruno Lima, typing in E-mail · Carla Dias"
-    screen.feed.show(here(Colleague("Bruno Lima", "no field of ours")))
+    screen.feed.show(here(OtherAgent("Bruno Lima", "no field of ours")))
     assert line(page, "account") == "Also here: Bruno Lima, typing"
-    screen.feed.show(here(*(Colleague(f"A{n}") for n in range(5))))
+    screen.feed.show(here(*(OtherAgent(f"A{n}") for n in range(5))))
     assert line(page, "account") == "Also here: A0 · A1 · A2 · and 2 more"
-    screen.feed.show(here(Colleague("<img src=x>&amp;")))
+    screen.feed.show(here(OtherAgent("<img src=x>&amp;")))
     assert line(page, "account") == "Also here: <img src=x>&amp;"
 
 
@@ -160,14 +164,14 @@ def test_a_mark_stands_at_the_field_and_goes(screen: Screen) -> None:
     assert mark.text() == "Bruno Lima is typing"
     assert mark.isVisibleTo(page.form)
     assert page.findChild(QWidget, "account.name.typist") is None
-    screen.feed.show(here(Colleague("Bruno Lima", "name")))
+    screen.feed.show(here(OtherAgent("Bruno Lima", "name")))
     assert not mark.isVisibleTo(page.form)
     assert part(page, "account.name.typist").text() == "Bruno Lima is typing"
 
 
 def test_who_writes_a_reply_too_is_told_beside_the_button(screen: Screen) -> None:
     page = screen.opens(AT_TICKET)
-    screen.feed.show(here(Colleague("Bruno Lima", "reply"), at=AT_TICKET))
+    screen.feed.show(here(OtherAgent("Bruno Lima", "reply"), at=AT_TICKET))
     mark = part(page, "ticket.reply.typist")
     assert mark.text() == "Bruno Lima is typing: reply"
     assert mark.isVisible()
@@ -190,7 +194,7 @@ def test_what_was_told_of_another_record_is_not_shown(screen: Screen) -> None:
 def test_offline_nobody_is_there(screen: Screen) -> None:
     page = screen.opens(AT_MARINA)
     screen.feed.show(here(BRUNO))
-    screen.desk.sync_changed.emit(SyncStatus(SyncState.OFFLINE, code="unreachable"))
+    screen.sync_report.tell_status(SyncStatus(SyncState.OFFLINE, code="unreachable"))
     assert line(page, "account") == ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from agent_desktop.desk.session import Page, PageKind
+from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.store import draft
 from agent_desktop.models.ticket import verbs as tickets
 from agent_desktop.models.ticket.record import NoteKind, TicketKind, TicketStatus
@@ -52,7 +52,7 @@ def test_what_is_sent_before_the_form_is_complete_is_created_then(workplace: Wor
     page = make_page(PageKind.TICKET_NEW, workplace.context)
     workplace.qtbot.addWidget(page)
     page.show()
-    page.shown(Page(PageKind.TICKET_NEW, workplace.company.id("marina")))
+    page.shown(Place(PageKind.TICKET_NEW, workplace.company.id("marina")))
     workplace.qtbot.keyClicks(page.first_focus(), "No supply")
     page.acts()["form.send"]()
     assert workplace.now_open() is None

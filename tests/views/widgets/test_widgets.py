@@ -25,7 +25,7 @@ from agent_desktop.views.widgets.shapes import PillText, initials
 from agent_desktop.views.widgets.sla_clock import SlaClock, SlaDue, face_of
 from agent_desktop.views.widgets.text import Text
 from agent_desktop.views.widgets.ticker import ticker
-from agent_desktop.views.widgets.timeline import Entry, Timeline
+from agent_desktop.views.widgets.timeline import Timeline, TimelineEntry
 from agent_desktop.views.widgets.type_ahead import Node, TypeAhead, leaves, matching
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -294,7 +294,9 @@ def test_a_narrow_lifecycle_bar_shows_the_present_step_and_its_neighbours(qtbot:
 def test_a_timeline_opens_what_can_be_opened(qtbot: QtBot):
     timeline = Timeline()
     shown(qtbot, timeline)
-    timeline.show_entries((Entry("Call now", "04:12", key="c"), Entry("E-mail", "yesterday")))
+    timeline.show_entries(
+        (TimelineEntry("Call now", "04:12", key="c"), TimelineEntry("E-mail", "yesterday"))
+    )
     row = timeline.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)[0]
     with qtbot.waitSignal(timeline.entry_chosen) as told:
         qtbot.keyClick(row, Qt.Key.Key_Return)

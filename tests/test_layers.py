@@ -109,8 +109,6 @@ LONGER: dict[str, str] = {}
 SHARED_NAMES: dict[str, str] = {
     "Phone": "a telephone number of an account's record, and the agent's telephone: both trades "
     "say so, and no module needs both",
-    "Line": "the centre's interface and the agent's telephone line",
-    "Page": "a part of the feed and a page of the screen",
 }
 
 

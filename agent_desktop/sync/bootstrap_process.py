@@ -95,7 +95,7 @@ class BootstrapProcess:
         self._process.kill()
 
     def end(self) -> None:
-        """See the process end and close its pipes; a half-made file is removed."""
+        """Wait for the end of the process and close its pipes; a half-made file is removed."""
         if self._process.poll() is None:
             try:
                 self._process.wait(5)

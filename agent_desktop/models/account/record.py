@@ -144,7 +144,7 @@ class Contact(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Fact(Record):
+class VerificationFact(Record):
     """The digest of an answer to a verification question; a contact's own, or the account's."""
 
     account_id: UUID | None = None
@@ -191,4 +191,4 @@ PHONE = Kind(
     created=("contact_id", "written", "e164", "extension", "kind"),
 )
 CONTACT = Kind("contact", Contact, title="name")
-FACT = Kind("fact", Fact)
+FACT = Kind("fact", VerificationFact)

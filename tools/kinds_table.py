@@ -30,7 +30,8 @@ def _row(kind: Kind[Any]) -> str:
     ties = ", ".join(f"{tie.column} ({tie.on_move.value})" for tie in kind.ties)
     work = kind.own_work
     whose = f"{work.person}{f', {work.team}' if work.team else ''}" if work else ""
-    part = f" (part of {kind.parent.removesuffix('_id')})" if kind.parent else ""
+    whole = [one.name for one in KINDS if kind.name in one.parts]
+    part = f" (part of {whole[0]})" if whole else ""
     cells = (f"**{kind.name}**{part}", number, kind.title, states, units, ", ".join(kind.parts))
     return f"| {' | '.join((*cells, ties, whose))} |"
 

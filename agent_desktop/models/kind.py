@@ -111,10 +111,12 @@ class Tie:
 @dataclass(frozen=True, slots=True)
 class OwnWork:
     """Who has the record to do: the column of the person, and of the team that has it while no
-    person has (empty where there is none)."""
+    person has; by which columns it is urgent. Empty where there is none."""
 
     person: str = "assignee_id"
     team: str = ""
+    due: str = ""
+    priority: str = ""
 
 
 @dataclass(frozen=True, slots=True)

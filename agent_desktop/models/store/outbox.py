@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from agent_desktop.models.account.record import ADDRESS
+from agent_desktop.models.kinds import BY_NAME
 from agent_desktop.models.store import local
 from agent_desktop.models.store.changes import Changes, changes_of
 from agent_desktop.models.store.cursor import Cursor
@@ -214,9 +215,12 @@ def _return_work(c: Connection, row: Row[Any], answer: IntentResult, refused_wit
 
 def _take_back_fields(c: Connection, n: int, fields: Collection[str]) -> None:
     """Remove fields in conflict from an intent's effects; the others were merged."""
-    gone = {*fields, *(ADDRESS if {"address", *ADDRESS}.intersection(fields) else ())}
+    # A refused address comes back under its own name, not under those of its fields.
+    named = {*fields, *(ADDRESS if "address" in fields else ())}
     effect = local.effect.c
     for row in c.execute(select(local.effect).where(effect.n == n)).all():
+        units = BY_NAME[row.table_name].units
+        gone = named.union(*(unit for unit in units if named.intersection(unit)))
         values = json.loads(row._mapping["values"])
         left = {name: value for name, value in values.items() if name not in gone}
         here = (effect.n == n) & (effect.position == row.position)

@@ -36,7 +36,7 @@ _LAST = "\U0010ffff"
 _PREFIXED = {
     kind.number.prefix.rstrip("-"): kind for kind in NUMBERED if kind.number and kind.number.prefix
 }
-_NUMBERED = re.compile(rf"#?\s*({'|'.join(_PREFIXED)})[\s-]*(\d+)", re.IGNORECASE)
+_NUMBERED = re.compile(rf"#?\s*({'|'.join(map(re.escape, _PREFIXED))})[\s-]*(\d+)", re.IGNORECASE)
 #: What a text was taken for when it is the beginning of one of these.
 _KIND_OF = {
     HitKind.UNIT: FoundKind.UNIT,

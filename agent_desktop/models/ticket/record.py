@@ -126,7 +126,8 @@ TICKET = Kind(
                 one: {to: "" for to in (*_UNSOLVED, _S.RESOLVED) if to is not one}
                 for one in _UNSOLVED
             },
-            _S.RESOLVED: {**dict.fromkeys(_UNSOLVED, ""), _S.CLOSED: ""},
+            # Solved work is never opened again; it can only be closed.
+            _S.RESOLVED: {_S.CLOSED: ""},
             _S.CLOSED: {},
         },
         start=_S.OPEN,
@@ -138,7 +139,7 @@ TICKET = Kind(
         Tie("outage_id"),
         Tie("interaction_id"),
     ),
-    own_work=OwnWork(team="team_id"),
+    own_work=OwnWork(team="team_id", due="due_at", priority="priority"),
     presence=True,
 )
 TICKET_NOTE = Kind(

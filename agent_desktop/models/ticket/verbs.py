@@ -32,6 +32,7 @@ from agent_desktop.models.ticket.clocks import clocks as clocks
 from agent_desktop.models.ticket.clocks import promised as promised
 from agent_desktop.models.ticket.clocks import resolution_clock as resolution_clock
 from agent_desktop.models.ticket.record import (
+    TICKET,
     NoteKind,
     Ticket,
     TicketKind,
@@ -44,13 +45,11 @@ from agent_desktop.models.ticket.values import TicketDraft as TicketDraft
 from agent_desktop.models.ticket.values import TicketView as TicketView
 
 _S = TicketStatus
+_LIFE = TICKET.life
+assert _LIFE is not None
 #: Where a ticket may go by changing it. RESOLVED is reached by `resolve` only.
 MOVES: Mapping[TicketStatus, frozenset[TicketStatus]] = {
-    _S.OPEN: frozenset({_S.IN_WORK, _S.WAITING}),
-    _S.IN_WORK: frozenset({_S.OPEN, _S.WAITING}),
-    _S.WAITING: frozenset({_S.OPEN, _S.IN_WORK}),
-    _S.RESOLVED: frozenset({_S.CLOSED}),
-    _S.CLOSED: frozenset(),
+    _S(before): frozenset(map(_S, ways)) - {_S.RESOLVED} for before, ways in _LIFE.moves.items()
 }
 #: What may be changed; status and assignee are one unit.
 CHANGEABLE = ("subject", "description", "category", "priority", "status", "assignee_id")

@@ -129,6 +129,21 @@ def test_a_conflict_takes_back_the_fields_in_conflict_only(stores: Stores) -> No
     assert (work.code, work.theirs, work.mine["set"]["street"]) == ("conflict", theirs, "Rua B")
 
 
+def test_a_conflict_takes_back_the_whole_unit_of_a_field(stores: Stores) -> None:
+    """The centre names status and assignee; the assignee's name goes with them."""
+    ticket = given.row(stores, "ticket", status="open", assignee_name="Bia", subject="old")
+    mine = {"assignee_id": given.AGENT.id, "assignee_name": "Ana", "subject": "mine"}
+    effect = Effect("ticket", ticket, None, Op.CHANGE, mine)
+    with stores.local.writing() as c:
+        n = pending.put(c, Intent("ticket.change", {"id": ticket, "set": mine}, (effect,)))
+    fields = {"status": "changed_elsewhere", "assignee_id": "changed_elsewhere"}
+    settle(stores, n, IntentResult(State.CONFLICT, "changed_elsewhere", fields, {}, 60))
+    with stores.mirror.reading() as c:
+        rows = c.execute(select(tables.MIRRORED["ticket"])).mappings().all()
+        (row,) = pending.laid_over(stores, c, "ticket", rows, ids=[ticket])
+    assert (row["assignee_id"], row["assignee_name"], row["subject"]) == (None, "Bia", "mine")
+
+
 def test_an_answer_told_twice_changes_nothing_more(stores: Stores) -> None:
     account = given.row(stores, "account")
     n, _ = create_ticket(stores, account)

@@ -1,4 +1,4 @@
-"""The diary of the agent's states: each one, as it begins, is told to the centre."""
+"""Tells the centre of each state of the agent as it begins."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class AgentStateLog(QObject):
             self._written = None
 
     def _follow(self, status: AgentStatus) -> None:
+        # The desk says `agent_changed` also for a wish (ready after this call): nothing began then.
         before = self._written
         same = before is not None and (before.state, before.reason, before.since) == (
             status.state,

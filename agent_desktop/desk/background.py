@@ -73,6 +73,7 @@ class Background(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # For the whole process: the interpreter has one interval for all its threads.
         sys.setswitchinterval(TURN_SECONDS)
         self.stores: Stores | None = None
         self._turns: dict[str, int] = {}
@@ -81,6 +82,7 @@ class Background(QObject):
         self._queues: dict[Lane, queue.SimpleQueue[_Job | None]] = {}
         self._threads: list[threading.Thread] = []
         for lane in Lane:
+            # One thread a lane: jobs of a lane keep their order.
             self._queues[lane] = queue.SimpleQueue()
             thread = threading.Thread(
                 target=self._serve, args=(self._queues[lane],), name=f"background-{lane.value}"
@@ -128,7 +130,7 @@ class Background(QObject):
         return self.stores
 
     def times_asked(self, key: str) -> int:
-        """How often something was asked under this key so far."""
+        """The number of jobs asked for under this key so far."""
         return self._turns.get(key, 0)
 
     def _submit(self, lane: Lane, job: _Job) -> None:
@@ -147,17 +149,20 @@ class Background(QObject):
     def _serve(self, jobs: queue.SimpleQueue[_Job | None]) -> None:
         while (job := jobs.get()) is not None:
             outcome = _Outcome(job)
+            # Looked at again before the work: somebody may have typed on while it waited.
             if not self._is_stale(job):
                 try:
                     outcome = _Outcome(job, result=job.work())
                 # The edge of the thread: whoever asked hears of any fault, on the GUI thread.
                 except Exception as error:  # noqa: BLE001 - handed to the GUI thread
                     outcome = _Outcome(job, error=error)
+            # At the end of the program Qt may be gone while a job was still running.
             if not isValid(self):
                 return
             self._done.emit(outcome)
 
     def _deliver(self, outcome: _Outcome) -> None:
+        # In the GUI thread only, as in `_submit`: the count needs no lock.
         self._waiting -= 1
         job = outcome.job
         if self._is_stale(job):
@@ -168,6 +173,7 @@ class Background(QObject):
             job.then(outcome.result)
 
     def _deliver_error(self, job: _Job, error: Exception) -> None:
+        # Our own errors are told to people; any other is a fault of the program.
         if not isinstance(error, AgentDesktopError):
             log.error("background work failed", exc_info=error)
         if job.failed is None or isinstance(error, DiskFull):  # whoever asked, all must know

@@ -1,4 +1,4 @@
-"""What an agent does with calls: each act finds the call it means and gives the phone its order.
+"""The acts of an agent on calls: each finds the call it means and gives the phone its order.
 
 Whether an act is allowed now stands in `telephony/call.py`'s table; what is not allowed is not
 ordered. `active_call` is the call the keys mean.
@@ -23,7 +23,7 @@ _FIRST = (CallState.TALKING, CallState.DIALLING, CallState.HELD, CallState.TRANS
 
 
 class PhoneFace(Protocol):
-    """What the desk needs of a phone; telephony/phone.py and dummy.py both have it."""
+    """The part of a phone that the desk uses; telephony/phone.py and dummy.py both have it."""
 
     call_changed: SignalInstance
     line_changed: SignalInstance

@@ -10,12 +10,12 @@ from agent_desktop.models.interaction.record import InteractionCall, Interaction
 from agent_desktop.telephony.call import Call, Direction, EndReason
 from agent_desktop.telephony.quality import Quality
 
-#: Who hangs up sooner than this, before anybody answered, has dialled wrongly.
+#: An agent who hangs up sooner than this, before anybody answered, has dialled wrongly.
 MISDIALLED = timedelta(seconds=5)
 
 
 def record_of(call: Call, session: Session | None) -> InteractionCall:
-    """What the centre is told of a call. A caller who is only a match names no account; the
+    """The line of a call for the centre. A caller who is only a match names no account; the
     session of a voice mailbox, or none, belongs to nobody."""
     interaction = session.interaction if session else None
     account = session.account if session and session.confirmed else None
@@ -45,8 +45,8 @@ def record_of(call: Call, session: Session | None) -> InteractionCall:
 
 
 def was_tried(call: Call) -> bool:
-    """Whether an agent tried in vain to reach somebody. What is cancelled within 5 s of dialling
-    was a wrong number; whom one lets ring for longer, one wanted to reach."""
+    """True if an agent tried in vain to reach somebody. A call cancelled within 5 s of dialling
+    was a wrong number; one that rang for longer was meant."""
     if call.direction is not Direction.OUTBOUND or call.answered_at is not None or call.is_live:
         return False
     rang = (call.ended_at or call.started_at) - call.started_at

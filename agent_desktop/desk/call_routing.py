@@ -1,4 +1,4 @@
-"""The switchboard joins calls and sessions: whose call is it, and what opens because of it.
+"""Joins calls and sessions: finds the session a call belongs to and opens its page.
 
 It follows the phone's `call_changed` and `line_changed`; the acts of the keys are in
 `call_control.py`. Ringer, console and history follow the same signals on their own and do not know
@@ -53,6 +53,7 @@ class CallRouting(CallControl):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(phone, parent)
+        # Set by the shift once there is a window to ask.
         self.may_pop: Callable[[], bool] = lambda: True
         self._desk = desk
         self._interaction_control = interaction_control
@@ -96,6 +97,7 @@ class CallRouting(CallControl):
         """Listen to the mailbox of the line: nobody's contact, so nothing is written down."""
         mailbox = self._phone.line.mailbox
         if mailbox:
+            # Else the call would join the session that was dialled from last.
             self.dialling.for_session = ""
             self._phone.dial(mailbox)
 
@@ -175,14 +177,17 @@ class CallRouting(CallControl):
 
     def _identified(self, session_id: str, found: Identification) -> None:
         session = self._desk.update(session_id, identification=found)
+        # Several contacts of one account may match: whose call it is, is certain all the same.
         best = [match for match in found.candidates if match.rank is Rank.BEST]
         one_account = len({match.account.id for match in best}) == 1
+        # The agent may have chosen somebody while the look-up ran: that choice stands.
         if session is not None and session.account is None and one_account:
             self._interaction_control.choose(session_id, best[0])
         self._looked_up.add(session_id)
         self._pop()
 
     def _not_identified(self, session_id: str, error: Exception) -> None:
+        # The call still has to be answered: its page opens without a name.
         self._desk.say("not_identified", why=str(error))
         self._looked_up.add(session_id)
         self._pop()
@@ -216,6 +221,7 @@ class CallRouting(CallControl):
         if session is None:
             return
         self._background.run(interactions.log_call, record_of(call, session)).then()
+        # A consultation ended and its customer still waits on hold: no wrap-up yet.
         if session.live_call is not None:
             if call.end_reason in _TOLD_OF_CONSULTATION:
                 self._say_ended(call)

@@ -1,4 +1,4 @@
-"""Who rings is fetched from the centre while it rings: the answers to verification questions,
+"""Fetches callers from the centre while they ring: the answers to verification questions,
 contacts and alerts of somebody of whom only the directory knows something at this desk."""
 
 from __future__ import annotations

@@ -49,6 +49,7 @@ class Dialling(QObject):
 
     def dial(self, written: str, session_id: str = "") -> None:
         """Call a number, as it was written, from a session, if it may be called."""
+        # A question that still stands on the screen is about another number now.
         self.decide(False)
         emergency = self._emergency(written)
         if emergency is not None:
@@ -67,6 +68,7 @@ class Dialling(QObject):
 
     def decide(self, dial: bool) -> None:
         """The agent's answer about somebody who asked not to be called; it is written down."""
+        # Taken before anything else: a second press of the key must not dial twice.
         waiting, self._waiting = self._waiting, None
         if waiting is None:
             return
@@ -81,7 +83,7 @@ class Dialling(QObject):
             self._dial(permit.dialled, session_id)
 
     def sent(self, written: str) -> str:
-        """What the PBX is told for a target of a transfer; as it stands if nobody can read it."""
+        """The number for the PBX of a target of a transfer; as it stands if nobody can read it."""
         stores = self._background.stores
         if stores is None:
             return written
@@ -105,7 +107,7 @@ class Dialling(QObject):
             self._desk.say("notice_dial_refused", number=permit.dialled.shown)
 
     def _not_checked(self, written: str, error: Exception) -> None:
-        """Who asked not to be called is not called because the list could not be read."""
+        """A list that could not be read may hold this number: nobody is called."""
         self._desk.say("call_not_checked", number=written, why=str(error))
 
     def _dial(self, dialled: Dialled, session_id: str) -> None:

@@ -25,7 +25,7 @@ WRAP_UP_SECONDS = 60
 
 
 class PageKind(Enum):
-    """What can be seen in the work area."""
+    """The kinds of page that the work area shows."""
 
     HOME = "home"
     IDENTIFY = "identify"

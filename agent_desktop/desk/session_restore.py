@@ -1,4 +1,4 @@
-"""What the desk remembers of itself: open sessions and the page in front.
+"""Keeps open sessions and the page in front over a restart.
 
 Written to local.db shortly after each change, so that after a crash, or a kill, the same
 sessions stand there with the same page. What was typed is kept by drafts, records by intents.
@@ -71,7 +71,7 @@ class SessionRestore(QObject):
 
 
 def recall(stores: Stores) -> DeskState:
-    """What the desk was doing when it was last written down; runs off the GUI thread.
+    """The desk as it was last written down; runs off the GUI thread.
 
     Interactions that were finished meanwhile (on another PC) do not come back; open ones of this
     agent come back even when nothing was remembered of them.

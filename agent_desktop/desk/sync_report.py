@@ -1,4 +1,4 @@
-"""What the syncer reports, brought to the GUI thread."""
+"""Brings the reports of the syncer to the GUI thread."""
 
 from __future__ import annotations
 

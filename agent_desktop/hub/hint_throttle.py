@@ -1,4 +1,4 @@
-"""How fast an edge passes hints on, so that many desks do not all ask at once.
+"""The pace at which an edge passes hints on, so that many desks do not all ask at once.
 
 A change is news for every desk, so hints passed on as they come would make (desks x changes) pulls
 a second, all in the same moment: twice the desks, four times the work, and saves stand behind it.
@@ -40,6 +40,7 @@ class HintThrottle:
     @contextmanager
     def joined(self) -> Iterator[None]:
         """One more desk is told of hints meanwhile."""
+        # One subscription for all desks, ended with the last: hints come in another thread.
         if not self._desks:
             loop = asyncio.get_running_loop()
 
@@ -57,12 +58,13 @@ class HintThrottle:
 
     def _hear(self) -> None:
         self._heard += 1
+        # A new one, for those who wait from now on: nobody has to clear it, and none is missed.
         self._news.set()
         self._news = asyncio.Event()
 
     @property
     def heard(self) -> int:
-        """How many hints came so far."""
+        """The number of hints that came so far."""
         return self._heard
 
     async def news(self, known: int, seconds: float) -> int:

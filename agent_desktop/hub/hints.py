@@ -25,7 +25,7 @@ FEED = "feed"
 
 
 class Hints(Protocol):
-    """Where an edge hears that the feed has something new."""
+    """Tells an edge that the feed has something new."""
 
     def subscribe(self, told: Callable[[], None]) -> Callable[[], None]:
         """Call `told` (from any thread, quickly) at each hint; returns how to end that."""
@@ -38,7 +38,7 @@ class Hints(Protocol):
 
 
 class _Subscribers:
-    """Who is told; from any thread."""
+    """Those who are told; from any thread."""
 
     def __init__(self) -> None:
         self._gate = threading.Lock()
@@ -60,6 +60,7 @@ class _Subscribers:
         """Tell all."""
         with self._gate:
             told = list(self._told.values())
+        # Outside the lock: one who is told may end its subscription at once.
         for tell in told:
             tell()
 
@@ -123,6 +124,7 @@ class NatsHints:
 
     def _heard(self, _data: bytes = b"") -> None:
         """In the bus's thread. What the message says is not looked at; a flood is a few hints."""
+        # A message of anybody on the server: it must cost no more than a hint.
         if self._is_planned:
             return
         now = time.monotonic()

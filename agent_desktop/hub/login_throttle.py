@@ -1,4 +1,4 @@
-"""A limit on wrong passwords: who tries one agent's name again and again is made to wait.
+"""A limit on wrong passwords: whoever tries one agent's name again and again waits.
 
 Each edge counts for itself, so at n edges n times as many may be tried. A direct connection has no
 such limit: PostgreSQL knows none (docs/hub.md).
@@ -44,7 +44,7 @@ class LoginThrottle:
         self._tries: dict[str, _Tries] = {}
 
     def __len__(self) -> int:
-        """How many names are kept; MOST_NAMES at most."""
+        """The number of names that are kept; MOST_NAMES at most."""
         return len(self._tries)
 
     def check(self, user: str, look: Callable[[], None]) -> None:
@@ -56,6 +56,7 @@ class LoginThrottle:
         except SignInFailed:
             raise
         except CentreUnreachable:
+            # Nobody judged the password: an outage must not lock agents out.
             self._not_looked_at(user)
             raise
         with self._gate:

@@ -40,7 +40,7 @@ _Failed = Callable[[Exception], Coroutine[object, object, None]]
 
 @dataclass(frozen=True, slots=True)
 class NatsServer:
-    """Where the server is and how a hub gets in. `site` keeps the subjects of sites that share
+    """The address of the server, and a hub's way in. `site` keeps the subjects of sites that share
     a server apart. A `tls://` URL, or an authority, asks for TLS with a verified name."""
 
     url: str
@@ -116,7 +116,7 @@ class NatsBus:
 
     @property
     def is_up(self) -> bool:
-        """Whether the server is there, as far as is known."""
+        """True if the server is there, as far as is known."""
         return self._client is not None
 
     def start(self) -> None:

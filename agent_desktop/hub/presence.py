@@ -66,8 +66,8 @@ def _unpacked(data: bytes) -> _Sign:
     )  # fmt: skip
 
 
-class Board:
-    """Who is where, in memory; thread-safe."""
+class PresenceMemory:
+    """The place of every desk of the site, in memory; thread-safe."""
 
     def __init__(self) -> None:
         self._gate = threading.Lock()
@@ -78,6 +78,7 @@ class Board:
     def put(self, sign: _Sign) -> None:
         """The newest sign of a desk."""
         with self._gate:
+            # The desk may have stood elsewhere, or belong to another agent now.
             self._drop(sign.client)
             if len(self._signs) >= MOST_DESKS:
                 self._sweep()
@@ -101,10 +102,11 @@ class Board:
             return found.since if found is not None and _is_good(found) else None
 
     def told_to(self, sign: _Sign) -> dict[str, Any]:
-        """What a desk is told, as api_v1.presence says it."""
+        """The answer to a desk, in the form of api_v1.presence."""
         with self._gate:
             near = self._good(self._at.get(sign.where, ())) if sign.where else []
             own = self._good(self._of.get(sign.agent_id, ()))
+        # By agent: somebody with two desks at one record is there once.
         here: dict[UUID, tuple[str, str]] = {}
         for one in near:
             if one.agent_id != sign.agent_id:
@@ -153,7 +155,7 @@ class SharedPresence:
     def __init__(self, access: AgentAccess, bus: NatsBus) -> None:
         self._access = access
         self._bus = bus
-        self.board = Board()
+        self.memory = PresenceMemory()
         bus.hear(SUBJECT, self.heard)
 
     def answers(self) -> Mapping[str, OwnAnswer]:
@@ -170,31 +172,32 @@ class SharedPresence:
             UUID(found["agent_id"]),
             found["name"],
             found["host"],
-            self.board.began(client) or datetime.now(UTC),
+            self.memory.began(client) or datetime.now(UTC),
             stand if found["sees"] else Stand(),
             time.monotonic(),
         )
-        self.board.put(sign)
+        self.memory.put(sign)
         self._bus.publish(SUBJECT, _packed(sign))
-        return self.board.told_to(sign)
+        return self.memory.told_to(sign)
 
     def _leave(self, user: str, client: UUID) -> None:
         found = self._pass(user, client, Stand())
         self._access.ask(user, questions.LEAVE, client)
-        self.board.drop(client, UUID(found["agent_id"]))
+        self.memory.drop(client, UUID(found["agent_id"]))
         self._bus.publish(SUBJECT, client.bytes)
 
     def _pass(self, user: str, client: UUID, stand: Stand) -> Mapping[str, Any]:
-        """Who this desk is, and whether its agent may see the record: the centre says so."""
+        """The centre's word on whose desk this is and whether its agent may see the record."""
         with self._access.speaking(user, read_only=True) as connection:
             return queries.presence_pass(connection, client, stand)
 
     def heard(self, data: bytes) -> None:
         """In the bus's thread: another edge's desk, or our own again."""
         try:
+            # A bare id of a desk is its farewell.
             if len(data) == 16:
-                self.board.drop(UUID(bytes=data))
+                self.memory.drop(UUID(bytes=data))
             else:
-                self.board.put(_unpacked(data))
+                self.memory.put(_unpacked(data))
         except (ValueError, TypeError):
             pass  # no edge sent that

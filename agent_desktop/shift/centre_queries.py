@@ -1,4 +1,4 @@
-"""What the pages of one shift may ask the centre at once, beside what the syncer does by itself."""
+"""The questions that pages ask the centre at once, beside the syncer's own rounds."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ class CentreQueries:
     """
 
     def __init__(self, server: Server, user: str, password: str) -> None:
+        # A connection beside the syncer's: a long round must not keep an answer waiting.
         self.inquiries = QuerySession(server, user, password)
 
     def reveal(self, account_id: UUID, field: str) -> str:
-        """A masked value; who looked is kept at the centre."""
+        """A masked value; the centre keeps the name of the agent who looked."""
         return self.inquiries.ask(lambda centre: reveal(centre, account_id, field)) or ""
 
     def search(self, typed: str) -> CentreFound:
-        """What this text is a part of, as the centre knows it."""
+        """The records that have this text as a part, as the centre knows them."""
         return self.inquiries.ask(lambda centre: search(centre, typed))
 
     def owner(self, table: str, record_id: UUID) -> UUID | None:
-        """Whose a ticket, service_order or interaction is that is not here; None: not seen."""
+        """The account of a ticket, service_order or interaction that is not here; None if the agent
+        may not see it."""
         return self.inquiries.ask(lambda centre: centre.ask(questions.OWNER, table, record_id))
 
     def hang_up(self) -> None:

@@ -35,8 +35,9 @@ class LogOff(QObject):
         self._told_of_unsent = False
 
     def may_leave(self) -> bool:
-        """Whether the agent may go now. With unsent work the agent is asked first; the second
+        """True if the agent may go now. With unsent work the agent is asked first; the second
         request is granted."""
+        # Before the count is looked at: a draft saved now may be work that is not sent.
         self._save_all()
         if self._call_routing.active_call is not None:
             self._desk.say("call_still_up")

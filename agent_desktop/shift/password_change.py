@@ -82,13 +82,14 @@ class PasswordChange(QObject):
         self._ask_rule()
 
     def is_password(self, typed: str) -> bool:
-        """Whether this unwraps the agent's keys; with the keyring gone, whether it is the one
-        that was typed last. Blocks for a tenth of a second."""
+        """True if this unwraps the agent's keys or, with the keyring gone, is the password that
+        was typed last. Blocks for a tenth of a second."""
         try:
             if self._safe.unwrap(self.log_in.user, typed) is not None:
                 return True
         except WrongPassword:
             return False
+        # Takes as long for any text: time must not tell how much of it was right.
         return hmac.compare_digest(typed.encode(), self.log_in.password.encode())
 
     # -- changing ----------------------------------------------------------------------------
@@ -110,6 +111,7 @@ class PasswordChange(QObject):
         if isinstance(error, Refused):
             self.sheet.show_refusal(error.reasons, **error.details)
         elif isinstance(error, CentreUnreachable):
+            # The line broke after the order was sent: either password may be the right one.
             in_doubt = error.code == "password_in_doubt"
             self.sheet.show_failure(error.code if in_doubt else "password_needs_centre")
         else:

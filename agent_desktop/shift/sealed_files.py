@@ -65,6 +65,7 @@ class SealedFiles(QObject):
         sync_report.status_changed.connect(self._on_sync)
 
     def _on_sync(self, status: SyncStatus) -> None:
+        # Once a shift: what the centre did not take now, it takes at the next sign-in.
         if status.state is SyncState.IN_SYNC and not self._has_begun:
             self._has_begun = True
             self._look()
@@ -84,6 +85,7 @@ class SealedFiles(QObject):
                 self._steps = quarantine.steps(centre, self._folder)
             return next(self._steps, None)
 
+        # Not asked again by itself: the step may have happened although no answer came.
         return self._inquiries.ask(ask, again=False)
 
     def _put_off(self, error: Exception) -> None:

@@ -59,7 +59,7 @@ from agent_desktop.views.widgets.ticker import ticker
 
 @dataclass(frozen=True, slots=True)
 class DemoCalls:
-    """Who can be asked to call, in a profile made by the demo."""
+    """The customers that can be asked to call, in a profile made by the demo."""
 
     callers: tuple[DemoCaller, ...] = ()
     call_from: Callable[[str], None] | None = None
@@ -210,11 +210,11 @@ class Shift(QObject):
         self._background.failed_unseen.connect(self._on_failure)
 
     def _join_commands(self) -> None:
-        on, desk, board = self.window.commands.on, self.desk, self.call_routing
-        on("call.answer", board.answer)
-        on("call.decline", board.decline)
-        on("call.hold", board.toggle_hold)
-        on("call.mute", board.toggle_mute)
+        on, desk, routing = self.window.commands.on, self.desk, self.call_routing
+        on("call.answer", routing.answer)
+        on("call.decline", routing.decline)
+        on("call.hold", routing.toggle_hold)
+        on("call.mute", routing.toggle_mute)
         on("call.retry", self._line.open)
         on("go.back", desk.back)
         on("go.forward", desk.forward)
@@ -284,11 +284,13 @@ class Shift(QObject):
 
     def stop(self) -> None:
         """Save what is typed, then end syncer and phone and close the stores."""
+        # A question that still waits would hold up the drain below until it times out.
         self._centre_queries.close()
         self._drafts.save_all()
         self._memory.keep()
         self._agent_state_log.end()
         self.phone.close()
+        # Drafts and the last state are intents only when their jobs have run.
         self._background.drain()
         send_rest(self._syncer, self.stores)
         self._syncer.stop()
@@ -297,6 +299,7 @@ class Shift(QObject):
         sign_out(self._signed_in)
 
     def _recalled(self, remembered: DeskState) -> None:
+        # Before any page is made: agents see their work first, the rest while they read.
         self._memory.put_back(remembered)
         QTimer.singleShot(PAUSE_MS, self, self._prepare)
         self._line.open_after(self._page_prefetch.done)
@@ -327,7 +330,7 @@ class Shift(QObject):
             self.window.message_bar.solved("leave")
 
     def may_leave(self) -> bool:
-        """Whether the agent may go now; if not, the screen says why."""
+        """True if the agent may go now; if not, the screen says why."""
         return self._log_off.may_leave()
 
     def sync_now(self) -> None:

@@ -1,4 +1,4 @@
-"""What the centre answers, as values, and why it may give no answer.
+"""The answers of the centre as values, and the reasons why it may give none.
 
 Both ways to the centre (connection.py, hub_connection.py) and the hub's edge give these.
 """
@@ -61,7 +61,7 @@ class SnapshotOffer:
 
     @property
     def parts(self) -> int:
-        """How many parts it has."""
+        """The number of its parts."""
         return -(-self.size // self.part_size)
 
 

@@ -21,8 +21,9 @@ def reveal(centre: Centre, account_id: UUID, field: str) -> str | None:
 
 
 def search(centre: Centre, typed: str) -> CentreFound:
-    """What this text is a part of. The centre keeps who looked for which part of a tax id, and
-    allows so many searches a minute."""
+    """The records that have this text as a part. The centre keeps who looked for which part of a
+    tax id, and allows so many searches a minute."""
+    # Only a search that is written down is answered; the centre may refuse it (too many).
     if code := centre.ask(questions.ASK_SEARCH, typed):
         return CentreFound(code)
     return found_of(centre.ask(questions.SEARCH, typed))

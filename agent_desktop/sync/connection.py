@@ -181,7 +181,7 @@ def _encryption(server: Server) -> dict[str, Any]:
 
 
 def _why_not_connected(error: psycopg.Error, server: Server) -> AgentDesktopError:
-    """What a failed log-in means. PostgreSQL gives no code here, only words."""
+    """The meaning of a failed log-in. PostgreSQL gives no code here, only words."""
     words = str(error)
     if "password authentication failed" in words:
         return SignInFailed("wrong_password")

@@ -1,4 +1,4 @@
-"""What a desk's directory keeps of every account, asked of the centre ready to be stored.
+"""Asks the centre for the directory's entry of every account, ready to be stored.
 
 One row an account, with its numbers and places as JSON: the server does what
 models/store/directory_entry.py does row by row, and a desk that fills its directory reads and

@@ -1,4 +1,4 @@
-"""What lets an agent sign in while the centre is down: its last answer, kept in the mirror.
+"""Lets an agent sign in while the centre is down, by its last answer, kept in the mirror.
 
 The lease runs from the last talk with the centre. Time is the desk's own clock; a clock that
 stands before a moment already seen was set back, and then nothing it says is believed. By how much
@@ -52,6 +52,7 @@ def see_clock(c: Connection, now: datetime, ahead: timedelta) -> None:
     """Keep that this moment was seen, and how wrong the clock that showed it is, inside
     `mirror.writing()`."""
     seen = kept_value(c, CLOCK)
+    # Never earlier than what was seen before: a clock that was set back must stay noticed.
     if seen is None or datetime.fromisoformat(seen) < now:
         keep(c, CLOCK, now.isoformat())
     if abs(ahead - _ahead(c)) > AS_GOOD:
@@ -84,6 +85,7 @@ def kept_site(c: Connection, client: UUID, now: datetime) -> Site:
         raise SignInFailed("never_signed_in_here")
     told_at = datetime.fromisoformat(kept["at"])
     seen = datetime.fromisoformat(kept_value(c, CLOCK) or kept["at"])
+    # Else a clock set back would make any lease last for ever.
     if now < max(seen, told_at) - TOLERANCE:
         raise SignInFailed("clock_set_back")
     if now > told_at + timedelta(seconds=kept["answer"]["lease_seconds"]):

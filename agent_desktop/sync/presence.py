@@ -32,8 +32,9 @@ FIELD_SECONDS = 5.0
 
 
 class PresenceReporter:
-    """Where this desk is. `told(Presence)` comes in the syncer's thread when something changed;
-    while the centre is away nothing is told, and what was told before is no longer true."""
+    """Keeps the place of this desk. `told(Presence)` comes in the syncer's thread when something
+    changed; while the centre is away nothing is told, and what was told before is not true any
+    more."""
 
     def __init__(self, told: Callable[[Presence], None] = lambda presence: None) -> None:
         self._told = told

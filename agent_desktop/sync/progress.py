@@ -1,4 +1,4 @@
-"""How far a bootstrap is and how long it may still take, told a few times a second at most."""
+"""Tells how far a bootstrap is and how long it may still take, a few times a second at most."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ class Reporter:
     def say(self, report: Mapping[str, Any]) -> None:
         """Write any line."""
         self._out.write(json.dumps(report) + "\n")
+        # Through a pipe, which would keep small lines back until the end.
         self._out.flush()
 
     def at(self, rows: int) -> None:
@@ -65,6 +66,7 @@ class Reporter:
             yield row
 
     def _seconds_left(self, now: float) -> int | None:
+        # Rows of an earlier fetch came at once: they say nothing of how fast others come.
         taken, new = now - self._began, self._rows - self._already
         if not self._expected or new <= 0 or taken < _GUESS_AFTER_SECONDS:
             return None

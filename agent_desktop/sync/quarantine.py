@@ -54,7 +54,7 @@ class Leftover:
 
 
 def leftovers(folder: Path, *, set_aside_only: bool = False) -> list[Leftover]:
-    """What lies in an agent's folder and could be handed over."""
+    """The files of an agent's folder that could be handed over."""
     owner = unquote(folder.name)
     homes = (folder, folder / WITHOUT_KEYRING)
     places = [] if set_aside_only else list(homes)
@@ -143,7 +143,7 @@ def _delete(leftover: Leftover) -> None:
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """What became of work that was set aside: how much the centre took, and how much is left that
+    """The fate of work that was set aside: how much the centre took, and how much is left that
     somebody has to look at (typed but not saved, or refused); that was handed over."""
 
     sent: int

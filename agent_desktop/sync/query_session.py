@@ -43,7 +43,7 @@ class QuerySession:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a connection at the moment."""
+        """True while there is a connection."""
         with self._gate:
             return self._centre is not None
 

@@ -22,8 +22,8 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question(Generic[Given, Found]):
-    """How one question is asked (`sql`, with a connection in which the agent speaks), and how its
-    values (`takes`) and its answer (`gives`) travel.
+    """One question: how it is asked (`sql`, with a connection in which the agent speaks), and how
+    its values (`takes`) and its answer (`gives`) travel.
 
     `reads`: it writes nothing, so that an edge asks it in a read-only transaction.
     `one_moment`: it takes several statements, which must see the same moment.

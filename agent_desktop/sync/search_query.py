@@ -1,4 +1,4 @@
-"""What is asked of the centre when somebody looks for a record, in SQL (see queries.py)."""
+"""The questions to the centre when somebody looks for a record, in SQL (see queries.py)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ask_search(connection: Connection, typed: str) -> str:
 
 
 def search(connection: Connection, typed: str) -> Mapping[str, Any]:
-    """What the centre finds, as it says it."""
+    """The records that the centre finds, in its own words."""
     row = connection.execute("select api_v1.search(%s)", (typed,)).fetchone()
     assert row is not None
     found: Mapping[str, Any] = row[0]

@@ -1,4 +1,4 @@
-"""Where the centre is: a PostgreSQL server, or an edge of the site's hub."""
+"""The address of the centre: a PostgreSQL server, or an edge of the site's hub."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROBE_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the centre is. `root_certificate` is a file, empty for the system's list.
+    """An address of the centre. `root_certificate` is a file, empty for the system's list.
 
     `is_hub`: this is an edge, reached by HTTPS; `database` is empty then.
     """
@@ -33,6 +33,7 @@ class Server:
         is_hub = text.lower().startswith("https://")
         if not is_hub and "://" in text:
             raise ValueError("neither a server nor a hub")
+        # "//" before a bare address: else urlsplit takes the host for a scheme or a path.
         parts = urlsplit(text if is_hub else f"//{text}")
         if not parts.hostname:
             raise ValueError("no host")
@@ -45,7 +46,7 @@ class Server:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the centre is on this machine, where nobody listens in."""
+        """True if the centre is on this machine, where nobody listens in."""
         if self.host == "localhost":
             return True
         with contextlib.suppress(ValueError):
@@ -59,7 +60,7 @@ class Server:
 
 
 def answers(text: str) -> bool:
-    """Whether somebody listens where this text says; blocks for PROBE_SECONDS at most."""
+    """True if somebody listens where this text says; blocks for PROBE_SECONDS at most."""
     try:
         server = Server.parse(text)
         with socket.create_connection((server.host, server.port), PROBE_SECONDS):

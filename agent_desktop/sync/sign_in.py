@@ -38,7 +38,7 @@ WITHOUT_KEYRING = offboarding.WITHOUT_KEYRING
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What sign-in achieved.
+    """The result of a sign-in.
 
     `online` says whether the centre agreed or the lease did. `has_keyring` is False when the
     keys end with this process. `local_sealed` is where a local.db was set aside whose key is
@@ -52,7 +52,7 @@ class SignedIn:
 
 
 def folder_of(profile_folder: Path, server: Server, user: str) -> Path:
-    """Where an agent's files of one centre live."""
+    """The folder of an agent's files of one centre."""
     return profile_folder / quote(str(server), safe="") / quote(user, safe="")
 
 
@@ -144,7 +144,7 @@ def _whole(keys: DataKeys) -> DataKeys:
 
 
 def _home(folder: Path, safe: KeySafe) -> Path:
-    """Where the files are; look only after the keyring was asked for something."""
+    """The folder that holds the files; look only after the keyring was asked for something."""
     return folder if safe.has_keyring else folder / WITHOUT_KEYRING
 
 
@@ -227,7 +227,7 @@ _SAID_AS_IT_IS = ("wrong_password", "agent_disabled", "clock_set_back", "file_of
 def _without_centre(
     away: CentreUnreachable, folder: Path, user: str, password: str, safe: KeySafe
 ) -> SignedIn:
-    """Who cannot go on offline is told of a server that is not proven to be the centre."""
+    """An agent who cannot go on offline is told of a server that is not proven to be the centre."""
     try:
         return _offline(folder, user, password, safe)
     except SignInFailed as failed:

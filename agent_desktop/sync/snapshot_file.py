@@ -95,8 +95,8 @@ class Download:
         self.forget()
 
     def _parts_here(self) -> int:
-        """How many whole parts of this very file are here already. What holds them has its full
-        length from the beginning, so a note tells; a second process that fetches the same file
+        """The number of whole parts of this very file that are here. Their file has its full length
+        from the beginning, so a note tells; a second process that fetches the same file
         writes the same bytes in the same places."""
         offer = self._offer
         try:

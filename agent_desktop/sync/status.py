@@ -1,4 +1,7 @@
-"""How the desk stands to the centre, as one frozen value for the header. Imports nothing heavy."""
+"""The desk's standing with the centre, as one frozen value for the header.
+
+Imports nothing heavy.
+"""
 
 from __future__ import annotations
 

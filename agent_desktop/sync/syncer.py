@@ -253,7 +253,7 @@ class Syncer:
             self._on_site(site)
 
     def _meet_another_life(self, centre: Centre) -> None:
-        """What a centre had accepted before it was restored comes before what is unsent and may
+        """Send again the work that a centre had accepted before it was restored: what is unsent may
         build on it."""
         with self._stores.local.reading() as c:
             unsent = outbox.count_unsent(c)
@@ -326,7 +326,7 @@ class Syncer:
 
 
 def _unsent(stores: Stores, otherwise: int) -> int:
-    """How much work is unsent; the last known figure if the file cannot be read."""
+    """The number of unsent pieces of work; the last known figure if the file cannot be read."""
     try:
         with stores.local.reading() as c:
             return outbox.count_unsent_work(c)
@@ -335,7 +335,7 @@ def _unsent(stores: Stores, otherwise: int) -> int:
 
 
 def _cursor_of(stores: Stores) -> Cursor | None:
-    """Where the mirror stands; None if it is empty or cannot be read."""
+    """The cursor of the mirror; None if it is empty or cannot be read."""
     try:
         return stores.mirror.cursor()
     except StoreDamaged:

@@ -1,4 +1,4 @@
-"""How a desk and an edge write down what they say to each other: MessagePack in HTTPS bodies.
+"""The written form of what a desk and an edge say to each other: MessagePack in HTTPS bodies.
 
 Desk and edge may be one release apart (docs/decisions/versions.md): within a PATH a tuple keeps
 its length and a mapping may gain keys. Rows travel with the names of their columns and of all
@@ -52,7 +52,7 @@ def _read(kind: type[Value], found: Any) -> Value:
 
 
 def json_out(value: Mapping[str, Any]) -> str:
-    """What the centre answers as JSON stays JSON: lists stay lists on the other side."""
+    """An answer of the centre in JSON stays JSON: lists stay lists on the other side."""
     return json.dumps(value)
 
 
@@ -63,13 +63,13 @@ def json_in(text: str) -> Mapping[str, Any]:
 
 
 def stand_out(stand: Stand) -> tuple[str, bytes | None, str]:
-    """Where a desk is, to be packed."""
+    """The place of a desk, to be packed."""
     record_id = None if stand.record_id is None else stand.record_id.bytes
     return stand.kind, record_id, stand.field
 
 
 def stand_in(found: Any) -> Stand:
-    """Where it is again. Raises ValueError, TypeError."""
+    """The place again. Raises ValueError, TypeError."""
     kind, record_id, field = found
     return Stand(
         str(kind), UUID(bytes=record_id) if record_id else None, str(field)[:LONGEST_FIELD]
@@ -116,7 +116,7 @@ def rows_out(rows: Rows) -> dict[str, Any]:
 
 
 def columns_of(found: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """What the columns of these tables are called, in the order their rows have here."""
+    """The names of the columns of these tables, in the order their rows have here."""
     return {table: tables.VIEW_COLUMNS[table] for table in found}
 
 
@@ -195,7 +195,7 @@ def offer_in(found: Any) -> SnapshotOffer:
 # -- forms --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Form(Generic[Value]):
-    """How values of one kind are packed, and read again. `unpack` raises ValueError or TypeError
+    """Packs values of one kind, and reads them again. `unpack` raises ValueError or TypeError
     for what is none: an edge believes nothing that it is sent."""
 
     pack: Callable[[Value], Any]

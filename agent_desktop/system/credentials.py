@@ -1,4 +1,4 @@
-"""The keys of a desk's two files, and who may have them.
+"""The keys of a desk's two files, and the safe that gives them to their agent only.
 
 The keys lie in the system's keyring, wrapped with a key derived from the agent's password, so
 that neither the keyring nor the password alone opens anything. Unwrapping them is what proves
@@ -48,7 +48,7 @@ class WrongPassword(Exception):
 
 
 class Keyring(Protocol):
-    """What is used of the `keyring` package's backends."""
+    """The part of the `keyring` package's backends that is used here."""
 
     def get_password(self, service: str, username: str) -> str | None:
         """The secret kept under these names."""
@@ -86,6 +86,7 @@ class Remembered:
 
 def system_keyring() -> Keyring | None:
     """The system's keyring if it is one to trust; None if there is none."""
+    # Not at the top: it looks for every backend there is, and the first paint must not wait.
     import keyring
 
     ring: Any = keyring.get_keyring()
@@ -111,7 +112,7 @@ class KeySafe:
 
     @property
     def has_keyring(self) -> bool:
-        """Whether what is kept outlives this process."""
+        """True if the kept keys outlive this process."""
         return self._ring is not None
 
     # -- the data keys -----------------------------------------------------------------------
@@ -121,6 +122,7 @@ class KeySafe:
         kept, following = self._get(SERVICE, name), self._get(SERVICE, name + _NEXT)
         if kept is None:
             return None
+        # A change of the password that was cut off: either of the two may be the one in force.
         try:
             keys = _unwrapped(kept, password, name.encode())
         except WrongPassword:
@@ -158,6 +160,7 @@ class KeySafe:
     def set_aside(self, user: str, name: str) -> None:
         """Keep the present wrapped keys under another name too, before new ones replace them."""
         kept = self._get(SERVICE, self._name(user))
+        # Copied as it is, without the password, which nobody may know here any more.
         if kept is not None:
             self._set(SERVICE, f"{self._name(user)}#{name}", kept)
 
@@ -189,7 +192,7 @@ class KeySafe:
         self._set(PHONE, name, base64.b64encode(nonce + locked).decode("ascii"))
 
     def phone_secret(self, user: str, keys: DataKeys) -> str:
-        """What was kept; empty if nothing was, or not for these keys."""
+        """The kept secret; empty if there is none, or not for these keys."""
         name = self._name(user)
         with contextlib.suppress(ValueError, InvalidTag, binascii.Error):
             raw = base64.b64decode(self._get(PHONE, name) or "", validate=True)
@@ -271,6 +274,7 @@ def _unwrapped(kept: str, password: str, name: bytes) -> DataKeys | None:
         salt, local, mirror = (_bytes(content.get(key)) for key in ("salt", "local", "mirror"))
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         return None
+    # The agent's name is part of what is proved: keys of a colleague do not open in its place.
     cipher = AESGCM(_derived(password, salt))
     try:
         return DataKeys(

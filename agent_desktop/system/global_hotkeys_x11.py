@@ -36,7 +36,7 @@ class _Cookie(Structure):
 
 
 class _Event(Structure):
-    """What key events begin with (X11 protocol, appendix B, KeyPress)."""
+    """The beginning of a key event (X11 protocol, appendix B, KeyPress)."""
 
     _fields_ = (
         ("response_type", c_uint8),

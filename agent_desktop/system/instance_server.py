@@ -22,18 +22,18 @@ class InstanceServer(QObject):
 
     asked = Signal(str, str)
 
-    def __init__(self, door: InstancePlace, parent: QObject | None = None) -> None:
+    def __init__(self, place: InstancePlace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.setMaxPendingConnections(_MOST_WAITING)
         self._server.newConnection.connect(self._greet)
         # The lock is ours: a socket that lies there is left from a program that was killed.
-        QLocalServer.removeServer(door.socket)
-        if not self._server.listen(door.socket):
+        QLocalServer.removeServer(place.socket)
+        if not self._server.listen(place.socket):
             log.warning("later starts are not heard: %s", self._server.errorString())
         elif sys.platform != "win32":
-            os.chmod(door.socket, 0o600)  # Qt adds the right to execute
+            os.chmod(place.socket, 0o600)  # Qt adds the right to execute
 
     def close(self) -> None:
         """Hear nobody any more."""
@@ -42,9 +42,11 @@ class InstanceServer(QObject):
     def _greet(self) -> None:
         while self._server.hasPendingConnections():
             talk = self._server.nextPendingConnection()
+            # Else any program of this person could make ours keep a line without end.
             talk.setReadBufferSize(LONGEST_MESSAGE)
             talk.disconnected.connect(talk.deleteLater)
             talk.readyRead.connect(lambda talk=talk: self._hear(talk))
+            # What came before `connect` above is not told of again.
             if talk.canReadLine():
                 self._hear(talk)
 

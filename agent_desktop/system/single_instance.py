@@ -42,9 +42,10 @@ class InstancePlace:
 
     @property
     def socket(self) -> str:
-        """What to listen on: a path, on Windows the name of a pipe."""
+        """The path to listen on; on Windows the name of a pipe."""
         if sys.platform == "win32":
             return rf"\\.\pipe\agent-desktop-{self.name}"
+        # The name stays: a newer release has to reach the one that still runs.
         return str(self.folder / f"{self.name}.door")
 
     @property
@@ -54,7 +55,7 @@ class InstancePlace:
 
 
 def place_of(profile: Path) -> InstancePlace:
-    """The door of the profile whose files lie in this folder; `OSError` if the runtime folder is
+    """The place of the profile whose files lie in this folder; `OSError` if the runtime folder is
     not this person's alone."""
     folder = runtime_folder()
     # The path of a socket ends at 107 letters: a long profile is told by a checksum.
@@ -62,14 +63,15 @@ def place_of(profile: Path) -> InstancePlace:
     return InstancePlace(folder, f"{profile.name[:24]}-{zlib.crc32(whole):08x}")
 
 
-def enter(door: InstancePlace, link: str = "", patience: float = PATIENCE_SECONDS) -> StartOutcome:
+def enter(place: InstancePlace, link: str = "", patience: float = PATIENCE_SECONDS) -> StartOutcome:
     """Become the running program, or hand `link` (empty: only come to the front) to the one
     that is. Its lock is kept until this process ends."""
     until = time.monotonic() + patience
     while True:
-        if _lock(door.lock):
+        # Tried again each round: the running program may have just ended.
+        if _lock(place.lock):
             return StartOutcome.FIRST
-        if _told(door, link, max(_PAUSE_SECONDS, until - time.monotonic())):
+        if _told(place, link, max(_PAUSE_SECONDS, until - time.monotonic())):
             return StartOutcome.HANDED_OVER
         if time.monotonic() >= until:
             return StartOutcome.NO_ANSWER
@@ -93,35 +95,36 @@ def _lock(path: Path) -> bool:
     return True  # the file stays open: its lock lives and dies with this process
 
 
-def _told(door: InstancePlace, link: str, seconds: float) -> bool:
+def _told(place: InstancePlace, link: str, seconds: float) -> bool:
     """Hand the link over; False if nobody listens (yet) or answers."""
     import json
 
     token = os.environ.get("XDG_ACTIVATION_TOKEN") or os.environ.get("DESKTOP_STARTUP_ID", "")
     line = json.dumps({"v": 1, "link": link, "activation": token[:256]}).encode() + b"\n"
+    # Such a link would be refused anyway; the window should come to the front all the same.
     if len(line) > LONGEST_MESSAGE:
         line = b'{"v": 1, "link": "", "activation": ""}\n'
     with contextlib.suppress(OSError):
-        return _ask_pipe(door, line) if sys.platform == "win32" else _ask(door, line, seconds)
+        return _ask_pipe(place, line) if sys.platform == "win32" else _ask(place, line, seconds)
     return False
 
 
-def _ask(door: InstancePlace, line: bytes, seconds: float) -> bool:
+def _ask(place: InstancePlace, line: bytes, seconds: float) -> bool:
     import socket
 
     with socket.socket(socket.AF_UNIX) as talk:
         talk.settimeout(seconds)
-        talk.connect(door.socket)
+        talk.connect(place.socket)
         talk.sendall(line)
         return talk.recv(len(ACCEPTED)) == ACCEPTED
 
 
-def _ask_pipe(door: InstancePlace, line: bytes) -> bool:
+def _ask_pipe(place: InstancePlace, line: bytes) -> bool:
     """On Windows: not yet tried there. This process, which the person has just started, allows
     the running one to come to the front."""
     import ctypes
 
     ctypes.windll.user32.AllowSetForegroundWindow(-1)  # type: ignore[attr-defined]
-    with open(door.socket, "r+b", buffering=0) as pipe:
+    with open(place.socket, "r+b", buffering=0) as pipe:
         pipe.write(line)
         return pipe.read(len(ACCEPTED)) == ACCEPTED

@@ -2,12 +2,14 @@
 
 Pure. One line is one message: `{"v": 1, "seq": n, "t": kind, ...}` in UTF-8, at most
 `LONGEST_LINE` bytes. `seq` counts from 1 in each direction, without gaps. Unknown fields are
-skipped (a newer partner may send them); anything else out of order is a `ProtocolError`.
+skipped (a newer partner may send them); anything else out of order is a `ProtocolError`. So is a
+number that is not finite: JSON (RFC 8259 section 6) has none.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import types
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
@@ -30,9 +32,14 @@ class ProtocolError(AgentDesktopError):
 
 
 def encode(message: Message, seq: int) -> bytes:
-    """One line with its end. `ProtocolError` if it would be longer than `LONGEST_LINE`."""
+    """One line with its end. `ProtocolError` if it would be longer than `LONGEST_LINE` or hold a
+    number that is not finite."""
     head = {"v": VERSION, "seq": seq, "t": name_of(message)}
-    line = json.dumps({**head, **_to_json(message)}, separators=(",", ":")).encode() + b"\n"
+    data = {**head, **_to_json(message)}
+    try:
+        line = json.dumps(data, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    except ValueError as fault:
+        raise ProtocolError(f"a {head['t']} line has a number that is not finite") from fault
     if len(line) > LONGEST_LINE:
         raise ProtocolError(f"a {head['t']} line of {len(line)} bytes is too long")
     return line
@@ -134,8 +141,8 @@ def _time(data: Any, place: str) -> datetime:
 
 
 def _scalar(kind: type[Any], data: Any, place: str) -> Any:
-    if kind is float and type(data) is int:
-        return float(data)
+    if kind is float:
+        return _finite(data, place)
     # type() and not isinstance(): True is an int for Python, but not for us.
     if type(data) is not kind:
         raise ProtocolError(f"{place} is no {kind.__name__}")
@@ -145,6 +152,20 @@ def _scalar(kind: type[Any], data: Any, place: str) -> Any:
         except UnicodeEncodeError as fault:
             raise ProtocolError(f"{place} is not Unicode text") from fault
     return data
+
+
+def _finite(data: Any, place: str) -> float:
+    # A whole number is a figure too, as other writers of JSON leave ".0" out.
+    if type(data) not in (int, float):
+        raise ProtocolError(f"{place} is no float")
+    try:
+        number = float(data)
+    except OverflowError as fault:
+        raise ProtocolError(f"{place} is too large") from fault
+    # Python reads NaN, Infinity and 1e999 where JSON knows none of them.
+    if not math.isfinite(number):
+        raise ProtocolError(f"{place} is not finite")
+    return number
 
 
 class Outbox:

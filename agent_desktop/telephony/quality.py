@@ -118,18 +118,24 @@ def measured(
 
     `received`, `lost` and `sent` are packets; `discarded` came too late to be heard and count as
     lost. The delay is one way, in the network and in the jitter buffer; `clock_rate` is the
-    codec's, in hertz, 0 if unknown; only speex has several and is named with it.
+    codec's, in hertz, 0 if unknown; only speex has several and is named with it. A jitter or a
+    delay that is not finite was not measured: it counts as 0.
     """
+    jitter, delay = _measured_or_0(jitter_milliseconds), _measured_or_0(delay_milliseconds)
     expected = received + lost
     lost_percent = 100 * min(lost + discarded, expected) / expected if expected > 0 else 0.0
     name = f"{codec}/{clock_rate}" if codec.lower() == "speex" and clock_rate else codec
-    score = mos(delay_milliseconds + _DEVICES_MILLISECONDS, lost_percent, 0.0, codec)
+    score = mos(delay + _DEVICES_MILLISECONDS, lost_percent, 0.0, codec)
     return Quality(
         codec=name,
-        jitter_milliseconds=round(jitter_milliseconds, 1),
+        jitter_milliseconds=round(jitter, 1),
         lost_percent=round(lost_percent, 2),
-        delay_milliseconds=round(delay_milliseconds, 1),
+        delay_milliseconds=round(delay, 1),
         mos=round(score, 2) if received else 0.0,
         packets_received=received,
         packets_sent=sent,
     )
+
+
+def _measured_or_0(figure: float) -> float:
+    return figure if math.isfinite(figure) else 0.0

@@ -1,7 +1,7 @@
 """Kills a desk at a commit boundary, from the outside of the program's own code.
 
 A boundary is a commit in one of the desk's files or a rename of one; its name is the function of
-the program that asked for it (`pending.save`, `outbox.take_next` ...). In its desk process
+the program that asked for it (`intent.save`, `ticket.create`, `outbox.take_next` ...). In its desk process
 `prepare` puts itself around SQLAlchemy's commit and `os.replace`.
 """
 
@@ -73,7 +73,10 @@ def _asker() -> str:
     while frame is not None:
         name = frame.f_code.co_filename
         if "agent_desktop" in name and not name.endswith("encrypted_file.py"):
-            module = os.path.basename(name).removesuffix(".py")
+            folder, module = os.path.split(name.removesuffix(".py"))
+            # Each noun has its verbs in a module of this name; the folder tells them apart.
+            if module == "verbs":
+                module = os.path.basename(folder)
             return f"{module}.{frame.f_code.co_name}"
         assert frame.f_back is not None
         frame = frame.f_back

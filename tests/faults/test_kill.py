@@ -89,7 +89,7 @@ def test_killed_at_every_commit_of_a_day(
     a_day(desk, account)
     passed = {name: int(times) for name, times in desk.does("boundaries").items()}
     desk.dies()
-    assert {"pending.save", "ticket.create", "feed._apply"} <= passed.keys()
+    assert {"intent.save", "ticket.create", "feed._apply"} <= passed.keys()
     assert any(name.startswith("sender.") for name in passed)
     if not fault.is_long:  # the other test has those of the start
         passed = {k: v for k, v in passed.items() if k not in in_start or k.startswith("sender.")}

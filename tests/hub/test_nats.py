@@ -309,7 +309,7 @@ def test_what_nats_says_is_bounded() -> None:
         stand = ("account", record.bytes, "f" * 900)
         shared.heard(wire.pack((client, client, "n" * 900, "h" * 900, since, stand)))
     bus.stop()
-    signs = shared.board.signs()
+    signs = shared.memory.signs()
     assert len(signs) == MOST_DESKS
     longest = max(len(sign.name) + len(sign.host) + len(sign.stand.field) for sign in signs)
     assert longest <= 300

@@ -44,7 +44,7 @@ class Standby(Cluster):
         """They are the primary's, and closed."""
 
     def promote(self) -> None:
-        self._pg_ctl("promote")
+        self.pg_ctl("promote")
 
     def caught_up(self) -> None:
         """Wait until it shows what the primary has written so far."""

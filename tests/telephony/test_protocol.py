@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 
 from agent_desktop.telephony import message
 from agent_desktop.telephony.call import Call, CallState, Direction, LineSettings
-from agent_desktop.telephony.message import Answer, Beat, CallChanged, OpenLine
+from agent_desktop.telephony.message import (
+    Answer,
+    Beat,
+    CallChanged,
+    OpenLine,
+    QualityChanged,
+)
 from agent_desktop.telephony.protocol import (
     LONGEST_LINE,
     Inbox,
@@ -22,11 +28,14 @@ from agent_desktop.telephony.protocol import (
     decode,
     encode,
 )
+from agent_desktop.telephony.quality import Quality
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 times = st.datetimes(min_value=datetime(1970, 1, 2), timezones=st.just(UTC))  # noqa: DTZ001
 st.register_type_strategy(str, texts)
 st.register_type_strategy(datetime, times)
+# JSON has no other numbers; quality.measured gives no other figures.
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 messages = st.one_of(
     [st.from_type(kind) for kind in (*get_args(message.Order), *get_args(message.Report))]
 )
@@ -80,6 +89,24 @@ def test_hostile_fields_are_refused_or_understood(
     line = json.dumps({**data, "v": 1, "seq": 1, "t": kind}).encode()
     with contextlib.suppress(ProtocolError):
         decode(line)
+
+
+@pytest.mark.parametrize("figure", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_is_not_sent(figure: float) -> None:
+    with pytest.raises(ProtocolError, match="not finite"):
+        encode(QualityChanged("1", Quality(mos=figure)), 1)
+
+
+@pytest.mark.parametrize("figure", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "true"])
+def test_a_number_that_is_not_finite_is_not_believed(figure: str) -> None:
+    line = encode(QualityChanged("1", Quality(mos=2.5)), 1)
+    with pytest.raises(ProtocolError, match=r"quality\.mos"):
+        decode(line.replace(b"2.5", figure.encode()))
+
+
+def test_a_whole_number_is_a_figure_too() -> None:
+    line = encode(QualityChanged("1", Quality(mos=2.0)), 1)
+    assert decode(line.replace(b"2.0", b"2")) == decode(line)
 
 
 def test_time_without_zone_is_refused() -> None:

@@ -100,3 +100,19 @@ def test_nothing_received_is_no_score() -> None:
         delay_milliseconds=0,
     )
     assert got == Quality("speex/16000", packets_sent=50)
+
+
+@pytest.mark.parametrize("figure", [float("nan"), float("inf"), float("-inf")])
+def test_a_figure_that_is_not_finite_was_not_measured(figure: float) -> None:
+    def got(jitter: float, delay: float) -> Quality:
+        return quality.measured(
+            codec="PCMA",
+            received=1000,
+            lost=0,
+            sent=1000,
+            jitter_milliseconds=jitter,
+            delay_milliseconds=delay,
+        )
+
+    assert got(figure, figure) == got(0.0, 0.0)
+    assert got(2.0, figure) == got(2.0, 0.0)

@@ -81,16 +81,17 @@ class Victim:
         ringing = is_in(RINGING)
         assert ringing
         self.desk.phone.answer(ringing.id)
-        until_in_qt(lambda: is_in(TALKING))
+        until_in_qt(lambda: is_in(TALKING), 30)
         before = self._customer.counts(ref)
         until_in_qt(
             lambda: all(
                 self._customer.counts(ref)[way] > before[way] + 10
                 for way in ("packets_in", "packets_out")
-            )
+            ),
+            30,
         )
         self.desk.phone.hang_up(ringing.id)
-        until_in_qt(lambda: is_in(ENDED))
+        until_in_qt(lambda: is_in(ENDED), 30)
         assert self.desk.phone.engine_pid == self.pid
         assert self.desk.phone.line.state is LineState.READY
 

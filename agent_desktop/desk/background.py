@@ -38,7 +38,7 @@ TURN_SECONDS = 0.001
 
 
 class Lane(Enum):
-    """Which queue a job waits in."""
+    """The queue a job waits in."""
 
     CALL = "call"
     WORK = "work"

@@ -1,4 +1,4 @@
-"""How a call ended, as one code for people: the reason, and for dialled calls what the far end
+"""The end of a call as one code for people: the reason, and for dialled calls what the far end
 said (SIP status, RFC 3261 section 21). `views/words/wording.py` has the words."""
 
 from __future__ import annotations

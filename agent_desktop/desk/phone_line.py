@@ -65,6 +65,7 @@ class PhoneLine(QObject):
     def stop(self) -> None:
         """The shift is over: do not open the line any more."""
         self._patience.stop()
+        # A window that becomes ready after this must not register the line again.
         self._is_awaited = False
 
     @Slot()

@@ -67,6 +67,7 @@ class SessionRestore(QObject):
         self._desk.put_back(remembered.sessions, remembered.page)
 
     def _on_change(self, _value: object) -> None:
+        # Anew at each change: many come at once with a call, and are written once.
         self._pause.start()
 
 
@@ -80,6 +81,7 @@ def recall(stores: Stores) -> DeskState:
     memory: dict[str, Any] = json.loads(kept) if kept else {}
     sessions = [_session_or_none(stores, entry) for entry in memory.get("sessions", [])]
     opened = [s for s in sessions if s is not None]
+    # A kill between the intent and the next writing down loses a session from this memory only.
     known = {s.interaction.id for s in opened if s.interaction is not None}
     for interaction in interactions.open_of_agent(stores):
         if interaction.id not in known:

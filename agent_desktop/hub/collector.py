@@ -107,7 +107,7 @@ class Collector:
             hints.stop()
 
     def round(self, connection: Connection) -> None:
-        """What is due now: the feed's new day, the audit's seal, what the site's rules
+        """Do the work that is due now: the feed's new day, the audit's seal, what the site's rules
         say is too old, files that are missing or old."""
         try:
             connection.execute("select hub_v1.turn_day(%s)", (FEED_KEPT,))

@@ -1,4 +1,4 @@
-"""How the agent of a shift reaches the centre."""
+"""The log-in of a shift's agent: the way to the centre."""
 
 from __future__ import annotations
 

@@ -27,12 +27,14 @@ def change_password(server: Server, user: str, current: str, new: str, safe: Key
         wrong = passwords.faults(rule, user, current, new)
         if wrong:
             raise Refused(wrong, length=rule.length, most=passwords.LONGEST)
+        # Before the centre decides: afterwards the program may be cut off at any line.
         keys = _keys(safe, user, current)
         if keys is not None:
             safe.wrap_also(user, new, keys)
         _take(centre, server, user, new)
     if keys is not None:
         safe.wrap(user, new, keys)
+    # Somebody else's sign-in may be the one that is remembered at this computer.
     kept = safe.remembered()
     if kept is not None and kept.user == user:
         safe.remember(user, new)
@@ -63,6 +65,7 @@ def _take(centre: Centre, server: Server, user: str, new: str) -> None:
     try:
         centre.ask(questions.CHANGE_PASSWORD, scram_verifier(new))
     except CentreUnreachable as lost:
+        # The only question that tells: does the new password open the centre?
         try:
             open_centre(server, user, new).close()
         except SignInFailed as failed:

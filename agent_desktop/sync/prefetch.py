@@ -36,6 +36,7 @@ class ReadAhead(Generic[Item]):
 
     def __exit__(self, *_: object) -> None:
         self._left.set()
+        # The reader may stand before a full queue: it is emptied until the reader sees the end.
         while self._thread.is_alive():
             try:
                 self._read.get(timeout=0.05)

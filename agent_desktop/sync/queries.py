@@ -1,4 +1,4 @@
-"""What is asked of the centre as one agent, in SQL: by a desk's own connection, and by a hub's
+"""The questions to the centre as one agent, in SQL: by a desk's own connection, and by a hub's
 edge in its agent's name.
 
 Each function takes a connection in which the agent speaks. Rows come out as SQLite keeps them
@@ -44,13 +44,13 @@ _UNKNOWN_THERE = ("3F000", "42P01", "42703", "42883")
 
 
 def sign_in(connection: Connection, client: UUID, host: str) -> Mapping[str, Any]:
-    """What the centre tells a desk."""
+    """The centre's word to a desk at sign-in."""
     answer: Mapping[str, Any] = _one(connection, "select api_v1.sign_in(%s, %s)", client, host)
     return answer
 
 
 def position(connection: Connection) -> Cursor:
-    """Where the centre is in this transaction."""
+    """The position of the centre in this transaction."""
     found = _one(connection, "select api_v1.position()")
     return Cursor(found["generation"], found["schema"], found["snapshot"])
 
@@ -96,7 +96,7 @@ def reveal(connection: Connection, account_id: UUID, field: str) -> str | None:
 
 
 def password_rule(connection: Connection) -> Mapping[str, Any]:
-    """What a new password must be like, and how long this one is good."""
+    """The rule for a new password, and the days that this one is good."""
     answer: Mapping[str, Any] = _one(connection, "select api_v1.password_rule()")
     return answer
 
@@ -107,8 +107,8 @@ def change_password(connection: Connection, verifier: str) -> None:
 
 
 def scram_verifier(password: str) -> str:
-    """What PostgreSQL keeps of a password. libpq makes it, with a connection that leads nowhere:
-    how a password is prepared is its own affair."""
+    """The verifier that PostgreSQL keeps of a password. libpq makes it, with a connection that
+    leads nowhere: how a password is prepared is its own affair."""
     nowhere = psycopg.pq.PGconn.connect_start(b"=")
     try:
         return nowhere.encrypt_password(password.encode(), b"", b"scram-sha-256").decode()
@@ -132,12 +132,12 @@ def quarantine_put(connection: Connection, begun: str, n: int, part: bytes) -> N
 
 
 def quarantine_end(connection: Connection, begun: str) -> bool:
-    """Whether the centre has all parts, and they are what was told at the beginning."""
+    """True if the centre has all parts, and they are what was told at the beginning."""
     return bool(_one(connection, "select api_v1.quarantine_end(%s::uuid)", begun))
 
 
 def departed(connection: Connection, user_names: Sequence[str]) -> list[str]:
-    """Which of these are agents who have left, as far as this one may see them."""
+    """Those of these agents who have left, as far as this one may see them."""
     query = "select user_name from sync_v1.agent where user_name = any(%s) and not active"
     return [row[0] for row in connection.execute(query, (list(user_names),)).fetchall()]
 
@@ -157,7 +157,7 @@ def presence(connection: Connection, client: UUID, stand: Stand) -> Mapping[str,
 
 
 def presence_pass(connection: Connection, client: UUID, stand: Stand) -> Mapping[str, Any]:
-    """Who a desk is, and whether its agent sees the record."""
+    """The names of a desk and its agent, and whether that agent sees the record."""
     query = "select api_v1.presence_pass(%s, %s, %s)"
     found: Mapping[str, Any] = _one(connection, query, client, stand.kind, stand.record_id)
     return found
@@ -340,8 +340,8 @@ _MOST_SMALL = 20_000
 
 
 def own_rows(connection: Connection) -> Rows:
-    """What this agent needs first: lists and people, own open tickets and interactions with all of
-    their accounts, own calls. A few thousand rows at most; inside one REPEATABLE READ
+    """The rows this agent needs first: lists and people, own open tickets and interactions with
+    all of their accounts, own calls. A few thousand rows at most; inside one REPEATABLE READ
     transaction."""
     found: Rows = {}
     for table in _SMALL:

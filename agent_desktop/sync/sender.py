@@ -36,6 +36,7 @@ class Sender:
         """Offer what is unsent until nothing is left or a stop is wanted; `begins` is called
         before each batch."""
         while not self._stopping.is_set():
+            # In few batches, not all at once: what the agent saves meanwhile comes soon, too.
             with self._stores.local.writing() as c:
                 parcels = outbox.take_next(c, PUSHED_AT_ONCE)
             if not parcels:
@@ -44,6 +45,7 @@ class Sender:
             for parcel in parcels:
                 if self._refused_meanwhile(parcel.n):
                     continue
+                # Outside the transaction: nobody may wait with a save until the centre answers.
                 answer = self._answer(centre, parcel)
                 with self._stores.local.writing() as c:
                     changes = outbox.settle(c, parcel.n, answer)
@@ -67,6 +69,6 @@ class Sender:
         return answer
 
     def _refused_meanwhile(self, n: int) -> bool:
-        """Whether an intent fell with one it depends on, in this very batch."""
+        """True if an intent fell with one it depends on, in this very batch."""
         with self._stores.local.reading() as c:
             return not outbox.is_unsent(c, n)

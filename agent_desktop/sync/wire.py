@@ -44,8 +44,8 @@ def unpack(data: bytes) -> Any:
 
 
 def _read(kind: type[Value], found: Any) -> Value:
-    """What is of this very kind. Raises TypeError: nothing is converted, since `bytes(2**31)`
-    would fill the edge's memory for whoever sends a number."""
+    """The value, if it is of this very kind. Raises TypeError: nothing is converted, since
+    `bytes(2**31)` would fill the edge's memory for whoever sends a number."""
     if type(found) is not kind:
         raise TypeError(f"{type(found).__name__} instead of {kind.__name__}")
     return found

@@ -1,4 +1,4 @@
-"""Where the program writes its log, and the last net for errors nobody caught."""
+"""The program's log, and the last net for errors nobody caught."""
 
 from __future__ import annotations
 

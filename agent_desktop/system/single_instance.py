@@ -25,7 +25,7 @@ _PAUSE_SECONDS = 0.05
 
 
 class StartOutcome(Enum):
-    """How a start ends: as the running program, or with its wish handed to it, or unheard."""
+    """The end of a start: as the running program, or with its wish handed to it, or unheard."""
 
     FIRST = "first"
     HANDED_OVER = "handed_over"
@@ -34,7 +34,7 @@ class StartOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class InstancePlace:
-    """Where the running program of a profile is reached. The file is locked as long as it runs,
+    """The address of the running program of a profile. The file is locked as long as it runs,
     however it ends; its folder is this person's alone."""
 
     folder: Path

@@ -1,8 +1,8 @@
 """Kills a desk at a commit boundary, from the outside of the program's own code.
 
 A boundary is a commit in one of the desk's files or a rename of one; its name is the function of
-the program that asked for it (`intent.save`, `ticket.create`, `outbox.take_next` ...). In its desk process
-`prepare` puts itself around SQLAlchemy's commit and `os.replace`.
+the program that asked for it (`intent.save`, `ticket.create`, `outbox.take_next` ...). In its
+desk process `prepare` puts itself around SQLAlchemy's commit and `os.replace`.
 """
 
 from __future__ import annotations

@@ -45,7 +45,6 @@ EXCEPTIONS = {
     "phones_of": "models/store",
     "end_part": "models/store",
     "as_id": "views/account",
-    "caller_elsewhere": "views/kit",
     "is_dark": "views/look",
     "follow_system": "views/look",
     "retranslate": "views/shell",

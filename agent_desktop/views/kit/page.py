@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, NoReturn, cast
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
@@ -151,6 +151,9 @@ class Page(QWidget):
     def writing_changed(self) -> None:
         """Perhaps the call is with somebody else now; editors say whose record this is."""
 
+    def retranslate(self) -> None:
+        """The language changed while the page is open: say its own words anew."""
+
     def is_touched(self, changes: Changes) -> bool:
         """Whether these changes concern what the page shows."""
         return changes.everything or any(changes.kinds.get(kind) for kind in self.KINDS)
@@ -183,14 +186,6 @@ class Page(QWidget):
         """Open another page of the same session."""
         self.context.desk.open(Place(kind, record_id, self.session_id))
 
-    def caller_elsewhere(self) -> Session | None:
-        """The session whose customer is on the line while this page belongs to another one."""
-        for session in self.context.desk.sessions:
-            call = session.live_call
-            if session.id != self.session_id and call is not None and not session.is_ringing:
-                return session
-        return None
-
     def take_focus(self, widget: QWidget) -> None:
         """Give the keyboard to a part of this page, unless somebody is typing elsewhere."""
         focused = QApplication.focusWidget()
@@ -212,6 +207,13 @@ class Page(QWidget):
 
     def _on_current_changed(self, _session: Session | None) -> None:
         self.writing_changed()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another language: the page's own words now, those of its record when they are read."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange and self.place is not None:
+            self.retranslate()
+            self._stale = True
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load what went stale while the page was hidden."""

@@ -17,6 +17,7 @@ from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.errors import Refused
 from agent_desktop.models.store import outbox
 from agent_desktop.models.work import returned, work_item
+from agent_desktop.views import kind_views
 from agent_desktop.views.home.returned_words import FIELDS, field_words, intent_words
 from agent_desktop.views.kit.form_draft import FormDraft
 from agent_desktop.views.kit.page import Context, Page
@@ -35,12 +36,6 @@ if TYPE_CHECKING:
     from agent_desktop.models.work.returned import Returned
     from agent_desktop.models.work.work_item import ReturnedWork
 
-#: Where the record of a table is looked at.
-_PAGES = {
-    "account": PageKind.ACCOUNT,
-    "ticket": PageKind.TICKET,
-    "service_order": PageKind.ORDER,
-}
 _LONG = frozenset({"description", "note"})
 
 
@@ -146,7 +141,8 @@ class ReturnedPage(Page):
 
     def _record_place(self, found: Returned) -> Place | None:
         """Where the record can be looked at as it is now."""
-        kind = _PAGES.get(found.work.table)
+        view = kind_views.of_table(found.work.table)
+        kind = view.page_kind if view is not None else None
         record = found.ticket if found.work.table == "ticket" else found.account
         if kind is not None and found.work.record_id is not None and record is not None:
             return Place(kind, found.work.record_id)

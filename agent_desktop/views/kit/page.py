@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.desk.sync_report import SyncReport
 from agent_desktop.errors import CentreUnreachable
+from agent_desktop.views import kind_views
 
 if TYPE_CHECKING:
     from agent_desktop.desk.background import Background
@@ -222,35 +223,34 @@ class Page(QWidget):
             self._load()
 
 
-#: Where each page lives; loaded when it is first opened.
-_CLASSES: dict[PageKind, tuple[str, str]] = {
-    PageKind.HOME: ("home.page", "HomePage"),
-    PageKind.IDENTIFY: ("account.identify_page", "IdentifyPage"),
-    PageKind.ACCOUNT: ("account.page", "AccountPage"),
-    PageKind.ACCOUNT_NEW: ("account.new_page", "NewAccountPage"),
-    PageKind.TICKET: ("ticket.page", "TicketPage"),
-    PageKind.TICKET_NEW: ("ticket.new_page", "NewTicketPage"),
-    PageKind.ORDER: ("service_order.page", "OrderPage"),
-    PageKind.ORDER_NEW: ("service_order.new_page", "NewOrderPage"),
-    PageKind.WORKLIST: ("home.worklist_page", "WorklistPage"),
-    PageKind.CALLS: ("interaction.calls_page", "CallsPage"),
-    PageKind.RETURNED: ("home.returned_page", "ReturnedPage"),
-    PageKind.PHONE: ("workplace.phone_page", "PhonePage"),
-    PageKind.KNOWN: ("workplace.stored_page", "KnownPage"),
-    PageKind.DEMO: ("workplace.demo_page", "DemoPage"),
+#: Where each page lives (dotted names under views); loaded when it is first opened.
+_CLASSES: dict[PageKind, str] = {
+    PageKind.HOME: "home.page.HomePage",
+    PageKind.IDENTIFY: "account.identify_page.IdentifyPage",
+    **kind_views.PAGES,
+    PageKind.WORKLIST: "home.worklist_page.WorklistPage",
+    PageKind.CALLS: "interaction.calls_page.CallsPage",
+    PageKind.RETURNED: "home.returned_page.ReturnedPage",
+    PageKind.PHONE: "workplace.phone_page.PhonePage",
+    PageKind.KNOWN: "workplace.stored_page.KnownPage",
+    PageKind.DEMO: "workplace.demo_page.DemoPage",
 }
 
 
 def load_pages() -> None:
     """Import every page; takes a while, so off the GUI thread."""
-    for module_name, _class_name in _CLASSES.values():
-        import_module(f"agent_desktop.views.{module_name}")
+    for name in _CLASSES.values():
+        _class_named(name)
 
 
 def make_page(kind: PageKind, context: Context, parent: QWidget | None = None) -> Page:
     """The page of that kind, made now."""
-    module_name, class_name = _CLASSES[kind]
-    module = import_module(f"agent_desktop.views.{module_name}")
-    made = cast("type[Page]", getattr(module, class_name))(context, parent)
+    made = _class_named(_CLASSES[kind])(context, parent)
     made.setObjectName(f"page.{kind.value}")
     return made
+
+
+def _class_named(name: str) -> type[Page]:
+    module, _, class_name = name.rpartition(".")
+    found = getattr(import_module(f"agent_desktop.views.{module}"), class_name)
+    return cast("type[Page]", found)

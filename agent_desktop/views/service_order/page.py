@@ -225,8 +225,7 @@ class OrderPage(RecordPage[ServiceOrderView]):
         )
 
     def _on_moved(self, order: ServiceOrder) -> None:
-        state = wording.order_state(order.state)
-        self.context.desk.say("order_moved", number=order.number, state=state)
+        self.context.desk.say("order_moved", number=order.number, state=order.state)
 
     def _on_failed(self, error: Exception) -> None:
         code = next(iter(error.reasons.values())) if isinstance(error, Refused) else ""

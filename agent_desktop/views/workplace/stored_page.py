@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models.store import eviction, what_is_stored
+from agent_desktop.views.kind_views import KIND_VIEWS
+from agent_desktop.views.kit.kind_view import said
 from agent_desktop.views.kit.page import Context, Page
 from agent_desktop.views.look.theme import Tone
 from agent_desktop.views.widgets.block import Block
@@ -25,20 +27,6 @@ if TYPE_CHECKING:
     from agent_desktop.models.store.changes import Changes
     from agent_desktop.models.store.what_is_stored import Known
 
-#: The kinds of records in the order people think of them; what is not here is not customers'.
-_KINDS: dict[str, object] = {
-    "account": QT_TRANSLATE_NOOP("KnownPage", "Accounts"),
-    "contact": QT_TRANSLATE_NOOP("KnownPage", "Contacts"),
-    "phone": QT_TRANSLATE_NOOP("KnownPage", "Telephone numbers"),
-    "unit": QT_TRANSLATE_NOOP("KnownPage", "Consumer units"),
-    "meter": QT_TRANSLATE_NOOP("KnownPage", "Meters"),
-    "contract": QT_TRANSLATE_NOOP("KnownPage", "Contracts"),
-    "invoice": QT_TRANSLATE_NOOP("KnownPage", "Bills"),
-    "ticket": QT_TRANSLATE_NOOP("KnownPage", "Tickets"),
-    "service_order": QT_TRANSLATE_NOOP("KnownPage", "Service orders"),
-    "interaction": QT_TRANSLATE_NOOP("KnownPage", "Interactions"),
-    "interaction_call": QT_TRANSLATE_NOOP("KnownPage", "Calls"),
-}
 _LABEL_WIDTH = 190
 
 
@@ -185,11 +173,16 @@ class KnownPage(Page):
 
 
 def _counted(counts: Mapping[str, int]) -> tuple[FactLine, ...]:
-    """A line for each kind there is."""
+    """A line for each kind there is, its parts below it; what is in no view is not customers'."""
+    words = {
+        table: text
+        for view in KIND_VIEWS
+        for table, text in {view.kind.name: view.many, **view.parts}.items()
+    }
     return tuple(
-        FactLine(QCoreApplication.translate("KnownPage", str(words)), _number(counts[kind]))
-        for kind, words in _KINDS.items()
-        if kind in counts
+        FactLine(said(text), _number(counts[table]))
+        for table, text in words.items()
+        if table in counts
     )
 
 

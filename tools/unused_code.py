@@ -45,17 +45,14 @@ EXCEPTIONS = {
     "phones_of": "models/store",
     "end_part": "models/store",
     "as_id": "views/account",
-    "caller_elsewhere": "views/kit",
     "is_dark": "views/look",
     "follow_system": "views/look",
-    "retranslate": "views/shell",
     "show_bell": "views/shell",
     "set_saved_searches": "views/shell",
     "show_loading": "views/widgets",
     "add_row": "views/widgets",
     "Dot": "views/widgets",
     "set_key": "views/widgets",
-    "item_kind": "views/words",
 }
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from agent_desktop.telephony.call import Call, CallState, Direction
@@ -24,23 +23,59 @@ if TYPE_CHECKING:
 WRAP_UP_SECONDS = 60
 
 
-class PageKind(Enum):
-    """The kinds of page that the work area shows."""
+class PageKind:
+    """What can be seen in the work area. `value` is its word in local.db, which stays for ever.
 
-    HOME = "home"
-    IDENTIFY = "identify"
-    ACCOUNT = "account"
-    ACCOUNT_NEW = "account_new"
-    TICKET = "ticket"
-    TICKET_NEW = "ticket_new"
-    ORDER = "order"
-    ORDER_NEW = "order_new"
-    WORKLIST = "worklist"
-    CALLS = "calls"
-    RETURNED = "returned"
-    PHONE = "phone"
-    KNOWN = "known"
-    DEMO = "demo"
+    There is one object a word, so that pages may be compared with `is`. The words below exist
+    from the first version; those of a new kind of record are added by its view.
+    """
+
+    __slots__ = ("value",)
+
+    value: str
+    _known: ClassVar[dict[str, PageKind]] = {}
+
+    HOME: ClassVar[PageKind]
+    IDENTIFY: ClassVar[PageKind]
+    ACCOUNT: ClassVar[PageKind]
+    ACCOUNT_NEW: ClassVar[PageKind]
+    TICKET: ClassVar[PageKind]
+    TICKET_NEW: ClassVar[PageKind]
+    ORDER: ClassVar[PageKind]
+    ORDER_NEW: ClassVar[PageKind]
+    WORKLIST: ClassVar[PageKind]
+    CALLS: ClassVar[PageKind]
+    RETURNED: ClassVar[PageKind]
+    PHONE: ClassVar[PageKind]
+    KNOWN: ClassVar[PageKind]
+    DEMO: ClassVar[PageKind]
+
+    def __new__(cls, word: str) -> PageKind:
+        """The page of this word; `ValueError` if this version has none."""
+        if word not in cls._known:
+            raise ValueError(f"{word!r} is no page")
+        return cls._known[word]
+
+    @classmethod
+    def add(cls, word: str) -> PageKind:
+        """The page of this word, which is made if it is not known yet."""
+        if word not in cls._known:
+            made = object.__new__(cls)
+            made.value = word
+            cls._known[word] = made
+        return cls._known[word]
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        """A copy is the same object."""
+        return PageKind.add, (self.value,)
+
+    def __repr__(self) -> str:
+        return f"PageKind({self.value!r})"
+
+
+for _name in PageKind.__annotations__:
+    if _name.isupper():
+        setattr(PageKind, _name, PageKind.add(_name.lower()))
 
 
 @dataclass(frozen=True, slots=True)

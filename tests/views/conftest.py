@@ -102,6 +102,7 @@ class Workplace:
         made = make_page(kind, self.context)
         self.qtbot.addWidget(made)
         made.resize(1296, 638)
+        self.context.sync_report.records_changed.connect(made.refresh)
         place = Place(kind, record, session.id if session else "")
         made.shown(place)
         made.show()
@@ -138,6 +139,7 @@ def workplace(qtbot: QtBot, company: Company) -> Iterator[Workplace]:  # noqa: F
         dialled.append,
         lambda _id, _field: "123.456.789-09",
     )
+    company.stores.listen(context.sync_report.tell_records)  # as a shift does
     place = Workplace(qtbot, company, background, context, dialled)
     desk.toast.connect(place.toasts.append)
     desk.page_changed.connect(lambda opened: _note(place, opened))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.fact_rows import Fact, FactRows
+from agent_desktop.views.widgets.fact_rows import FactLine, FactRows
 from agent_desktop.views.words import wording
 
 if TYPE_CHECKING:
@@ -33,16 +33,16 @@ class CallFactsBlock(Block):
         protocol = session.interaction.protocol if session.interaction else ""
         self.facts.set_facts(
             (
-                Fact(self.tr("Caller"), self._caller(call, session)),
-                Fact(self.tr("Dialled"), wording.phone(call.dialled)),
-                Fact(self.tr("Queue"), call.queue),
-                Fact(self.tr("Menu path"), call.menu_path),
-                Fact(self.tr("Document typed"), wording.masked_tax_id(call.typed_tax_id)),
-                Fact(
+                FactLine(self.tr("Caller"), self._caller(call, session)),
+                FactLine(self.tr("Dialled"), wording.phone(call.dialled)),
+                FactLine(self.tr("Queue"), call.queue),
+                FactLine(self.tr("Menu path"), call.menu_path),
+                FactLine(self.tr("Document typed"), wording.masked_tax_id(call.typed_tax_id)),
+                FactLine(
                     self.tr("Waited"),
                     wording.duration(call.waited_seconds) if call.waited_seconds else "",
                 ),
-                Fact(self.tr("Protocol"), wording.protocol(protocol)),
+                FactLine(self.tr("Protocol"), wording.protocol(protocol)),
             )
         )
 

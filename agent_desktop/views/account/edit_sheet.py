@@ -12,16 +12,15 @@ from agent_desktop.errors import Refused
 from agent_desktop.models.account import verbs as accounts
 from agent_desktop.models.account.record import Segment
 from agent_desktop.models.account.values import AccountDraft
-from agent_desktop.views.kit.record_form import RecordForm
+from agent_desktop.views.kit.form_draft import FormDraft
+from agent_desktop.views.kit.record_form import FormField, RecordForm
 from agent_desktop.views.kit.side_sheet import SideSheet
 from agent_desktop.views.kit.writing_strip import WritingStrip
 from agent_desktop.views.look.theme import Tone
-from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.words import wording
 
 if TYPE_CHECKING:
     from agent_desktop.models.account.record import Account
-    from agent_desktop.views.kit.draft_keeper import Draft
     from agent_desktop.views.kit.page import Context
 
 LANGUAGES = ("pt", "en", "ru")
@@ -38,46 +37,42 @@ class AccountForm(SideSheet):
         self.verb.set_words(self.tr("Save"))
         self._context = context
         self._base: Account | None = None
-        self._draft: Draft | None = None
+        self._draft = FormDraft(context.drafts, self)
+        self._draft.kept.connect(self._on_kept)
+        self._draft.restored.connect(self._on_restored)
         self.strip = WritingStrip(context, self)
         self.form = RecordForm(self, name="account.fields", columns=6)
         self._add_fields()
         self.body.addWidget(self.strip)
         self.body.addWidget(self.form)
         self.done.connect(self.save)
-        self.closed.connect(self._on_closed)
+        self.closed.connect(self._draft.close)
 
     def _add_fields(self) -> None:
-        languages = (self.tr("Portuguese"), self.tr("English"), self.tr("Russian"))
-        segments = [(one.value, wording.segment(one)) for one in Segment if one.value]
-        self._add("name", self.tr("Name"), 6, required=True)
-        self._add("email", self.tr("E-mail"), 6)
-        self._add("segment", self.tr("Class of consumer"), 3, choices=segments)
-        speaks = list(zip(LANGUAGES, languages, strict=True))
-        self._add("language", self.tr("Speaks"), 3, choices=speaks)
-        self._add("street", self.tr("Street"), 4)
-        self._add("house", self.tr("House"), 2)
-        self._add("complement", self.tr("Complement"), 3)
-        self._add("district", self.tr("District"), 3)
-        self._add("city", self.tr("City"), 3)
-        self._add("state_code", self.tr("State"), 1)
-        self._add("postcode", self.tr("Postcode"), 2)
-        self._add("note", self.tr("Note"), 6, lines=3)
+        self.form.add_fields("account", self._fields())
+        for key in self.form.names():
+            field = self.form.field(key)
+            field.keep_mine.connect(partial(self._on_keep, key))
+            field.take_theirs.connect(partial(self._on_take, key))
 
-    def _add(
-        self,
-        key: str,
-        label: str,
-        span: int,
-        *,
-        required: bool = False,
-        lines: int = 1,
-        choices: list[tuple[str, str]] | None = None,
-    ) -> None:
-        field = Field(label, name=f"account.{key}", required=required, lines=lines, choices=choices)
-        field.keep_mine.connect(partial(self._on_keep, key))
-        field.take_theirs.connect(partial(self._on_take, key))
-        self.form.add(key, field, span=span)
+    def _fields(self) -> tuple[FormField, ...]:
+        languages = (self.tr("Portuguese"), self.tr("English"), self.tr("Russian"))
+        segments = tuple((one.value, wording.segment(one)) for one in Segment if one.value)
+        speaks = tuple(zip(LANGUAGES, languages, strict=True))
+        return (
+            FormField("name", self.tr("Name"), 6, required=True),
+            FormField("email", self.tr("E-mail"), 6),
+            FormField("segment", self.tr("Class of consumer"), 3, choices=segments),
+            FormField("language", self.tr("Speaks"), 3, choices=speaks),
+            FormField("street", self.tr("Street"), 4),
+            FormField("house", self.tr("House"), 2),
+            FormField("complement", self.tr("Complement"), 3),
+            FormField("district", self.tr("District"), 3),
+            FormField("city", self.tr("City"), 3),
+            FormField("state_code", self.tr("State"), 1),
+            FormField("postcode", self.tr("Postcode"), 2),
+            FormField("note", self.tr("Note"), 6, lines=3),
+        )
 
     # -- opening ----------------------------------------------------------------------------
     def edit(self, account: Account, session_id: str) -> None:
@@ -86,10 +81,8 @@ class AccountForm(SideSheet):
         self.strip.follow(session_id)
         self.form.show_errors({})
         self.form.set_values({name: str(getattr(account, name)) for name in self.form.names()})
-        fields = {name: self.form.field(name).editor for name in self.form.names()}
-        self._draft = self._context.drafts.keep(f"account:edit:{account.id}", fields, self)
-        self._draft.saved.connect(self._on_kept)
-        self._draft.restored.connect(self._on_restored)
+        self._draft.close()
+        self._draft.begin(f"account:edit:{account.id}", self.form.editors())
         self.told.say("")
         self.open_sheet(self.form.field("name").editor)
 
@@ -140,9 +133,7 @@ class AccountForm(SideSheet):
 
     def _on_saved(self, account: Account) -> None:
         self.verb.setEnabled(True)
-        if self._draft is not None:
-            self._draft.drop()
-            self._draft = None
+        self._draft.drop()
         self._context.desk.say("account_saved", name=account.name)
         self.close_sheet()
 
@@ -152,12 +143,6 @@ class AccountForm(SideSheet):
             self.form.show_errors(wording.refusals(error.reasons, **error.details))
         else:
             self.told.say(self.tr("Not saved. What you typed is kept."))
-
-    def _on_closed(self) -> None:
-        if self._draft is not None:
-            self._draft.save()
-            self._draft.close()
-            self._draft = None
 
     def _on_kept(self) -> None:
         self.told.set_tone(Tone.TEXT2)

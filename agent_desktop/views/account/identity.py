@@ -11,7 +11,7 @@ from agent_desktop.models.account.record import FactKind
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.button import IconButton
-from agent_desktop.views.widgets.fact_rows import Fact, FactRows
+from agent_desktop.views.widgets.fact_rows import FactLine, FactRows
 from agent_desktop.views.widgets.layout import row
 from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Hairline, IconLabel
@@ -82,28 +82,28 @@ class IdentityBlock(Block):
             return self.tr("Not verified yet")
         return self.tr("Nobody on the line: opened for own work")
 
-    def _open_facts(self, overview: Overview) -> tuple[Fact, ...]:
+    def _open_facts(self, overview: Overview) -> tuple[FactLine, ...]:
         account = overview.account
         phones = sorted(overview.phones, key=lambda phone: not phone.preferred)
         shown = wording.phone(phones[0]) if phones else ""
         self._number = dialled(phones[0]) if phones else ""
         call = self.tr("Call {number}").format(number=shown)
         return (
-            Fact(self.tr("Phone"), shown, key="call", verb=call, verb_icon="phone"),
+            FactLine(self.tr("Phone"), shown, key="call", verb=call, verb_icon="phone"),
             *self._wish(phones[:1]),
-            Fact(self.tr("E-mail"), account.email),
-            Fact(self.tr("Address"), street(account)),
-            Fact(self.tr("City"), city(account)),
+            FactLine(self.tr("E-mail"), account.email),
+            FactLine(self.tr("Address"), street(account)),
+            FactLine(self.tr("City"), city(account)),
         )
 
-    def _wish(self, phones: list[Phone]) -> tuple[Fact, ...]:
+    def _wish(self, phones: list[Phone]) -> tuple[FactLine, ...]:
         """That the customer does not want to be called on this number, and why."""
         if not phones or not phones[0].do_not_call:
             return ()
         words = phones[0].do_not_call_reason or self.tr("asked not to be called")
-        return (Fact(self.tr("Calls"), words, Tone.WARN, "ban"),)
+        return (FactLine(self.tr("Calls"), words, Tone.WARN, "ban"),)
 
-    def _masked(self, overview: Overview) -> tuple[Fact, ...]:
+    def _masked(self, overview: Overview) -> tuple[FactLine, ...]:
         """That there is a value, not which."""
         account = overview.account
         masked = self.tr("verify to see")
@@ -113,7 +113,9 @@ class IdentityBlock(Block):
             (self.tr("Address"), bool(address(account))),
         )
         return tuple(
-            Fact(label, f"•••••• {masked}", Tone.TEXT2, "lock") for label, known in there if known
+            FactLine(label, f"•••••• {masked}", Tone.TEXT2, "lock")
+            for label, known in there
+            if known
         )
 
     def _on_verb(self, _key: str) -> None:

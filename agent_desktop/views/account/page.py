@@ -21,6 +21,8 @@ from agent_desktop.views.account.page_blocks import AccountBody
 from agent_desktop.views.account.page_head import AccountHead
 from agent_desktop.views.account.questioning import Questioning
 from agent_desktop.views.interaction.move_sheet import MoveSheet
+from agent_desktop.views.kind_views import FORMS_OF_ACCOUNT
+from agent_desktop.views.kit.kind_view import KindView
 from agent_desktop.views.kit.page import Context, Page
 from agent_desktop.views.kit.record_gone import close_gone
 from agent_desktop.views.widgets.layout import column
@@ -148,8 +150,7 @@ class AccountPage(Page):
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """What can be done by key here."""
         return {
-            "ticket.new": self.new_ticket,
-            "order.new": self.new_order,
+            **{view.new_command: partial(self.new_record, view) for view in FORMS_OF_ACCOUNT},
             "notes.focus": self.notes.focus_notes,
             "account.edit": self.edit,
             "account.do_not_call": self._turn_wish,
@@ -222,6 +223,11 @@ class AccountPage(Page):
         return self._form
 
     # -- doing ------------------------------------------------------------------------------
+    def new_record(self, view: KindView) -> None:
+        """A new record of that kind for this account."""
+        if view.form_kind is not None:
+            self.go(view.form_kind, self.record_id)
+
     def new_ticket(self) -> None:
         """A new ticket for this account."""
         self.go(PageKind.TICKET_NEW, self.record_id)

@@ -17,7 +17,9 @@ from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.errors import Refused
 from agent_desktop.models.store import outbox
 from agent_desktop.models.work import returned, work_item
+from agent_desktop.views import kind_views
 from agent_desktop.views.home.returned_words import FIELDS, field_words, intent_words
+from agent_desktop.views.kit.form_draft import FormDraft
 from agent_desktop.views.kit.page import Context, Page
 from agent_desktop.views.kit.record_form import RecordForm
 from agent_desktop.views.look.theme import Role, Tone
@@ -33,14 +35,7 @@ from agent_desktop.views.words import wording
 if TYPE_CHECKING:
     from agent_desktop.models.work.returned import Returned
     from agent_desktop.models.work.work_item import ReturnedWork
-    from agent_desktop.views.kit.draft_keeper import Draft
 
-#: Where the record of a table is looked at.
-_PAGES = {
-    "account": PageKind.ACCOUNT,
-    "ticket": PageKind.TICKET,
-    "service_order": PageKind.ORDER,
-}
 _LONG = frozenset({"description", "note"})
 
 
@@ -53,7 +48,7 @@ class ReturnedPage(Page):
         super().__init__(context, parent)
         self._found: Returned | None = None
         self._form: RecordForm | None = None
-        self._draft: Draft | None = None
+        self._draft = FormDraft(context.drafts, self)
         self.head = PageHead(self, name="returned.head")
         self.drop_button = Button(
             self.tr("Take off the list"), icon_name="check", name="returned.done"
@@ -88,10 +83,7 @@ class ReturnedPage(Page):
 
     def leave(self) -> None:
         """What was typed is kept."""
-        if self._draft is not None:
-            self._draft.save()
-            self._draft.close()
-            self._draft = None
+        self._draft.close()
 
     def reload(self) -> None:
         """Ask for the work, unless it is here: somebody may be choosing."""
@@ -149,7 +141,8 @@ class ReturnedPage(Page):
 
     def _record_place(self, found: Returned) -> Place | None:
         """Where the record can be looked at as it is now."""
-        kind = _PAGES.get(found.work.table)
+        view = kind_views.of_table(found.work.table)
+        kind = view.page_kind if view is not None else None
         record = found.ticket if found.work.table == "ticket" else found.account
         if kind is not None and found.work.record_id is not None and record is not None:
             return Place(kind, found.work.record_id)
@@ -180,8 +173,7 @@ class ReturnedPage(Page):
         block.body.addWidget(form)
         self._blocks.addWidget(block)
         self._form = form
-        fields = {name: form.field(name).editor for name in form.names()}
-        self._draft = self.context.drafts.keep(f"returned:{work.n}", fields, form)
+        self._draft.begin(f"returned:{work.n}", form.editors())
 
     def _add_field(self, form: RecordForm, name: str, mine: str, theirs: Mapping[str, Any]) -> None:
         lines = 4 if name in _LONG else 1
@@ -247,9 +239,7 @@ class ReturnedPage(Page):
             self.context.background.run(work_item.done, self._found.work.n).then(self._on_done)
 
     def _on_done(self, _result: object) -> None:
-        if self._draft is not None:
-            self._draft.drop()
-            self._draft = None
+        self._draft.drop()
         self.place = None
         self.context.desk.back()
 

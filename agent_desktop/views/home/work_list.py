@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models.work.values import WorkItem, WorkKind
 from agent_desktop.views.home.returned_words import intent_words
+from agent_desktop.views.kind_views import of_word
 from agent_desktop.views.look.theme import Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.rows import Cell, Column, Row, RowsTable, Styled
@@ -18,12 +19,8 @@ from agent_desktop.views.words import wording
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ICONS = {
-    WorkKind.TICKET: "ticket",
-    WorkKind.ORDER: "wrench",
-    WorkKind.INTERACTION: "phone-outgoing",
-    WorkKind.REFUSED: "triangle-alert",
-}
+#: Lines that are not simply a record with its kind's icon.
+_ICONS = {WorkKind.INTERACTION: "phone-outgoing", WorkKind.REFUSED: "triangle-alert"}
 
 
 class WorkListBlock(Block):
@@ -62,7 +59,9 @@ class WorkListBlock(Block):
         words = self._words(item)
         is_bad = item.kind is WorkKind.REFUSED
         tone = Tone.BAD if is_bad else Tone.TEXT
-        cells = (Styled(words, tone, icon=ICONS[item.kind]), item.customer, self._due(item))
+        view = of_word(item.kind.value)
+        icon = _ICONS.get(item.kind) or (view.icon if view is not None else "")
+        cells = (Styled(words, tone, icon=icon), item.customer, self._due(item))
         return Row((item.kind.value, item.id, number), cells, words)
 
     def _words(self, item: WorkItem) -> str:

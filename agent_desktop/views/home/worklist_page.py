@@ -11,6 +11,7 @@ from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.work import worklist
 from agent_desktop.models.work.values import WorkItem, WorkKind
 from agent_desktop.views.home.work_list import WorkListBlock
+from agent_desktop.views.kind_views import KIND_VIEWS, of_word
 from agent_desktop.views.kit.page import Context, Page
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.layout import column
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
 
 def open_item(context: Context, item: WorkItem) -> None:
     """Open what a work item is about."""
-    pages = {
-        WorkKind.TICKET: PageKind.TICKET,
-        WorkKind.ORDER: PageKind.ORDER,
-        WorkKind.REFUSED: PageKind.RETURNED,
-    }
-    if item.kind in pages:
-        context.desk.open(Place(pages[item.kind], item.id))
+    view = of_word(item.kind.value)
+    page = view.page_kind if view is not None else None
+    if item.kind is WorkKind.REFUSED:
+        page = PageKind.RETURNED
+    if page is not None:
+        context.desk.open(Place(page, item.id))
         return
     for session in context.desk.sessions:
         if session.interaction is not None and session.interaction.id == item.id:
@@ -41,7 +41,7 @@ def open_item(context: Context, item: WorkItem) -> None:
 class WorklistPage(Page):
     """One table over the whole page."""
 
-    KINDS = frozenset({"ticket", "service_order", "interaction", "work_item"})
+    KINDS = frozenset({view.kind.name for view in KIND_VIEWS} - {"account"} | {"work_item"})
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QHideEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models.interaction import verbs as interactions
+from agent_desktop.views.kit.form_draft import FormDraft
 from agent_desktop.views.kit.writing_strip import WritingStrip
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
@@ -24,7 +25,6 @@ from agent_desktop.views.widgets.text import Text
 if TYPE_CHECKING:
     from agent_desktop.desk.session import Session
     from agent_desktop.models.interaction.record import Interaction
-    from agent_desktop.views.kit.draft_keeper import Draft
     from agent_desktop.views.kit.page import Context
 
 #: Milliseconds from the last key until the notes are written to the interaction.
@@ -43,7 +43,9 @@ class NotesBlock(Block):
         self._session_id = ""
         self._written = ""
         self._is_writing = False
-        self._draft: Draft | None = None
+        self._draft = FormDraft(context.drafts, self)
+        self._draft.restored.connect(self._on_restored)
+        self._draft.kept.connect(self._on_draft_saved)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._write)
         self._build()
@@ -71,11 +73,7 @@ class NotesBlock(Block):
         self.strip.follow(self._session_id)
         self._show_notes(session.interaction if session else None)
         if session is not None:
-            self._draft = self._context.drafts.keep(
-                f"notes:{session.id}", {"text": self.editor}, self
-            )
-            self._draft.restored.connect(self._on_restored)
-            self._draft.saved.connect(self._on_draft_saved)
+            self._draft.begin(f"notes:{session.id}", {"text": self.editor})
 
     def follow(self, session: Session) -> None:
         """The session changed; text from elsewhere is shown unless something is typed here.
@@ -95,11 +93,7 @@ class NotesBlock(Block):
     def close_notes(self) -> None:
         """Write what is left and stop watching."""
         self._write()
-        if self._draft is not None:
-            self._draft.save()
-            self._draft.close()
-            self._draft.deleteLater()
-            self._draft = None
+        self._draft.close()
 
     def focus_notes(self) -> None:
         """Put the keyboard into the notes, behind the last word."""
@@ -110,8 +104,7 @@ class NotesBlock(Block):
 
     def save_now(self) -> None:
         """Write without waiting for a pause (Ctrl+S)."""
-        if self._draft is not None:
-            self._draft.save()
+        self._draft.save()
         self._write()
 
     def hideEvent(self, event: QHideEvent) -> None:

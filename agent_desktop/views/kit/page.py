@@ -13,13 +13,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, NoReturn, cast
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.desk.sync_report import SyncReport
 from agent_desktop.errors import CentreUnreachable
+from agent_desktop.views import kind_views
 
 if TYPE_CHECKING:
     from agent_desktop.desk.background import Background
@@ -151,6 +152,9 @@ class Page(QWidget):
     def writing_changed(self) -> None:
         """Perhaps the call is with somebody else now; editors say whose record this is."""
 
+    def retranslate(self) -> None:
+        """The language changed while the page is open: say its own words anew."""
+
     def is_touched(self, changes: Changes) -> bool:
         """Whether these changes concern what the page shows."""
         return changes.everything or any(changes.kinds.get(kind) for kind in self.KINDS)
@@ -183,14 +187,6 @@ class Page(QWidget):
         """Open another page of the same session."""
         self.context.desk.open(Place(kind, record_id, self.session_id))
 
-    def caller_elsewhere(self) -> Session | None:
-        """The session whose customer is on the line while this page belongs to another one."""
-        for session in self.context.desk.sessions:
-            call = session.live_call
-            if session.id != self.session_id and call is not None and not session.is_ringing:
-                return session
-        return None
-
     def take_focus(self, widget: QWidget) -> None:
         """Give the keyboard to a part of this page, unless somebody is typing elsewhere."""
         focused = QApplication.focusWidget()
@@ -213,6 +209,13 @@ class Page(QWidget):
     def _on_current_changed(self, _session: Session | None) -> None:
         self.writing_changed()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another language: the page's own words now, those of its record when they are read."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange and self.place is not None:
+            self.retranslate()
+            self._stale = True
+
     def showEvent(self, event: QShowEvent) -> None:
         """Load what went stale while the page was hidden."""
         super().showEvent(event)
@@ -220,35 +223,34 @@ class Page(QWidget):
             self._load()
 
 
-#: Where each page lives; loaded when it is first opened.
-_CLASSES: dict[PageKind, tuple[str, str]] = {
-    PageKind.HOME: ("home.page", "HomePage"),
-    PageKind.IDENTIFY: ("account.identify_page", "IdentifyPage"),
-    PageKind.ACCOUNT: ("account.page", "AccountPage"),
-    PageKind.ACCOUNT_NEW: ("account.new_page", "NewAccountPage"),
-    PageKind.TICKET: ("ticket.page", "TicketPage"),
-    PageKind.TICKET_NEW: ("ticket.new_page", "NewTicketPage"),
-    PageKind.ORDER: ("service_order.page", "OrderPage"),
-    PageKind.ORDER_NEW: ("service_order.new_page", "NewOrderPage"),
-    PageKind.WORKLIST: ("home.worklist_page", "WorklistPage"),
-    PageKind.CALLS: ("interaction.calls_page", "CallsPage"),
-    PageKind.RETURNED: ("home.returned_page", "ReturnedPage"),
-    PageKind.PHONE: ("workplace.phone_page", "PhonePage"),
-    PageKind.KNOWN: ("workplace.stored_page", "KnownPage"),
-    PageKind.DEMO: ("workplace.demo_page", "DemoPage"),
+#: Where each page lives (dotted names under views); loaded when it is first opened.
+_CLASSES: dict[PageKind, str] = {
+    PageKind.HOME: "home.page.HomePage",
+    PageKind.IDENTIFY: "account.identify_page.IdentifyPage",
+    **kind_views.PAGES,
+    PageKind.WORKLIST: "home.worklist_page.WorklistPage",
+    PageKind.CALLS: "interaction.calls_page.CallsPage",
+    PageKind.RETURNED: "home.returned_page.ReturnedPage",
+    PageKind.PHONE: "workplace.phone_page.PhonePage",
+    PageKind.KNOWN: "workplace.stored_page.KnownPage",
+    PageKind.DEMO: "workplace.demo_page.DemoPage",
 }
 
 
 def load_pages() -> None:
     """Import every page; takes a while, so off the GUI thread."""
-    for module_name, _class_name in _CLASSES.values():
-        import_module(f"agent_desktop.views.{module_name}")
+    for name in _CLASSES.values():
+        _class_named(name)
 
 
 def make_page(kind: PageKind, context: Context, parent: QWidget | None = None) -> Page:
     """The page of that kind, made now."""
-    module_name, class_name = _CLASSES[kind]
-    module = import_module(f"agent_desktop.views.{module_name}")
-    made = cast("type[Page]", getattr(module, class_name))(context, parent)
+    made = _class_named(_CLASSES[kind])(context, parent)
     made.setObjectName(f"page.{kind.value}")
     return made
+
+
+def _class_named(name: str) -> type[Page]:
+    module, _, class_name = name.rpartition(".")
+    found = getattr(import_module(f"agent_desktop.views.{module}"), class_name)
+    return cast("type[Page]", found)

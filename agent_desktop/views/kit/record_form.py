@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
@@ -11,6 +12,30 @@ from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.field import Field
 from agent_desktop.views.widgets.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field as a form declares it. `span` is in columns of the form; `choices` are (key, words)
+    pairs, empty for those that come later; `name` ends the object name if `key` does not."""
+
+    key: str
+    label: str
+    span: int = 1
+    required: bool = False
+    lines: int = 1
+    choices: tuple[tuple[str, str], ...] | None = None
+    name: str = ""
+    made_by: type[Field] | None = None
+
+    def make(self, prefix: str) -> Field:
+        """The field, named `<prefix>.<name>`."""
+        name = f"{prefix}.{self.name or self.key}"
+        if self.made_by is not None:
+            return self.made_by(self.label, name=name, required=self.required)
+        return Field(
+            self.label, name=name, required=self.required, lines=self.lines, choices=self.choices
+        )
 
 
 class RecordForm(QWidget):
@@ -54,6 +79,22 @@ class RecordForm(QWidget):
         field.edited.connect(lambda value: self._field_edited(name, value))
         field.left.connect(lambda: self.left.emit(name))
         return field
+
+    def add_fields(self, prefix: str, fields: Iterable[FormField]) -> None:
+        """Append fields as they are declared; their object names begin with `prefix`."""
+        for field in fields:
+            self.add(field.key, field.make(prefix), span=field.span)
+
+    def say_labels(self, fields: Iterable[FormField]) -> None:
+        """Labels and declared choices anew, in the language in force; values stay."""
+        for field in fields:
+            self._fields[field.key].set_label(field.label)
+            if field.choices:
+                self._fields[field.key].set_choices(field.choices)
+
+    def editors(self) -> dict[str, QWidget]:
+        """The editors by the names of their fields, as a draft keeps them."""
+        return {name: field.editor for name, field in self._fields.items()}
 
     def field(self, name: str) -> Field:
         """The field of this name; `KeyError` if there is none."""

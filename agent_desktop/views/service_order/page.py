@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from agent_desktop.desk.session import PageKind, Place
+from agent_desktop.desk.session import PageKind
 from agent_desktop.errors import Refused
 from agent_desktop.models.service_order import rules as order_rule
 from agent_desktop.models.service_order import verbs as orders
 from agent_desktop.models.service_order.record import OrderState
+from agent_desktop.models.service_order.values import ServiceOrderView
 from agent_desktop.models.site import code_list
-from agent_desktop.views.kit.fetching import Fetching
-from agent_desktop.views.kit.page import Context, Page
-from agent_desktop.views.kit.record_gone import close_gone
+from agent_desktop.views.kit.page import Context
+from agent_desktop.views.kit.record_page import RecordPage, RecordWords
 from agent_desktop.views.kit.writing_strip import WritingStrip
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.service_order.items import ItemsBlock
@@ -31,19 +31,14 @@ from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.columns import Columns
 from agent_desktop.views.widgets.layout import column
 from agent_desktop.views.widgets.lifecycle_bar import LifecycleBar, Step, StepState
-from agent_desktop.views.widgets.page_head import PageHead
-from agent_desktop.views.widgets.shapes import PillText
 from agent_desktop.views.widgets.text import Text
 from agent_desktop.views.words import wording
 from agent_desktop.views.words.pills import order_pill
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from agent_desktop.models.service_order.record import OrderItem, ServiceOrder
-    from agent_desktop.models.service_order.values import NewItem, ServiceOrderView
+    from agent_desktop.models.service_order.values import NewItem
     from agent_desktop.models.site.record import Product
-    from agent_desktop.models.store.changes import Changes
 
 LIFE = (
     OrderState.QUOTATION,
@@ -54,14 +49,14 @@ LIFE = (
 )
 
 
-class OrderPage(Page):
+class OrderPage(RecordPage[ServiceOrderView]):
     """One service order."""
 
-    KINDS = frozenset({"service_order", "order_item", "order_event"})
+    NAME, TABLE, ICON = "order", "service_order", "wrench"
+    read = staticmethod(orders.view)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self._view: ServiceOrderView | None = None
         self._next: OrderState | None = None
         self._make_head()
         self.bar = LifecycleBar(self, name="order.life")
@@ -74,13 +69,12 @@ class OrderPage(Page):
         self.dispatch = DispatchBlock(self)
         self.clock = OrderClockBlock(self)
         self.flow = FlowBlock(self)
-        self.flow.opened.connect(self._on_linked)
+        self.flow.opened.connect(self.open_linked)
         self.strip = WritingStrip(context, self)
         self._lay_out()
 
     # -- making -----------------------------------------------------------------------------
     def _make_head(self) -> None:
-        self.head = PageHead(self, name="order.head")
         self._account = Button("", ButtonKind.LINK, name="order.account", small=True)
         self._account.clicked.connect(self._on_account)
         self.head.second.addWidget(self._account)
@@ -106,38 +100,33 @@ class OrderPage(Page):
         body.right.addWidget(self.dispatch)
         body.right.addWidget(self.clock)
         body.right.addWidget(self.flow)
-        self.fetching = Fetching(self.context, "service_order", (body, self.next_button), self)
-        self.setLayout(column(self.head, self.fetching, body, gap=0))
+        self.lay_out(body, (body, self.next_button))
 
     # -- the page ---------------------------------------------------------------------------
-    def enter(self) -> None:
-        """Another order."""
-        self._view = None
+    def words(self) -> RecordWords:
+        """A service order."""
+        not_read = self.tr("This could not be done.")
+        return RecordWords(self.tr("Service orders"), self.tr("Service order"), not_read)
+
+    def record_of(self, view: ServiceOrderView) -> ServiceOrder:
+        """The order."""
+        return view.order
+
+    def forget(self) -> None:
+        """What was refused or half typed for the order before."""
         self.told.hide()
-        self.fetching.end()
         self.items.line.clear_line()
         self.strip.follow(self.session_id)
-        self.head.set_identity(self.tr("Loading"), icon_name="wrench")
-        self.say_title(self.tr("Service orders"), "")
 
-    def reload(self) -> None:
-        """Ask for the order and for what can be added to it."""
-        if self.record_id is None:
-            return
-        background = self.context.background
-        background.run(orders.view, self.record_id).then(
-            self._show_view, failed=self._not_read, key="order.view"
+    def read_more(self) -> None:
+        """What can be added to the order."""
+        self.context.background.run(code_list.products).then(
+            self._on_products, key="order.products"
         )
-        background.run(code_list.products).then(self._on_products, key="order.products")
 
-    def is_touched(self, changes: Changes) -> bool:
-        """The order, or something of its account."""
-        if self.record_id is None or self._view is None:
-            return changes.everything or self.fetching.is_touched(changes)
-        account_id = self._view.order.account_id
-        return changes.touches("service_order", self.record_id) or (
-            account_id is not None and changes.touches("account", account_id)
-        )
+    def show_not_read(self, error: Exception) -> None:
+        """Above the items, as a refusal is."""
+        self._on_failed(error)
 
     def first_focus(self) -> QWidget | None:
         """The bar of its life, else the button that moves it."""
@@ -152,18 +141,12 @@ class OrderPage(Page):
         }
 
     # -- showing ----------------------------------------------------------------------------
-    def _show_view(self, view: ServiceOrderView) -> None:
-        if view.order.id != self.record_id:
-            return
-        self._view = view
-        self.fetching.end()
+    def show_view(self, view: ServiceOrderView, *, is_first: bool) -> None:
+        """Its life, items, sums and papers."""
         order = view.order
-        self.say_title(self.tr("Service orders"), order.number)
         self.head.set_identity(order.number, subject=order.title, icon_name="wrench")
         pills = [order_pill(order.state)] if order.state is OrderState.CANCELLED else []
-        if order.pending:
-            pills.append(PillText(self.tr("Waiting to sync"), Tone.WARN, "cloud-upload"))
-        self.head.set_pills(pills)
+        self.head.set_pills((*pills, *self.pending_pills()))
         if view.account is not None:
             number = wording.account_number(view.account.number)
             self._account.set_words(f"{view.account.name} · {number}")
@@ -234,23 +217,15 @@ class OrderPage(Page):
 
     def move_to(self, state: OrderState) -> None:
         """Move the order; a refusal is told above the items."""
-        if self._view is None:
+        if self.view is None:
             return
         self.told.hide()
-        self.context.background.run(orders.move, self._view.order.id, state).then(
+        self.context.background.run(orders.move, self.view.order.id, state).then(
             self._on_moved, failed=self._on_failed
         )
 
     def _on_moved(self, order: ServiceOrder) -> None:
-        state = wording.order_state(order.state)
-        self.context.desk.say("order_moved", number=order.number, state=state)
-        self.reload()
-
-    def _not_read(self, error: Exception) -> None:
-        if self.fetching.takes(self.record_id, error):
-            return
-        if self._view is None or not close_gone(self, error):
-            self._on_failed(error)
+        self.context.desk.say("order_moved", number=order.number, state=order.state)
 
     def _on_failed(self, error: Exception) -> None:
         code = next(iter(error.reasons.values())) if isinstance(error, Refused) else ""
@@ -261,15 +236,14 @@ class OrderPage(Page):
         self.move_to(OrderState(key))
 
     def _on_added(self, item: NewItem) -> None:
-        if self._view is None:
+        if self.view is None:
             return
-        self.context.background.run(orders.add_item, self._view.order.id, item).then(
+        self.context.background.run(orders.add_item, self.view.order.id, item).then(
             self._on_item, failed=self._on_item_failed
         )
 
     def _on_item(self, _item: OrderItem) -> None:
         self.items.line.clear_line()
-        self.reload()
         self.items.line.product.setFocus()
 
     def _on_item_failed(self, error: Exception) -> None:
@@ -279,11 +253,5 @@ class OrderPage(Page):
             self._on_failed(error)
 
     def _on_account(self) -> None:
-        if self._view is not None and self._view.account is not None:
-            self._on_linked(PageKind.ACCOUNT, self._view.account.id)
-
-    def _on_linked(self, kind: PageKind, record_id: UUID) -> None:
-        if kind is PageKind.ACCOUNT and not self.session_id:
-            self.context.interaction_control.open_account(record_id)
-        else:
-            self.context.desk.open(Place(kind, record_id, self.session_id))
+        if self.view is not None and self.view.account is not None:
+            self.open_linked(PageKind.ACCOUNT, self.view.account.id)

@@ -11,7 +11,7 @@ from agent_desktop.models.service_order.record import OrderState
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.ticket.side import LinkedBlock
 from agent_desktop.views.widgets.block import Block
-from agent_desktop.views.widgets.fact_rows import Fact, FactRows
+from agent_desktop.views.widgets.fact_rows import FactLine, FactRows
 from agent_desktop.views.widgets.layout import row
 from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Pill
@@ -50,12 +50,12 @@ class DispatchBlock(Block):
         meter = view.meter.serial if view.meter else ""
         self.facts.set_facts(
             (
-                Fact(self.tr("Crew"), order.crew or self.tr("not planned yet")),
-                Fact(self.tr("Window"), when),
-                Fact(self.tr("Place"), place(view.unit)),
-                Fact(self.tr("Unit"), view.unit.number if view.unit else ""),
-                Fact(self.tr("Meter"), meter),
-                Fact(self.tr("Note"), order.note),
+                FactLine(self.tr("Crew"), order.crew or self.tr("not planned yet")),
+                FactLine(self.tr("Window"), when),
+                FactLine(self.tr("Place"), place(view.unit)),
+                FactLine(self.tr("Unit"), view.unit.number if view.unit else ""),
+                FactLine(self.tr("Meter"), meter),
+                FactLine(self.tr("Note"), order.note),
             )
         )
 

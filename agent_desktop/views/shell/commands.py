@@ -15,6 +15,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt, Sig
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from agent_desktop.views.kind_views import FORMS_OF_ACCOUNT
+from agent_desktop.views.kit import kind_view
+
 
 class Scope(Enum):
     """Where a command is at home: the telephone, the frame, or the page in front."""
@@ -36,11 +39,12 @@ class Command:
     scope: Scope = Scope.FRAME
     repeats: bool = False
     listed: bool = True
+    context: str = "Commands"
 
     @property
     def words(self) -> str:
         """What it does, in the person's language."""
-        return QCoreApplication.translate("Commands", self.text)
+        return QCoreApplication.translate(self.context, self.text)
 
     @property
     def key(self) -> str:
@@ -237,6 +241,13 @@ TABLE: tuple[Command, ...] = (
     ),
 )
 
+#: The forms of the kinds of records that have no key of their own.
+TABLE += tuple(
+    Command(view.new_command, str(view.new), view.icon, (), Scope.PAGE, context=kind_view.CONTEXT)
+    for view in FORMS_OF_ACCOUNT
+    if view.new_command not in {command.id for command in TABLE}
+)
+
 _LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбю"
 _TWINS = dict(zip(_LATIN, _CYRILLIC, strict=True))
@@ -331,11 +342,6 @@ class Commands(QObject):
     def listed(self) -> tuple[Command, ...]:
         """What the palette offers now."""
         return tuple(c for c in TABLE if c.listed and self._actions[c.id].isEnabled())
-
-    def retranslate(self) -> None:
-        """Take the words of another language."""
-        for command in TABLE:
-            self._actions[command.id].setText(command.words)
 
     def _make(self, command: Command) -> None:
         action = QAction(command.words, self)

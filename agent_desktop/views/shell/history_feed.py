@@ -40,9 +40,7 @@ class HistoryFeed(QObject):
 
     def _list(self) -> tuple[str, ...]:
         self._shown = tuple(dict.fromkeys(self._desk.history()))
-        return tuple(
-            self._titles.get(page, wording.term("page", page.kind)) for page in self._shown
-        )
+        return tuple(self._titles.get(page, wording.page(page.kind)) for page in self._shown)
 
     def _on_chosen(self, number: int) -> None:
         if 0 <= number < len(self._shown):

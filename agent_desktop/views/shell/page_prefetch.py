@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.desk.session import PageKind
+from agent_desktop.views import kind_views
 
 if TYPE_CHECKING:
     from agent_desktop.views.shell.work_area import WorkArea
@@ -27,6 +28,8 @@ ORDER = (
     PageKind.CALLS,
     PageKind.RETURNED,
 )
+#: Then those of the other kinds of records.
+_ALL = tuple(dict.fromkeys((*ORDER, *kind_views.PAGES)))
 #: The pause between two steps: keys and calls get their turn.
 PAUSE_MS = 40
 
@@ -43,7 +46,7 @@ class PagePrefetch(QObject):
         super().__init__(parent)
         self._may_work = may_work
         self._steps: deque[Callable[[], None]] = deque()
-        for kind in ORDER:
+        for kind in _ALL:
             self._steps.append(partial(work_area.make, kind))
             self._steps.append(partial(work_area.draw_unseen, kind))
         self._timer = QTimer(self, interval=PAUSE_MS)

@@ -11,6 +11,7 @@ from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.models.store import search
 from agent_desktop.models.store.centre_search import CentreHit, CentreMatch, account_of
 from agent_desktop.models.store.found import HitKind
+from agent_desktop.views.kind_views import FORMS_OF_ACCOUNT, of_word
 from agent_desktop.views.shell.centre_search import Asked, CentreSearch, CentreTold, words_of
 from agent_desktop.views.shell.palette import (
     COMMAND_KEY,
@@ -33,14 +34,8 @@ if TYPE_CHECKING:
     from agent_desktop.models.store.found import Found, Hit
     from agent_desktop.views.shell.commands import Commands
 
-_ICONS = {
-    HitKind.ACCOUNT: "user-round",
-    HitKind.TICKET: "ticket",
-    HitKind.ORDER: "wrench",
-    HitKind.INTERACTION: "history",
-    HitKind.UNIT: "map-pin",
-    HitKind.METER: "gauge",
-}
+#: Units and meters are found, and open their account.
+_ICONS = {HitKind.UNIT: "map-pin", HitKind.METER: "gauge"}
 _CENTRE_ICONS = {
     CentreMatch.NAME: "user-round",
     CentreMatch.TAX_ID: "user-round",
@@ -51,9 +46,12 @@ _CENTRE_ICONS = {
 }
 #: Keys of the centre's rows.
 CENTRE_KEY = "centre:"
-_PAGES = {HitKind.TICKET: PageKind.TICKET, HitKind.ORDER: PageKind.ORDER}
 #: What can be done with the customer in front, offered before anything is typed.
-_ON_CUSTOMER = ("ticket.new", "order.new", "notes.focus", "interaction.move")
+_ON_CUSTOMER = (
+    *(view.new_command for view in FORMS_OF_ACCOUNT),
+    "notes.focus",
+    "interaction.move",
+)
 
 
 class PaletteFeed(QObject):
@@ -122,8 +120,9 @@ class PaletteFeed(QObject):
             self._interaction_control.open_account(found.account_id, stub=account_of(found))
             return
         hit = self._hits[int(key)]
-        kind = _PAGES.get(hit.kind)
-        if kind is not None:
+        view = of_word(hit.kind.value)
+        kind = view.page_kind if view is not None else None
+        if kind is not None and kind is not PageKind.ACCOUNT:
             self._open_record(kind, hit.id, hit.account_id)
         elif hit.account_id is not None:
             self._interaction_control.open_account(hit.account_id)
@@ -151,7 +150,9 @@ class PaletteFeed(QObject):
 
 def _row(place: int, hit: Hit) -> PaletteRow:
     detail = " · ".join(part for part in (_number(hit), hit.detail) if part)
-    return PaletteRow(str(place), hit.title, detail, _ICONS[hit.kind])
+    view = of_word(hit.kind.value)
+    icon = view.icon if view is not None else _ICONS.get(hit.kind, "")
+    return PaletteRow(str(place), hit.title, detail, icon)
 
 
 def _centre_row(place: int, hit: CentreHit) -> PaletteRow:

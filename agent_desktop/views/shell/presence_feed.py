@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
-from agent_desktop.desk.session import PageKind, PageOpened, Place
+from agent_desktop.desk.session import PageOpened, Place
 from agent_desktop.models.agent.presence import (
     NOBODY,
     NOWHERE,
@@ -21,6 +21,7 @@ from agent_desktop.models.agent.presence import (
     Presence,
     Stand,
 )
+from agent_desktop.views import kind_views
 from agent_desktop.views.home.returned_words import FIELDS, field_words
 from agent_desktop.views.look.theme import Tone
 from agent_desktop.views.ticket.editor import TicketEditor
@@ -35,12 +36,6 @@ if TYPE_CHECKING:
     from agent_desktop.views.kit.draft_keeper import DraftKeeper
     from agent_desktop.views.shell.main_window import MainWindow
 
-#: The records that colleagues meet at, by the page that shows them.
-KINDS = {
-    PageKind.ACCOUNT: "account",
-    PageKind.TICKET: "ticket",
-    PageKind.ORDER: "service_order",
-}
 #: Who has not touched a key for so long is not typing.
 TYPING_MS = 8_000
 #: More names than this are counted.
@@ -50,8 +45,10 @@ MESSAGE = "elsewhere"
 
 def stand_of(page: Place) -> Stand:
     """Where a desk with this page in front is."""
-    kind = KINDS.get(page.kind)
-    return Stand(kind, page.record_id) if kind and page.record_id else NOWHERE
+    view = kind_views.of_page(page.kind)
+    if view is None or not view.kind.presence or page.record_id is None:
+        return NOWHERE
+    return Stand(view.kind.name, page.record_id)
 
 
 class Status(Protocol):

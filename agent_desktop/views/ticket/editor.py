@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from agent_desktop.errors import Refused
 from agent_desktop.models.ticket import verbs as tickets
 from agent_desktop.models.ticket.record import NoteKind
+from agent_desktop.views.kit.form_draft import FormDraft
 from agent_desktop.views.kit.writing_strip import WritingStrip
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
@@ -24,7 +25,6 @@ from agent_desktop.views.words import wording
 
 if TYPE_CHECKING:
     from agent_desktop.models.ticket.record import Ticket, TicketNote
-    from agent_desktop.views.kit.draft_keeper import Draft
     from agent_desktop.views.kit.page import Context
 
 REPLY = "reply"
@@ -39,7 +39,7 @@ class TicketEditor(QWidget):
         self.setObjectName("ticket.editor")
         self._context = context
         self._ticket: Ticket | None = None
-        self._drafts: dict[str, Draft] = {}
+        self._drafts = {kind: self._new_draft() for kind in (REPLY, NOTE)}
         self._sent_text = ""
         self.kind = REPLY
         self.tabs = AnchorTabs(self, name="ticket.editor.kind")
@@ -67,6 +67,11 @@ class TicketEditor(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.choose(REPLY)
         QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
+
+    def _new_draft(self) -> FormDraft:
+        made = FormDraft(self._context.drafts, self)
+        made.kept.connect(self._on_saved)
+        return made
 
     def _text(self, name: str, hint: str) -> NoteEdit:
         made = NoteEdit(lines=3)
@@ -101,18 +106,12 @@ class TicketEditor(QWidget):
 
     def _keep(self, kind: str, ticket: Ticket) -> None:
         self.texts[kind].setPlainText("")
-        fields = {"text": self.texts[kind]}
-        draft = self._context.drafts.keep(f"ticket:{ticket.id}:{kind}", fields, self)
-        draft.saved.connect(self._on_saved)
-        self._drafts[kind] = draft
+        self._drafts[kind].begin(f"ticket:{ticket.id}:{kind}", {"text": self.texts[kind]})
 
     def close_drafts(self) -> None:
         """Another ticket comes: keep what was typed."""
         for draft in self._drafts.values():
-            draft.save()
             draft.close()
-            draft.deleteLater()
-        self._drafts = {}
         self._ticket = None
 
     def save_now(self) -> None:
@@ -136,14 +135,14 @@ class TicketEditor(QWidget):
     def _on_sent(self, note: TicketNote) -> None:
         self.send_button.set_on()
         kind = REPLY if note.kind is NoteKind.REPLY else NOTE
-        if kind in self._drafts and note.ticket_id == (self._ticket and self._ticket.id):
+        if note.ticket_id == (self._ticket and self._ticket.id):
             self._clear_sent(kind)
         self._told.say(self.tr("Sent") if kind == REPLY else self.tr("Note added"))
 
     def _clear_sent(self, kind: str) -> None:
         """Take out what was sent; what was typed since then stays."""
         since = self.texts[kind].toPlainText().removeprefix(self._sent_text)
-        self._drafts.pop(kind).drop()
+        self._drafts[kind].drop()
         if self._ticket is not None:
             self._keep(kind, self._ticket)
         if since:

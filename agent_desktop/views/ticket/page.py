@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from agent_desktop.desk.session import PageKind, Place
 from agent_desktop.errors import Refused
 from agent_desktop.models.site import code_list
 from agent_desktop.models.ticket import verbs as tickets
 from agent_desktop.models.ticket.record import TicketStatus
-from agent_desktop.models.ticket.values import TicketDraft
-from agent_desktop.views.kit.fetching import Fetching
-from agent_desktop.views.kit.page import Context, Page
-from agent_desktop.views.kit.record_gone import close_gone
+from agent_desktop.models.ticket.values import TicketDraft, TicketView
+from agent_desktop.views.kit.page import Context
+from agent_desktop.views.kit.record_page import RecordPage, RecordWords
 from agent_desktop.views.look import theme
-from agent_desktop.views.look.theme import Tone
 from agent_desktop.views.ticket.clock import TicketClockBlock
 from agent_desktop.views.ticket.editor import TicketEditor
 from agent_desktop.views.ticket.sheets import EscalateSheet, ResolveSheet
@@ -32,36 +29,30 @@ from agent_desktop.views.ticket.side import (
 from agent_desktop.views.ticket.thread import TicketThread
 from agent_desktop.views.widgets.button import Button, ButtonKind
 from agent_desktop.views.widgets.layout import boxed, column, row, scrolled
-from agent_desktop.views.widgets.page_head import PageHead
-from agent_desktop.views.widgets.shapes import PillText
 from agent_desktop.views.words import wording
 from agent_desktop.views.words.pills import DONE, code_name, priority_pill, ticket_pill
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from agent_desktop.models.site.record import CodeEntry
-    from agent_desktop.models.store.changes import Changes
     from agent_desktop.models.ticket.record import Ticket
-    from agent_desktop.models.ticket.values import TicketView
 
 LEFT = 292
 
 
-class TicketPage(Page):
+class TicketPage(RecordPage[TicketView]):
     """One ticket with all that was said about it."""
 
-    KINDS = frozenset({"ticket", "ticket_note"})
+    NAME, TABLE, ICON = "ticket", "ticket", "ticket"
+    read = staticmethod(tickets.view)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self._view: TicketView | None = None
         self._names: dict[str, str] = {}
         self._make_head()
         self.clock = TicketClockBlock(self)
         self.levels = EscalationBlock(self)
         self.linked = LinkedBlock(parent=self)
-        self.linked.opened.connect(self._on_linked)
+        self.linked.opened.connect(self.open_linked)
         self.details = TicketDetailsBlock(self)
         self.thread_view = TicketThread(self)
         self.editor = TicketEditor(context, self)
@@ -71,7 +62,6 @@ class TicketPage(Page):
 
     # -- making -----------------------------------------------------------------------------
     def _make_head(self) -> None:
-        self.head = PageHead(self, name="ticket.head")
         self.escalate_button = Button(
             self.tr("Escalate"), icon_name="arrow-up-right", name="ticket.escalate"
         )
@@ -119,47 +109,39 @@ class TicketPage(Page):
         body = row(left, middle, gap=12, margins=(16, 0, 16, 0))
         body.setStretch(1, 1)
         rest = (left, self._scroll, self.editor, self.escalate_button, self.resolve_button)
-        self.fetching = Fetching(self.context, "ticket", rest, self)
-        whole = column(self.head, self.fetching, body, gap=0)
-        whole.setStretch(1, 1)
-        whole.setStretch(2, 1)
-        self.setLayout(whole)
+        self.lay_out(body, rest)
 
     # -- the page ---------------------------------------------------------------------------
-    def enter(self) -> None:
-        """Another ticket: nothing of the one before stays."""
-        self._view = None
+    def words(self) -> RecordWords:
+        """A ticket."""
+        not_read = self.tr("The ticket could not be read.")
+        return RecordWords(self.tr("Tickets"), self.tr("Ticket"), not_read)
+
+    def record_of(self, view: TicketView) -> Ticket:
+        """The ticket."""
+        return view.ticket
+
+    def forget(self) -> None:
+        """Texts and sheets of the ticket before."""
         self.editor.close_drafts()
         self.escalate_sheet.close_sheet()
         self.resolve_sheet.close_sheet()
-        self.fetching.end()
-        self.head.set_identity(self.tr("Loading"), icon_name="ticket")
-        self.head.set_pills((), below=True)
-        self.say_title(self.tr("Tickets"), "")
 
     def leave(self) -> None:
         """What was typed is kept."""
         self.editor.close_drafts()
 
-    def reload(self) -> None:
-        """Ask for the ticket, and once for the names of categories."""
-        if self.record_id is None:
-            return
-        background = self.context.background
-        background.run(tickets.view, self.record_id).then(
-            self._show_view, failed=self._show_failed, key="ticket.view"
-        )
+    def read_more(self) -> None:
+        """Once, the names of categories."""
         if not self._names:
-            background.run(code_list.categories).then(self._on_names, key="ticket.names")
+            self.context.background.run(code_list.categories).then(
+                self._on_names, key="ticket.names"
+            )
 
-    def is_touched(self, changes: Changes) -> bool:
-        """The ticket itself, or something of its account that stands beside it."""
-        if self.record_id is None or self._view is None:
-            return changes.everything or self.fetching.is_touched(changes)
-        account_id = self._view.ticket.account_id
-        return changes.touches("ticket", self.record_id) or (
-            account_id is not None and changes.touches("account", account_id)
-        )
+    def retranslate(self) -> None:
+        """The names of categories are read anew in the language in force."""
+        self._names = {}
+        super().retranslate()
 
     def first_focus(self) -> QWidget | None:
         """The reply."""
@@ -176,23 +158,17 @@ class TicketPage(Page):
         }
 
     # -- showing ----------------------------------------------------------------------------
-    def _show_view(self, view: TicketView) -> None:
-        if view.ticket.id != self.record_id:
-            return
-        first = self._view is None
-        self.fetching.end()
-        self._view = view
-        ticket = view.ticket
+    def show_view(self, view: TicketView, *, is_first: bool) -> None:
+        """Clocks, levels, links, and what was said."""
         self._show_head(view)
-        self.say_title(self.tr("Tickets"), ticket.number)
         self.clock.show_view(view)
         self.levels.show_view(view)
         self.linked.show_view(view)
         self.details.show_view(view, self._names)
         self.thread_view.show_view(view)
-        self._show_moves(ticket)
-        if first:
-            self.editor.open(ticket, self.session_id)
+        self._show_moves(view.ticket)
+        if is_first:
+            self.editor.open(view.ticket, self.session_id)
 
     def _show_head(self, view: TicketView) -> None:
         ticket = view.ticket
@@ -205,9 +181,7 @@ class TicketPage(Page):
         pills = [ticket_pill(ticket), priority_pill(ticket.priority)]
         if ticket.category:
             pills.append(category_pill(ticket.category, self._names))
-        if ticket.pending:
-            pills.append(PillText(self.tr("Waiting to sync"), Tone.WARN, "cloud-upload"))
-        self.head.set_pills(pills, below=True)
+        self.head.set_pills((*pills, *self.pending_pills()), below=True)
 
     def _show_moves(self, ticket: Ticket) -> None:
         over = ticket.status in DONE
@@ -222,36 +196,26 @@ class TicketPage(Page):
         for status, action in self._moves.items():
             action.setEnabled(tickets.may_move(ticket.status, status) and ticket.status != status)
 
-    def _show_failed(self, error: Exception) -> None:
-        if self.fetching.takes(self.record_id, error):
-            self.head.set_identity(self.tr("Ticket"), icon_name="ticket")
-            return
-        if self._view is not None and close_gone(self, error):
-            return
-        code = error.reasons.get("", "") if isinstance(error, Refused) else ""
-        words = wording.refusal(code) if code else self.tr("The ticket could not be read.")
-        self.head.set_identity(self.tr("Ticket"), under=words, icon_name="ticket")
-
     def _on_names(self, categories: tuple[CodeEntry, ...]) -> None:
         self._names = {entry.code: code_name(entry) for entry in categories}
-        if self._view is not None:
-            self._show_head(self._view)
-            self.details.show_view(self._view, self._names)
+        if self.view is not None:
+            self._show_head(self.view)
+            self.details.show_view(self.view, self._names)
 
     # -- doing ------------------------------------------------------------------------------
     def escalate(self) -> None:
         """Open the sheet that hands the ticket over."""
-        if self._view is not None and self.escalate_button.isEnabled():
-            self.escalate_sheet.open_for(self._view.ticket, self.session_id)
+        if self.view is not None and self.escalate_button.isEnabled():
+            self.escalate_sheet.open_for(self.view.ticket, self.session_id)
 
     def resolve(self) -> None:
         """Open the sheet with the solution; in it, the same key solves."""
-        if self._view is None or not self.resolve_button.isEnabled():
+        if self.view is None or not self.resolve_button.isEnabled():
             return
         if self.resolve_sheet.isVisible():
             self.resolve_sheet.save()
         else:
-            self.resolve_sheet.open_for(self._view.ticket, self.session_id)
+            self.resolve_sheet.open_for(self.view.ticket, self.session_id)
 
     def _confirm(self) -> None:
         for sheet in (self.escalate_sheet, self.resolve_sheet):
@@ -261,9 +225,9 @@ class TicketPage(Page):
         self.editor.send()
 
     def _set_status(self, status: TicketStatus) -> None:
-        if self._view is None:
+        if self.view is None:
             return
-        draft = TicketDraft(self._view.ticket, {"status": status.value})
+        draft = TicketDraft(self.view.ticket, {"status": status.value})
         self.context.background.run(tickets.change, draft).then(
             self._on_changed, failed=self._on_refused
         )
@@ -274,9 +238,3 @@ class TicketPage(Page):
     def _on_refused(self, error: Exception) -> None:
         code = next(iter(error.reasons.values())) if isinstance(error, Refused) else ""
         self.context.desk.say("not_saved", why=wording.refusal(code) or str(error))
-
-    def _on_linked(self, kind: PageKind, record_id: UUID) -> None:
-        if kind is PageKind.ACCOUNT and not self.session_id:
-            self.context.interaction_control.open_account(record_id)
-        else:
-            self.context.desk.open(Place(kind, record_id, self.session_id))

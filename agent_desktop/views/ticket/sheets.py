@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from agent_desktop.errors import Refused
 from agent_desktop.models.site import code_list
 from agent_desktop.models.ticket import verbs as tickets
+from agent_desktop.views.kit.form_draft import FormDraft
 from agent_desktop.views.kit.record_form import RecordForm
 from agent_desktop.views.kit.side_sheet import SideSheet
 from agent_desktop.views.kit.writing_strip import WritingStrip
@@ -21,7 +22,6 @@ from agent_desktop.views.words import wording
 if TYPE_CHECKING:
     from agent_desktop.models.agent.record import Team
     from agent_desktop.models.ticket.record import Ticket
-    from agent_desktop.views.kit.draft_keeper import Draft
     from agent_desktop.views.kit.page import Context
 
 
@@ -32,17 +32,19 @@ class TicketSheet(SideSheet):
         super().__init__(page, name, "", "", icon_name)
         self._context = context
         self._ticket: Ticket | None = None
-        self._draft: Draft | None = None
+        self._draft = FormDraft(context.drafts, self)
+        self._draft.kept.connect(self._on_kept)
         self.strip = WritingStrip(context, self)
         self._about = Text("", Role.BODY, Tone.TEXT2, wrap=True)
         self.form = RecordForm(self, name=f"{name}.fields")
         for part in (self.strip, self._about, self.form):
             self.body.addWidget(part)
         self.done.connect(self.save)
-        self.closed.connect(self._on_closed)
+        self.closed.connect(self._draft.close)
 
     def open_for(self, ticket: Ticket, session_id: str) -> None:
         """Open the sheet for a ticket, with what was typed here before."""
+        self._draft.close()
         self._ticket = ticket
         self.strip.follow(session_id)
         self.form.show_errors({})
@@ -59,20 +61,12 @@ class TicketSheet(SideSheet):
         self.open_sheet(self.form.field(self.form.names()[0]).editor)
 
     def _keep_draft(self, ticket: Ticket) -> None:
-        fields = {name: self.form.field(name).editor for name in self.form.names()}
         place = f"ticket:{ticket.id}:{self.objectName()}"
-        self._draft = self._context.drafts.keep(place, fields, self)
-        self._draft.saved.connect(self._on_kept)
-        self._draft.restored.connect(self._on_restored)
-
-    def _on_restored(self, _back: tuple[str, ...]) -> None:
-        """Everything that can be chosen and was typed before is there."""
+        self._draft.begin(place, self.form.editors())
 
     def _on_done(self, _ticket: Ticket) -> None:
         self.verb.setEnabled(True)
-        if self._draft is not None:
-            self._draft.drop()
-            self._draft = None
+        self._draft.drop()
         self.close_sheet()
 
     def _on_failed(self, error: Exception) -> None:
@@ -85,12 +79,6 @@ class TicketSheet(SideSheet):
     def _on_kept(self) -> None:
         self.told.say(self.tr("Saved on this workstation"))
 
-    def _on_closed(self) -> None:
-        if self._draft is not None:
-            self._draft.save()
-            self._draft.close()
-            self._draft = None
-
 
 class EscalateSheet(TicketSheet):
     """Give a ticket to a team of the second level, with a hand-over note."""
@@ -98,7 +86,6 @@ class EscalateSheet(TicketSheet):
     def __init__(self, context: Context, page: QWidget) -> None:
         super().__init__(context, page, "escalate", "arrow-up-right")
         self._teams: dict[str, str] = {}
-        self._is_complete = self._send_when_complete = False
         self.title.say(self.tr("Escalate to second level"))
         self.setAccessibleName(self.title.text())
         self.verb.set_words(self.tr("Escalate"))
@@ -115,7 +102,6 @@ class EscalateSheet(TicketSheet):
 
     def _begin(self, ticket: Ticket) -> None:
         """Open at once, so that no key goes astray; the teams come in a moment."""
-        self._is_complete = self._send_when_complete = False
         self.open_sheet(self.form.field("handover").editor)
         self._context.background.run(code_list.teams).then(self._on_teams, key="escalate.teams")
 
@@ -123,20 +109,15 @@ class EscalateSheet(TicketSheet):
         second = [team for team in teams if team.level > 1]
         self._teams = {str(team.id): team.name for team in second}
         self.form.field("team_id").set_choices([(str(team.id), team.name) for team in second])
-        if self._ticket is not None and self.isVisible() and self._draft is None:
+        if self._ticket is not None and self.isVisible():
             self._keep_draft(self._ticket)
-
-    def _on_restored(self, back: tuple[str, ...]) -> None:
-        self._is_complete = True
-        if self._send_when_complete:
-            self.save()
 
     def save(self) -> None:
         """Escalate; asked for while the teams are on their way, as soon as they are there."""
-        if not self._is_complete:
-            self._send_when_complete = True
+        if not self._draft.when_complete(self._escalate):
             self.told.say(self.tr("Is escalated as soon as the form is complete"))
-            return
+
+    def _escalate(self) -> None:
         team = self.form.field("team_id").value()
         if self._ticket is None:
             return

@@ -14,7 +14,7 @@ from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Role, Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.button import Button, ButtonKind
-from agent_desktop.views.widgets.fact_rows import Fact, FactRows
+from agent_desktop.views.widgets.fact_rows import FactLine, FactRows
 from agent_desktop.views.widgets.layout import column, row
 from agent_desktop.views.widgets.refill import refills
 from agent_desktop.views.widgets.shapes import Avatar, IconLabel, Pill, PillText
@@ -147,12 +147,12 @@ class TicketDetailsBlock(Block):
         regulated = names.get(f"complaint.{typed}") or names.get(typed, typed)
         self.facts.set_facts(
             (
-                Fact(self.tr("Kind"), wording.ticket_kind(ticket.kind)),
-                Fact(self.tr("Regulated type"), regulated),
-                Fact(self.tr("Channel"), channel),
-                Fact(self.tr("Protocol"), protocol),
-                Fact(self.tr("Opened"), opened),
-                Fact(self.tr("Solution"), ticket.solution),
+                FactLine(self.tr("Kind"), wording.ticket_kind(ticket.kind)),
+                FactLine(self.tr("Regulated type"), regulated),
+                FactLine(self.tr("Channel"), channel),
+                FactLine(self.tr("Protocol"), protocol),
+                FactLine(self.tr("Opened"), opened),
+                FactLine(self.tr("Solution"), ticket.solution),
             )
         )
 

@@ -16,7 +16,7 @@ from agent_desktop.views.widgets.text import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FactLine:
     """One fact in words. `icon` stands before the value; `verb_icon` with `verb` makes a small
     button at the right whose key comes back with `verb_chosen`."""
 
@@ -39,7 +39,7 @@ class FactRows(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.shown: tuple[Fact, ...] = ()
+        self.shown: tuple[FactLine, ...] = ()
         self._rows: list[_FactRow] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -48,7 +48,7 @@ class FactRows(QWidget):
         self._grid.setColumnMinimumWidth(0, theme.px(label_width - 8))
         self._grid.setColumnStretch(1, 1)
 
-    def set_facts(self, facts: Iterable[Fact]) -> None:
+    def set_facts(self, facts: Iterable[FactLine]) -> None:
         """Show these facts; facts without a value are left out."""
         shown = tuple(fact for fact in facts if fact.value)
         if shown == self.shown:
@@ -82,7 +82,7 @@ class _FactRow(QWidget):
 
     def __init__(self, rows: FactRows) -> None:
         super().__init__(rows)
-        self._rows, self._fact = rows, Fact("", "")
+        self._rows, self._fact = rows, FactLine("", "")
         self.label = Text("", Role.SMALL, Tone.TEXT2, rows)
         self._words = Text("", Role.BODY, Tone.TEXT, self, elide=True, tabular=True)
         self._before: IconLabel | None = None
@@ -92,7 +92,7 @@ class _FactRow(QWidget):
         self._line.setSpacing(theme.px(6))
         self._line.addWidget(self._words, 1)
 
-    def show_fact(self, fact: Fact) -> None:
+    def show_fact(self, fact: FactLine) -> None:
         before, self._fact = self._fact, fact
         self.label.say(fact.label)
         self._words.say(fact.value)
@@ -108,13 +108,13 @@ class _FactRow(QWidget):
             part.hide()
             part.deleteLater()
 
-    def _show_icon(self, fact: Fact) -> None:
+    def _show_icon(self, fact: FactLine) -> None:
         _drop(self._before)
         self._before = IconLabel(fact.icon, fact.tone, 16, self) if fact.icon else None
         if self._before is not None:
             self._line.insertWidget(0, self._before)
 
-    def _show_verb(self, fact: Fact) -> None:
+    def _show_verb(self, fact: FactLine) -> None:
         name = f"{self._rows.objectName()}.{fact.key}"
         if self._button is not None and self._button.objectName() == name:
             self._button.say(fact.verb_icon, fact.verb)

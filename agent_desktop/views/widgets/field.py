@@ -100,11 +100,11 @@ class Field(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._label = label
+        self._is_required = required
         self._setting = False
         self._typist: TypistMark | None = None
         self.editor: Editor = self._make_editor(lines, choices)
         self.editor.setObjectName(f"{name}.edit")
-        self.editor.setAccessibleName(label)
         if isinstance(self.editor, QLineEdit | QPlainTextEdit):
             self.editor.setPlaceholderText(placeholder)
             self.editor.setReadOnly(read_only)
@@ -113,7 +113,7 @@ class Field(QWidget):
         self._message_line = _MessageLine(name, self)
         self._message_line.keep.clicked.connect(self.keep_mine)
         self._message_line.take.clicked.connect(self.take_theirs)
-        self._lay_out(required)
+        self._lay_out()
 
     def value(self) -> str:
         """What the field holds; the key of the chosen entry for a choice."""
@@ -138,6 +138,13 @@ class Field(QWidget):
             if at != at_end:
                 self.editor.setCursorPosition(min(at, len(value)))
         self._setting = False
+
+    def set_label(self, label: str) -> None:
+        """Another label: the language changed."""
+        self._label = label
+        self._title.say(label)
+        name = self.tr("{0}, required").format(label) if self._is_required else label
+        self.editor.setAccessibleName(name)
 
     def set_choices(self, choices: Iterable[tuple[str, str]]) -> None:
         """Other (key, words) pairs; the chosen key stays chosen if it is still there."""
@@ -206,19 +213,19 @@ class Field(QWidget):
         if not self._setting:
             self.edited.emit(self.value())
 
-    def _lay_out(self, required: bool) -> None:
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(4))
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._above = above = QHBoxLayout()
         above.setSpacing(theme.px(3))
-        title = Text(self._label, Role.SMALL, Tone.TEXT2, self)
-        title.setBuddy(self.editor)
-        above.addWidget(title)
-        if required:
+        self._title = Text(self._label, Role.SMALL, Tone.TEXT2, self)
+        self._title.setBuddy(self.editor)
+        above.addWidget(self._title)
+        if self._is_required:
             above.addWidget(Text("*", Role.SMALL, Tone.BAD, self))
-            self.editor.setAccessibleName(self.tr("{0}, required").format(self._label))
+        self.set_label(self._label)
         above.addStretch()
         column.addLayout(above)
         column.addWidget(self.editor)

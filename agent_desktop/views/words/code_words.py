@@ -215,12 +215,12 @@ TERMS: dict[str, dict[str, object]] = {
     },
     "match": {
         "mobile": QT_TRANSLATE_NOOP("wording", "Mobile number agrees"),
-        "phone": QT_TRANSLATE_NOOP("wording", "Number agrees ({kind})"),
+        "phone": QT_TRANSLATE_NOOP("wording", "Number agrees ({kind:phone_kind})"),
         "twin": QT_TRANSLATE_NOOP("wording", "Number agrees but for the ninth digit"),
         "tax_id": QT_TRANSLATE_NOOP("wording", "Typed CPF or CNPJ agrees"),
         "phone_and_tax_id": QT_TRANSLATE_NOOP("wording", "Number and typed CPF or CNPJ agree"),
         "shared": QT_TRANSLATE_NOOP("wording", "Shares this number"),
-        "contact": QT_TRANSLATE_NOOP("wording", "Number of {name}, {relation}"),
+        "contact": QT_TRANSLATE_NOOP("wording", "Number of {name}, {relation:relation}"),
         "old_number": QT_TRANSLATE_NOOP("wording", "Number used until {until}"),
         "inactive": QT_TRANSLATE_NOOP("wording", "The account is closed"),
         "without_area": QT_TRANSLATE_NOOP(
@@ -256,21 +256,7 @@ TERMS: dict[str, dict[str, object]] = {
     "page": {
         "home": QT_TRANSLATE_NOOP("wording", "Home"),
         "identify": QT_TRANSLATE_NOOP("wording", "Identify account"),
-        "account": QT_TRANSLATE_NOOP("wording", "Account"),
-        "account_new": QT_TRANSLATE_NOOP("wording", "New account"),
-        "ticket": QT_TRANSLATE_NOOP("wording", "Ticket"),
-        "ticket_new": QT_TRANSLATE_NOOP("wording", "New ticket"),
-        "order": QT_TRANSLATE_NOOP("wording", "Service order"),
-        "order_new": QT_TRANSLATE_NOOP("wording", "New service order"),
         "worklist": QT_TRANSLATE_NOOP("wording", "Worklist"),
         "demo": QT_TRANSLATE_NOOP("wording", "Demo"),
-    },
-    "hit_kind": {
-        "account": QT_TRANSLATE_NOOP("wording", "Account"),
-        "ticket": QT_TRANSLATE_NOOP("wording", "Ticket"),
-        "order": QT_TRANSLATE_NOOP("wording", "Service order"),
-        "interaction": QT_TRANSLATE_NOOP("wording", "Interaction"),
-        "unit": QT_TRANSLATE_NOOP("wording", "Unit"),
-        "meter": QT_TRANSLATE_NOOP("wording", "Meter"),
     },
 }

@@ -254,7 +254,7 @@ TOASTS: dict[str, object] = {
     "ticket_escalated": QT_TRANSLATE_NOOP("wording", "Ticket {number} given to {team}"),
     "ticket_resolved": QT_TRANSLATE_NOOP("wording", "Ticket {number} solved"),
     "order_created": QT_TRANSLATE_NOOP("wording", "Service order {number} created"),
-    "order_moved": QT_TRANSLATE_NOOP("wording", "Service order {number}: {state}"),
+    "order_moved": QT_TRANSLATE_NOOP("wording", "Service order {number}: {state:order_state}"),
     "account_created": QT_TRANSLATE_NOOP("wording", "Account {number} created"),
     "account_saved": QT_TRANSLATE_NOOP("wording", "{name} saved"),
     "do_not_call_kept": QT_TRANSLATE_NOOP("wording", "{number}: from now on calling asks first"),

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from agent_desktop.views import kind_views
+from agent_desktop.views.kit.kind_view import said
 from agent_desktop.views.look.code_style import alert_icon as alert_icon
 from agent_desktop.views.look.code_style import alert_tone as alert_tone
 from agent_desktop.views.look.code_style import channel_icon as channel_icon
@@ -23,7 +25,7 @@ from agent_desktop.views.words.code_words import TERMS
 from agent_desktop.views.words.sentences import FAILURES, TOASTS
 
 if TYPE_CHECKING:
-    from agent_desktop.desk.session import Toast
+    from agent_desktop.desk.session import PageKind, Toast
     from agent_desktop.models.account.alerts import Alert
     from agent_desktop.models.account.caller import MatchReason, Rank
     from agent_desktop.models.account.record import Phone
@@ -35,9 +37,11 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 # -- codes ------------------------------------------------------------------------------------
 def term(kind: str, code: object, /, **params: object) -> str:
-    """The word for a code of one kind (a table of `words.TERMS`); an empty code is empty."""
+    """The word for a code of one table (of code_words.TERMS, or of a kind's view); an empty code
+    is empty."""
     text = str(getattr(code, "value", code) or "")
-    return _words(TERMS[kind].get(text), text, params)
+    words = TERMS[kind] if kind in TERMS else kind_views.CODES[kind]
+    return _words(words.get(text), text, params)
 
 
 def _words(source: object, code: str, params: Mapping[str, object]) -> str:
@@ -47,26 +51,31 @@ def _words(source: object, code: str, params: Mapping[str, object]) -> str:
     return words.format_map(_Shown(params)) if "{" in words else words
 
 
-class _Shown(dict[str, str]):
-    """The places of a sentence, each figure written as the language does; a missing place
-    stays empty."""
+class _Shown(dict[str, "_PlaceInSentence"]):
+    """The places of a sentence; a missing place stays empty."""
 
     def __init__(self, params: Mapping[str, object]) -> None:
-        super().__init__((name, _shown(name, value)) for name, value in params.items())
+        super().__init__((name, _PlaceInSentence(name, value)) for name, value in params.items())
 
     def __missing__(self, name: str) -> str:
         return ""
 
 
-#: Places of sentences that are codes themselves, and the table of their words.
-_KINDS = {"kind": "phone_kind", "relation": "relation", "state": "order_state"}
+class _PlaceInSentence:
+    """A place of a sentence: a figure as the language writes it or, where the sentence names a
+    table of code words (`{state:order_state}`), the word of the code."""
+
+    def __init__(self, name: str, value: object) -> None:
+        self._name, self._value = name, value
+
+    def __format__(self, table: str) -> str:
+        named = bool(table) and self._value is not None
+        return term(table, self._value) if named else _shown(self._name, self._value)
 
 
 def _shown(name: str, value: object) -> str:
     if value is None:
         return "–"
-    if name in _KINDS:
-        return term(_KINDS[name], value)
     if name.endswith("cents") and isinstance(value, int):
         return money(value)
     if isinstance(value, datetime):
@@ -74,6 +83,12 @@ def _shown(name: str, value: object) -> str:
     if isinstance(value, date):
         return date_long(value)
     return phone(str(value)) if name == "number" and str(value).startswith("+") else str(value)
+
+
+def page(kind: PageKind) -> str:
+    """What a page is called."""
+    text = kind_views.page_text(kind)
+    return said(text) if text else term("page", kind)
 
 
 def account_kind(code: object) -> str:
@@ -139,11 +154,6 @@ def note_kind(code: object) -> str:
 def order_state(code: object) -> str:
     """Where a service order is in its life."""
     return term("order_state", code)
-
-
-def item_kind(code: object) -> str:
-    """What a line of an order is."""
-    return term("item_kind", code)
 
 
 def charge(code: object) -> str:

@@ -18,7 +18,7 @@ from agent_desktop.views.kit.page import Context, Page
 from agent_desktop.views.look.theme import Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.columns import Columns
-from agent_desktop.views.widgets.fact_rows import Fact, FactRows
+from agent_desktop.views.widgets.fact_rows import FactLine, FactRows
 from agent_desktop.views.widgets.layout import column
 from agent_desktop.views.widgets.page_head import PageHead
 from agent_desktop.views.words import phone_words, wording
@@ -129,29 +129,33 @@ class PhonePage(Page):
         lacks = phone_words.missing(line, phone.sound.kind)
         self._about_facts.set_facts(
             (
-                Fact(PRODUCT, __version__),
-                Fact(self.tr("Telephone"), line.engine),
-                Fact(self.tr("Sound"), sound, self._tone_of(phone.sound.kind)),
-                Fact(self.tr("Headset keys"), phone.sound.keys or phone_words.no_keys(phone.sound)),
-                Fact(self.tr("Codecs"), ", ".join(name.partition("/")[0] for name in line.codecs)),
-                Fact(self.tr("Lacks"), ", ".join(lacks), Tone.WARN),
-                Fact(self.tr("Window"), f"Qt {qVersion()}, Python {platform.python_version()}"),
-                Fact(self.tr("Licence"), "GPL-3.0-or-later"),
+                FactLine(PRODUCT, __version__),
+                FactLine(self.tr("Telephone"), line.engine),
+                FactLine(self.tr("Sound"), sound, self._tone_of(phone.sound.kind)),
+                FactLine(
+                    self.tr("Headset keys"), phone.sound.keys or phone_words.no_keys(phone.sound)
+                ),
+                FactLine(
+                    self.tr("Codecs"), ", ".join(name.partition("/")[0] for name in line.codecs)
+                ),
+                FactLine(self.tr("Lacks"), ", ".join(lacks), Tone.WARN),
+                FactLine(self.tr("Window"), f"Qt {qVersion()}, Python {platform.python_version()}"),
+                FactLine(self.tr("Licence"), "GPL-3.0-or-later"),
             )
         )
 
     def _tone_of(self, kind: Sound) -> Tone:
         return Tone.WARN if kind is Sound.NONE else Tone.TEXT
 
-    def _facts_of_line(self, line: Line) -> tuple[Fact, ...]:
+    def _facts_of_line(self, line: Line) -> tuple[FactLine, ...]:
         failure = wording.line_failure(line.code) if line.code else ""
         mailbox = self.tr("%n new message(s)", "", line.new_messages) if line.mailbox else ""
         encrypted = self.tr("encrypted, server checked") if line.encrypted else ""
         return (
-            Fact(self.tr("Extension"), line.extension),
-            Fact(self.tr("State"), phone_words.line_state(line.state)),
-            Fact(self.tr("Fault"), failure, Tone.BAD),
-            Fact(self.tr("Transport"), line.transport.upper()),
-            Fact(self.tr("Security"), encrypted, Tone.OK, "lock" if encrypted else ""),
-            Fact(self.tr("Voicemail"), mailbox),
+            FactLine(self.tr("Extension"), line.extension),
+            FactLine(self.tr("State"), phone_words.line_state(line.state)),
+            FactLine(self.tr("Fault"), failure, Tone.BAD),
+            FactLine(self.tr("Transport"), line.transport.upper()),
+            FactLine(self.tr("Security"), encrypted, Tone.OK, "lock" if encrypted else ""),
+            FactLine(self.tr("Voicemail"), mailbox),
         )

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.models.store import eviction, what_is_stored
+from agent_desktop.views.kind_views import KIND_VIEWS
+from agent_desktop.views.kit.kind_view import said
 from agent_desktop.views.kit.page import Context, Page
 from agent_desktop.views.look.theme import Tone
 from agent_desktop.views.widgets.block import Block
 from agent_desktop.views.widgets.button import Button
 from agent_desktop.views.widgets.columns import Columns
-from agent_desktop.views.widgets.fact_rows import Fact, FactRows
+from agent_desktop.views.widgets.fact_rows import FactLine, FactRows
 from agent_desktop.views.widgets.layout import column
 from agent_desktop.views.widgets.page_head import PageHead
 from agent_desktop.views.words import wording
@@ -25,20 +27,6 @@ if TYPE_CHECKING:
     from agent_desktop.models.store.changes import Changes
     from agent_desktop.models.store.what_is_stored import Known
 
-#: The kinds of records in the order people think of them; what is not here is not customers'.
-_KINDS: dict[str, object] = {
-    "account": QT_TRANSLATE_NOOP("KnownPage", "Accounts"),
-    "contact": QT_TRANSLATE_NOOP("KnownPage", "Contacts"),
-    "phone": QT_TRANSLATE_NOOP("KnownPage", "Telephone numbers"),
-    "unit": QT_TRANSLATE_NOOP("KnownPage", "Consumer units"),
-    "meter": QT_TRANSLATE_NOOP("KnownPage", "Meters"),
-    "contract": QT_TRANSLATE_NOOP("KnownPage", "Contracts"),
-    "invoice": QT_TRANSLATE_NOOP("KnownPage", "Bills"),
-    "ticket": QT_TRANSLATE_NOOP("KnownPage", "Tickets"),
-    "service_order": QT_TRANSLATE_NOOP("KnownPage", "Service orders"),
-    "interaction": QT_TRANSLATE_NOOP("KnownPage", "Interactions"),
-    "interaction_call": QT_TRANSLATE_NOOP("KnownPage", "Calls"),
-}
 _LABEL_WIDTH = 190
 
 
@@ -120,27 +108,29 @@ class KnownPage(Page):
         self._room.set_facts(self._room_facts(found))
         self._centre.set_facts(
             (
-                Fact(self.tr("All fetched anew"), _moment(found.loaded_at, self.tr("never"))),
-                Fact(self.tr("Last change"), _moment(found.changed_at, self.tr("none yet"))),
-                Fact(self.tr("Last heard of"), _moment(found.heard_at, "")),
-                Fact(self.tr("Signing in without it until"), _moment(found.good_until, "")),
-                Fact(self.tr("Still to be fetched"), _number(found.wanted) if found.wanted else ""),
-                Fact(self.tr("Also signed in at"), self._elsewhere),
+                FactLine(self.tr("All fetched anew"), _moment(found.loaded_at, self.tr("never"))),
+                FactLine(self.tr("Last change"), _moment(found.changed_at, self.tr("none yet"))),
+                FactLine(self.tr("Last heard of"), _moment(found.heard_at, "")),
+                FactLine(self.tr("Signing in without it until"), _moment(found.good_until, "")),
+                FactLine(
+                    self.tr("Still to be fetched"), _number(found.wanted) if found.wanted else ""
+                ),
+                FactLine(self.tr("Also signed in at"), self._elsewhere),
             )
         )
         self._here.set_facts(self._unsent_facts(found))
 
-    def _whose(self, found: Known) -> Fact:
+    def _whose(self, found: Known) -> FactLine:
         """Of whom everything is here."""
         if not found.is_part:
-            return Fact(self.tr("Of whom"), self.tr("of everybody"))
-        return Fact(self.tr("Of whom"), self.tr("of those who were worked for here"))
+            return FactLine(self.tr("Of whom"), self.tr("of everybody"))
+        return FactLine(self.tr("Of whom"), self.tr("of those who were worked for here"))
 
-    def _reasons(self, found: Known) -> tuple[Fact, ...]:
+    def _reasons(self, found: Known) -> tuple[FactLine, ...]:
         """Why they are here; a line for each reason there is."""
         why = found.reasons
         return tuple(
-            Fact(label, _number(count) if count else "")
+            FactLine(label, _number(count) if count else "")
             for label, count in (
                 (self.tr("For own open work"), why.own_work),
                 (self.tr("For work not sent"), why.unsent),
@@ -157,37 +147,42 @@ class KnownPage(Page):
         self.make_room.setEnabled(True)
         self.context.desk.say("room_asked")
 
-    def _room_facts(self, found: Known) -> tuple[Fact, ...]:
+    def _room_facts(self, found: Known) -> tuple[FactLine, ...]:
         over = found.is_part and found.used_bytes > found.budget_bytes
         limit = _megabytes(found.budget_bytes) if found.is_part else ""
         return (
-            Fact(self.tr("Copy of the centre"), _megabytes(found.mirror_bytes)),
-            Fact(
+            FactLine(self.tr("Copy of the centre"), _megabytes(found.mirror_bytes)),
+            FactLine(
                 self.tr("Of it in use"), _megabytes(found.used_bytes),
                 Tone.WARN if over else Tone.TEXT,
             ),
-            Fact(self.tr("Dropped from"), limit),
-            Fact(self.tr("Only here"), _megabytes(found.local_bytes)),
+            FactLine(self.tr("Dropped from"), limit),
+            FactLine(self.tr("Only here"), _megabytes(found.local_bytes)),
         )  # fmt: skip
 
-    def _unsent_facts(self, found: Known) -> tuple[Fact, ...]:
+    def _unsent_facts(self, found: Known) -> tuple[FactLine, ...]:
         unsent = _number(found.unsent) if found.unsent else self.tr("nothing")
         since = _moment(found.unsent_since, "") if found.unsent else ""
         returned = _number(found.returned) if found.returned else ""
         return (
-            Fact(self.tr("Not sent yet"), unsent, Tone.WARN if found.unsent else Tone.OK),
-            Fact(self.tr("The oldest of it"), since),
-            Fact(self.tr("Sent back"), returned, Tone.WARN),
-            Fact(self.tr("Drafts"), _number(found.drafts)),
+            FactLine(self.tr("Not sent yet"), unsent, Tone.WARN if found.unsent else Tone.OK),
+            FactLine(self.tr("The oldest of it"), since),
+            FactLine(self.tr("Sent back"), returned, Tone.WARN),
+            FactLine(self.tr("Drafts"), _number(found.drafts)),
         )
 
 
-def _counted(counts: Mapping[str, int]) -> tuple[Fact, ...]:
-    """A line for each kind there is."""
+def _counted(counts: Mapping[str, int]) -> tuple[FactLine, ...]:
+    """A line for each kind there is, its parts below it; what is in no view is not customers'."""
+    words = {
+        table: text
+        for view in KIND_VIEWS
+        for table, text in {view.kind.name: view.many, **view.parts}.items()
+    }
     return tuple(
-        Fact(QCoreApplication.translate("KnownPage", str(words)), _number(counts[kind]))
-        for kind, words in _KINDS.items()
-        if kind in counts
+        FactLine(said(text), _number(counts[table]))
+        for table, text in words.items()
+        if table in counts
     )
 
 

@@ -28,14 +28,14 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 app = QApplication(["child"])
-from agent_desktop.desk.session import Page, PageKind, PageOpened
+from agent_desktop.desk.session import PageKind, PageOpened, Place
 from agent_desktop.views.look import theme
 from tools import state_sheet as sheet
 from tests.views.shell_parts import make_window
 theme.apply(app)
 window = make_window()
 window.resize(1366, 768)
-window.open_page(PageOpened(Page(PageKind.HOME)))
+window.open_page(PageOpened(Place(PageKind.HOME)))
 window.show()
 edit = window.work_area.page.edit
 edit.setFocus()

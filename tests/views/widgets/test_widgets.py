@@ -16,7 +16,7 @@ from agent_desktop.views.look.theme import Scheme, Tone
 from agent_desktop.views.widgets.alert_row import AlertRow, AlertText
 from agent_desktop.views.widgets.block import Block, BlockState
 from agent_desktop.views.widgets.button import Button, IconButton
-from agent_desktop.views.widgets.fact_rows import Fact, FactRows
+from agent_desktop.views.widgets.fact_rows import FactLine, FactRows
 from agent_desktop.views.widgets.field import Field, MaskedValue
 from agent_desktop.views.widgets.lifecycle_bar import LifecycleBar, Step, StepState
 from agent_desktop.views.widgets.page_head import PageHead, Tab
@@ -345,8 +345,8 @@ def test_anchor_tabs_of_another_record_are_the_same_buttons(qtbot: QtBot):
 def test_facts_of_another_record_say_other_words(qtbot: QtBot):
     facts = FactRows(name="facts")
     shown(qtbot, facts)
-    call = Fact("Phone", "1", key="call", verb="Call 1", verb_icon="phone")
-    facts.set_facts([call, Fact("Calls", "no", Tone.WARN, "ban"), Fact("City", "")])
+    call = FactLine("Phone", "1", key="call", verb="Call 1", verb_icon="phone")
+    facts.set_facts([call, FactLine("Calls", "no", Tone.WARN, "ban"), FactLine("City", "")])
     qtbot.waitUntil(lambda: len(seen(facts)) == 4)
     facts.set_facts([replace(call, value="2", verb="Call 2")])
     assert seen(facts) == ["Phone", "2"]
@@ -355,7 +355,7 @@ def test_facts_of_another_record_say_other_words(qtbot: QtBot):
     with qtbot.waitSignal(facts.verb_chosen) as told:
         button.click()
     assert told.args == ["call"]
-    facts.set_facts([Fact("Phone", "masked", Tone.TEXT2, "lock"), Fact("City", "Recife")])
+    facts.set_facts([FactLine("Phone", "masked", Tone.TEXT2, "lock"), FactLine("City", "Recife")])
     qtbot.waitUntil(lambda: seen(facts) == ["Phone", "masked", "City", "Recife"])
     qtbot.waitUntil(lambda: facts.findChild(QWidget, "facts.call") is None)
 

@@ -94,7 +94,8 @@ def _create_database(options: argparse.Namespace) -> None:
 
 
 def _upgrade(options: argparse.Namespace) -> None:
-    database.upgrade(_dsn(options))
+    for line in database.upgrade(_dsn(options)):
+        print(line)
     print("the database is up to date")
 
 

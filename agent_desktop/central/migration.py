@@ -48,6 +48,14 @@ select case l.lanname when 'sql' then fmgr_sql_validator(p.oid) else plpgsql_val
 from pg_proc p join pg_language l on l.oid = p.prolang
 where p.pronamespace::regnamespace::text in {_SCHEMAS} and l.lanname in ('sql', 'plpgsql')
 """
+#: Verbs whose function is missing, has other arguments or answers, or runs with the owner's rights.
+_BAD_VERBS = """
+select v.name, v.function from crm.verb v left join pg_proc p
+  on p.oid = to_regprocedure(
+    v.function || case v.kind when '' then '(jsonb)' else '(text,jsonb)' end)
+where p.oid is null or p.prosecdef or p.pronamespace <> 'crm'::regnamespace
+  or p.prorettype not in ('void'::regtype, 'jsonb'::regtype)
+"""
 
 
 class CentreNotUpgradable(AgentDesktopError):
@@ -112,11 +120,13 @@ def apply(connection: Connection, folder: Path = FOLDER) -> list[str]:
     _take_grants_back(connection)
     _run(connection, files("functions/first/*.sql", folder))
     _run(connection, [file for file in files("tables/*.sql", folder) if file.name in done])
+    connection.execute("delete from crm.verb")
     _run(connection, files("functions/*.sql", folder))
     connection.execute("select crm.publish(m.name) from crm.mirrored m order by m.name")
     done += _drop_left_over(connection)
     connection.execute("set local check_function_bodies = on")
     connection.execute(_LOOK_AT_BODIES)
+    _check_verbs(connection)
     _note(connection, all_files(folder))
     return done
 
@@ -179,6 +189,11 @@ def _drop_left_over(connection: Connection) -> list[str]:
         connection.execute(f"drop {kind} {name}".encode())
         dropped.append(f"dropped {kind} {name}")
     return dropped
+
+
+def _check_verbs(connection: Connection) -> None:
+    for name, function in connection.execute(_BAD_VERBS).fetchall():
+        raise CentreNotUpgradable(f"the verb {name} cannot be done by {function}")
 
 
 def _note(connection: Connection, sql_files: Sequence[SqlFile]) -> None:

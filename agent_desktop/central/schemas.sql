@@ -27,6 +27,15 @@ create table if not exists crm.applied (
   at timestamptz not null default clock_timestamp()
 );
 
+-- What a desk may order, and the function that does it: of (p jsonb), or of (kind text, p jsonb)
+-- when the row names a kind. It returns nothing, or the result. Names as text, looked at by each
+-- upgrade; only the owner may write here. The file of the function puts its row; emptied before.
+create table if not exists crm.verb (
+  name text primary key,
+  function text not null,
+  kind text not null default ''
+);
+
 -- The tables that desks mirror; `hidden` are columns that no desk may read, beside the scope.
 -- The file that makes a table puts its row here; crm.publish does the rest.
 create table if not exists crm.mirrored (

@@ -75,3 +75,8 @@ begin
     kind text);
 end
 $$;
+
+insert into crm.verb (name, function) values
+  ('account.create', 'crm.account_create'),
+  ('account.change', 'crm.account_change'),
+  ('phone.add', 'crm.phone_add');

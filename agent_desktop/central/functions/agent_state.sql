@@ -8,3 +8,6 @@ begin
   from jsonb_to_record(p) as x(id uuid, state text, reason text, at timestamptz);
 end
 $$;
+
+insert into crm.verb (name, function) values
+  ('agent.state', 'crm.agent_state');

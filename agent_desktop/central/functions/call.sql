@@ -73,3 +73,7 @@ begin
   return dropped;
 end
 $$;
+
+insert into crm.verb (name, function) values
+  ('interaction.call', 'crm.interaction_call'),
+  ('call.seen', 'crm.call_seen');

@@ -39,3 +39,7 @@ begin
   values (crm.actor(), 'call.asked', account, p);
 end
 $$;
+
+insert into crm.verb (name, function) values
+  ('call.asked', 'crm.call_asked'),
+  ('phone.consent', 'crm.phone_consent');

@@ -124,3 +124,10 @@ begin
     id uuid, account_id uuid, contact_id uuid, fact text, passed boolean, at timestamptz);
 end
 $$;
+
+insert into crm.verb (name, function) values
+  ('interaction.begin', 'crm.interaction_begin'),
+  ('interaction.change', 'crm.interaction_change'),
+  ('interaction.finish', 'crm.interaction_finish'),
+  ('interaction.move', 'crm.interaction_move'),
+  ('verification.log', 'crm.verification_log');

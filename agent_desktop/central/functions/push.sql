@@ -1,34 +1,22 @@
 -- Intents: what desks want, each applied once, its result kept.
 
--- Apply one intent. Commands answer nothing, merges their own result.
+-- Apply one intent. Commands answer nothing, merges their own result. What a payload says is never
+-- part of the text that is run: that is a function's name as the catalogue has it.
 create or replace function crm.apply(kind text, p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
+declare
+  verb crm.verb;
+  answer text;
 begin
-  case kind
-    when 'interaction.begin' then perform crm.interaction_begin(p);
-    when 'interaction.change' then perform crm.interaction_change(p);
-    when 'interaction.finish' then perform crm.interaction_finish(p);
-    when 'interaction.move' then perform crm.interaction_move(p);
-    when 'interaction.call' then perform crm.interaction_call(p);
-    when 'call.seen' then perform crm.call_seen(p);
-    when 'call.asked' then perform crm.call_asked(p);
-    when 'agent.state' then perform crm.agent_state(p);
-    when 'verification.log' then perform crm.verification_log(p);
-    when 'account.create' then perform crm.account_create(p);
-    when 'account.change' then return crm.account_change(p);
-    when 'phone.add' then perform crm.phone_add(p);
-    when 'phone.consent' then perform crm.phone_consent(p);
-    when 'ticket.create' then perform crm.ticket_create(p);
-    when 'ticket.change' then return crm.ticket_change(p);
-    when 'ticket.note' then perform crm.ticket_note(p);
-    when 'ticket.escalate' then perform crm.ticket_escalate(p);
-    when 'ticket.resolve' then perform crm.ticket_resolve(p);
-    when 'order.create' then perform crm.order_create(p);
-    when 'order.item_add' then perform crm.order_item_add(p);
-    when 'order.move' then perform crm.order_move(p);
-    else perform crm.refuse('unknown_kind');
-  end case;
-  return '{"state": "accepted"}';
+  select * into verb from crm.verb v where v.name = apply.kind;
+  if not found then
+    perform crm.refuse('unknown_kind');
+  elsif verb.kind = '' then
+    execute format('select %s($1)', verb.function::regproc) into answer using p;
+  else
+    execute format('select %s($1, $2)', verb.function::regproc) into answer using verb.kind, p;
+  end if;
+  return coalesce(nullif(answer, ''), '{"state": "accepted"}')::jsonb;
 end
 $$;
 
@@ -49,12 +37,16 @@ language sql immutable
     else crm.refused('duplicate_record') end;
 
 -- Apply one intent or say why not; a refused one leaves nothing behind. What a payload gets wrong
--- is a refusal too: an intent that can never succeed must not stop those behind it.
+-- is a refusal too, and so is a mistake in the verb: an intent that can never succeed must not stop
+-- those behind it. What may succeed the next time is no refusal but an error, and the desk sends
+-- again: a conflict of transactions (25, 40), no room (53), a lock (55), an operator (57), the
+-- system (58, XX), and what the centre says of the agent or the server (AD).
 create or replace function crm.judge(kind text, p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   code text;
   field text;
+  state text;
 begin
   return crm.apply(kind, p);
 exception
@@ -71,6 +63,13 @@ exception
   when data_exception or integrity_constraint_violation then
     get stacked diagnostics code = message_text;
     return crm.refused('malformed') || jsonb_build_object('detail', code);
+  when others then
+    get stacked diagnostics state = returned_sqlstate, code = message_text;
+    if left(state, 2) in ('25', '40', '53', '55', '57', '58', 'XX', 'AD') then
+      raise;
+    end if;
+    raise log 'verb % failed: % (%)', kind, code, state;
+    return crm.refused('fault') || jsonb_build_object('detail', state);
 end
 $$;
 

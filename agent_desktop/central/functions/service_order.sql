@@ -104,3 +104,8 @@ begin
                                 (p ->> 'at')::timestamptz);
 end
 $$;
+
+insert into crm.verb (name, function) values
+  ('order.create', 'crm.order_create'),
+  ('order.item_add', 'crm.order_item_add'),
+  ('order.move', 'crm.order_move');

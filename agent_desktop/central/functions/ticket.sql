@@ -174,3 +174,10 @@ begin
   perform crm.write_note((p ->> 'note_id')::uuid, t, 'resolved', false, p ->> 'solution', at);
 end
 $$;
+
+insert into crm.verb (name, function) values
+  ('ticket.create', 'crm.ticket_create'),
+  ('ticket.change', 'crm.ticket_change'),
+  ('ticket.note', 'crm.ticket_note'),
+  ('ticket.escalate', 'crm.ticket_escalate'),
+  ('ticket.resolve', 'crm.ticket_resolve');

@@ -27,6 +27,7 @@ _LARGE_OBJECTS = (
     "lo_truncate64(integer, bigint)",
     "lo_unlink(oid)",
 )
+_LOCK_PATIENCE = "10s"
 _SET_PASSWORD = "crm.set_password(text, text)"
 
 
@@ -76,7 +77,8 @@ def upgrade(dsn: str, folder: Path = migration.FOLDER) -> list[str]:
     """Bring the database up to this program's version, whole or not at all; a second time changes
     nothing. `folder` has the .sql files. Returns what was done, a line each.
 
-    Raises migration.CentreNotUpgradable for a database made before 0.1.0 or by a newer program.
+    Raises migration.CentreNotUpgradable for a database made before 0.1.0 or by a newer program, and
+    psycopg.errors.LockNotAvailable when somebody uses a table for longer than 10 s.
     """
     with connect(dsn) as connection:
         _make_roles(connection)
@@ -96,6 +98,8 @@ def _apply(connection: psycopg.Connection[TupleRow], folder: Path) -> list[str]:
         connection.execute("reset role")
         return []
     connection.execute("reset role")
+    # Whoever reads for long must not make all others wait for us, who wait for him.
+    connection.execute(sql.SQL("set local lock_timeout = {}").format(_LOCK_PATIENCE))
     _take_from_keeper(connection)
     connection.execute("set local role crm_owner")
     done = migration.apply(connection, folder)

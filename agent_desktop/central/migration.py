@@ -9,7 +9,7 @@ they were. All of it is one transaction of the caller's, as the role that owns e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -33,7 +33,8 @@ where c.relnamespace::regnamespace::text in {_SCHEMAS} and not t.tgisinternal
   and t.tgparentid = 0 and t.xmin <> pg_current_xact_id()::xid
 union all
 select 'policy', format('%I on %s', p.polname, p.polrelid::regclass)
-from pg_policy p where p.xmin <> pg_current_xact_id()::xid
+from pg_policy p join pg_class c on c.oid = p.polrelid
+where c.relnamespace::regnamespace::text in {_SCHEMAS} and p.xmin <> pg_current_xact_id()::xid
 union all
 select 'view', c.oid::regclass::text from pg_class c
 where c.relnamespace::regnamespace::text in {_SCHEMAS} and c.relkind = 'v'
@@ -181,14 +182,16 @@ def _take_grants_back(connection: Connection) -> None:
 
 def _drop_left_over(connection: Connection) -> list[str]:
     """Drop what no file names any more. Nothing goes along that hangs on it and is still named."""
-    found: Iterator[tuple[str, str]] = (
-        (kind, name) for kind, name in connection.execute(_LEFT_OVER).fetchall()
-    )
-    dropped = []
-    for kind, name in found:
-        connection.execute(f"drop {kind} {name}".encode())
-        dropped.append(f"dropped {kind} {name}")
-    return dropped
+    found: list[tuple[str, str]] = list(connection.execute(_LEFT_OVER))
+    for kind in ("trigger", "policy"):
+        for name in (name for its_kind, name in found if its_kind == kind):
+            connection.execute(f"drop {kind} {name}".encode())
+    # Together, since one may hang on another.
+    for kind in ("view", "function"):
+        names = ", ".join(name for its_kind, name in found if its_kind == kind)
+        if names:
+            connection.execute(f"drop {kind} {names}".encode())
+    return [f"dropped {kind} {name}" for kind, name in found]
 
 
 def _check_verbs(connection: Connection) -> None:

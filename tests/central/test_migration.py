@@ -205,3 +205,16 @@ def test_a_tables_file_is_not_edited_after_it_ran(
     edit("tables/0007_ticket.sql", "subject text", "subject varchar")
     with pytest.raises(migration.CentreNotUpgradable, match="0007_ticket"):
         database.upgrade(centre.dsn, folder)
+
+
+@pytest.mark.postgres
+def test_who_reads_for_long_is_waited_for_a_while_and_nothing_is_changed(
+    centre: Centre, capsys: pytest.CaptureFixture[str]
+) -> None:
+    centre.admin.execute("update crm.applied set sha256 = '' where file = 'functions/push.sql'")
+    with database.connect(centre.dsn) as reader, reader.transaction():
+        reader.execute("select from crm.ticket")
+        assert admin.main(["upgrade", "--dsn", centre.dsn]) == 1
+    assert "try again later" in capsys.readouterr().err
+    assert admin.main(["upgrade", "--dsn", centre.dsn]) == 0
+    assert "functions/push.sql" in capsys.readouterr().out

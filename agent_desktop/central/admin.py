@@ -58,6 +58,8 @@ def main(argv: Sequence[str]) -> int:
         return _fail(_in_words(error))
     except AgentDesktopError as error:
         return _fail(str(error))
+    except psycopg.errors.LockNotAvailable:
+        return _fail("somebody uses a table for long; nothing was changed: try again later")
     except psycopg.OperationalError as error:
         return _fail(f"the server cannot be reached or refuses: {_first_line(error)}")
     except psycopg.errors.DuplicateDatabase:
@@ -94,7 +96,8 @@ def _create_database(options: argparse.Namespace) -> None:
 
 
 def _upgrade(options: argparse.Namespace) -> None:
-    database.upgrade(_dsn(options))
+    for line in database.upgrade(_dsn(options)):
+        print(line)
     print("the database is up to date")
 
 

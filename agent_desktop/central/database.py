@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
-from alembic import command
-from alembic.config import Config
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
-from agent_desktop.central.migration import FOLDER
+from agent_desktop.central import migration
 
 # Everybody may do these in a new cluster: each of them writes into the database.
 _LARGE_OBJECTS = (
@@ -30,6 +27,7 @@ _LARGE_OBJECTS = (
     "lo_truncate64(integer, bigint)",
     "lo_unlink(oid)",
 )
+_LOCK_PATIENCE = "10s"
 _SET_PASSWORD = "crm.set_password(text, text)"
 
 
@@ -75,34 +73,45 @@ def create_database(dsn: str, name: str, site_name: str = "", time_zone: str = "
     return target
 
 
-def upgrade(dsn: str, revision: str = "head") -> None:
-    """Bring the database up to this program's version (or an older `revision`); a second time
-    changes nothing."""
+def upgrade(dsn: str, folder: Path = migration.FOLDER) -> list[str]:
+    """Bring the database up to this program's version, whole or not at all; a second time changes
+    nothing. `folder` has the .sql files. Returns what was done, a line each.
+
+    Raises migration.CentreNotUpgradable for a database made before 0.1.0 or by a newer program, and
+    psycopg.errors.LockNotAvailable when somebody uses a table for longer than 10 s.
+    """
     with connect(dsn) as connection:
         _make_roles(connection)
-        connection.execute("set role crm_owner")
-        connection.execute("create schema if not exists crm")
-    engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: _as_owner(dsn), poolclass=NullPool
-    )
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    engine.dispose()
-    with connect(dsn) as connection:
-        _give_to_keeper(connection)
+        with connection.transaction():
+            done = _apply(connection, folder)
+            _give_to_keeper(connection)
         if is_superuser(connection):
             _close_locks(connection)
+    return done
 
 
-def _as_owner(dsn: str) -> psycopg.Connection[TupleRow]:
-    connection = psycopg.connect(dsn, connect_timeout=10)
-    connection.execute("set role crm_owner")
-    connection.commit()
-    return connection
+def _apply(connection: psycopg.Connection[TupleRow], folder: Path) -> list[str]:
+    """Apply the files as the owner of everything. One of two upgrades at once waits."""
+    connection.execute("set local role crm_owner")
+    connection.execute("select pg_advisory_xact_lock(hashtext('agent_desktop.upgrade'))")
+    if not migration.changes(connection, folder):
+        connection.execute("reset role")
+        return []
+    connection.execute("reset role")
+    # Whoever reads for long must not make all others wait for us, who wait for him.
+    connection.execute(sql.SQL("set local lock_timeout = {}").format(_LOCK_PATIENCE))
+    _take_from_keeper(connection)
+    connection.execute("set local role crm_owner")
+    done = migration.apply(connection, folder)
+    connection.execute("reset role")
+    return done
+
+
+def _take_from_keeper(connection: psycopg.Connection[TupleRow]) -> None:
+    """Only its owner may make a function again."""
+    row = connection.execute("select to_regprocedure(%s) is not null", (_SET_PASSWORD,)).fetchone()
+    if row == (True,):
+        connection.execute(f"alter function {_SET_PASSWORD} owner to crm_owner")
 
 
 def _give_to_keeper(connection: psycopg.Connection[TupleRow]) -> None:
@@ -112,12 +121,11 @@ def _give_to_keeper(connection: psycopg.Connection[TupleRow]) -> None:
         (_SET_PASSWORD,),
     ).fetchone()
     if row == (True,):
-        with connection.transaction():
-            # Whoever is given a function must be able to make one there, for that moment.
-            connection.execute("grant create on schema crm to crm_keeper")
-            connection.execute(f"alter function {_SET_PASSWORD} owner to crm_keeper")
-            connection.execute(f"grant execute on function {_SET_PASSWORD} to crm_owner")
-            connection.execute("revoke create on schema crm from crm_keeper")
+        # Whoever is given a function must be able to make one there, for that moment.
+        connection.execute("grant create on schema crm to crm_keeper")
+        connection.execute(f"alter function {_SET_PASSWORD} owner to crm_keeper")
+        connection.execute(f"grant execute on function {_SET_PASSWORD} to crm_owner")
+        connection.execute("revoke create on schema crm from crm_keeper")
     if row is not None:
         agents = connection.execute(
             "select a.user_name from crm.agent a join pg_roles r on r.rolname = a.user_name"
@@ -137,7 +145,7 @@ def let_keeper(connection: psycopg.Connection[TupleRow], user_name: str) -> None
 
 
 def _make_roles(connection: psycopg.Connection[TupleRow]) -> None:
-    connection.execute((FOLDER / "roles.sql").read_text("utf-8"))
+    connection.execute((migration.FOLDER / "roles.sql").read_text("utf-8"))
 
 
 def _close_doors(connection: psycopg.Connection[TupleRow], name: str) -> None:

@@ -25,15 +25,16 @@ def as_table(found: Lines) -> str:
 
 def _site(connection: Connection) -> Lines:
     row = connection.execute(
-        "select s.name, s.time_zone, m.version_num, s.schema_version, s.generation,"
+        "select s.name, s.time_zone, m.file, s.schema_version, s.generation,"
         " current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))"
-        " from crm.site s, crm.migration m"
+        " from crm.site s, lateral (select max(a.file) as file from crm.applied a"
+        "  where a.file like 'tables/%') m"
     ).fetchone()
     assert row is not None
     return [
         ("site", f"{row[0]} ({row[1]})"),
         ("server", f"PostgreSQL {row[5]}"),
-        ("migration", str(row[2])),
+        ("tables", str(row[2])),
         ("schema of desks", str(row[3])),
         ("generation", str(row[4])),
         ("size", str(row[6])),

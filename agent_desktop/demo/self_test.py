@@ -27,7 +27,7 @@ from agent_desktop.demo.callers import CALLERS, CallerKind
 from agent_desktop.demo.demo_centre import DemoCentre
 from agent_desktop.telephony.missing_features import missing_features
 
-_PACKAGES = ("PySide6_Essentials", "SQLAlchemy", "psycopg", "sqlcipher3-wheels", "alembic")
+_PACKAGES = ("PySide6_Essentials", "SQLAlchemy", "psycopg", "sqlcipher3-wheels")
 _ACCOUNTS = 200
 SUBJECT = "No supply since this morning"
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from agent_desktop.central import database
 from tests.central.conftest import accepted, begun, new_id, refusal
 from tests.central_fixtures import Centre, ConnectAs, Pusher
 
@@ -119,44 +118,6 @@ def test_trimming_forgets_old_calls_of_nobody(centre: Centre, ana: Pusher, accou
     assert centre.one("select crm.trim_calls('30 days')") == 1
     assert sorted(seen_by(ana)) == sorted([kept["id"], young["id"]])
     assert centre.one("select count(*) from crm.feed where op = 'delete'") == 1
-
-
-def test_moving_to_the_second_version_tells_whose_the_calls_were(
-    centre: Centre, ana: Pusher
-) -> None:
-    """A centre of the first version with a call in it is brought up to date."""
-    name = f"old_{uuid.uuid4().hex[:8]}"
-    with database.connect(centre.cluster.dsn()) as server:
-        server.execute(f"create database {name} owner crm_owner template template0")
-    old = centre.cluster.dsn(name)
-    database.upgrade(old, "0001")
-    agent, interaction, call = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
-    with database.connect(old) as admin:
-        admin.execute("insert into crm.agent (id, user_name) values (%s, 'ana')", (agent,))
-        admin.execute(
-            "insert into crm.interaction (id, protocol, agent_id, queue)"
-            " values (%s, '2026112100000010', %s, 'Billing')",
-            (interaction, agent),
-        )
-        admin.execute(
-            "insert into crm.interaction_call (id, interaction_id) values (%s, %s)",
-            (call, interaction),
-        )
-    database.upgrade(old, "0002")
-    database.upgrade(old, "0002")
-    with database.connect(old) as admin:
-        row = admin.execute(
-            "select c.agent_id, c.queue, c.end_status, s.schema_version"
-            " from crm.interaction_call c, crm.site s"
-        ).fetchone()
-        assert row == (agent, "Billing", 0, 2)
-        forced = admin.execute(
-            "select bool_and(relforcerowsecurity) from pg_class where oid in"
-            " ('crm.interaction'::regclass, 'crm.interaction_call'::regclass)"
-        ).fetchone()
-        assert forced == (True,)
-    with database.connect(centre.cluster.dsn()) as server:
-        server.execute(f"drop database {name} with (force)")
 
 
 # -- who asked not to be called -------------------------------------------------------------------

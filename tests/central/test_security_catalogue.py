@@ -14,7 +14,7 @@ from tests.central_fixtures import Centre, ConnectAs
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
 
 SCHEMAS = "('crm', 'api_v1', 'sync_v1', 'hub_v1')"
-#: The one function with power beyond the tables, and whose it is (v0005/30_password.sql).
+#: The one function with power beyond the tables, and whose it is (functions/password.sql).
 POWERFUL = {"crm.set_password(text,text)": "crm_keeper"}
 #: Groups whose members log in from outside.
 OUTSIDE = ("agents", "edges", "collectors")

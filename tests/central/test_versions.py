@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from agent_desktop.central import database, installation, staff
+from agent_desktop.central import database, installation, migration, staff
 from agent_desktop.central.postgres import Cluster
 from tests.central.conftest import accepted, new_id
 from tests.central_fixtures import Pusher
@@ -61,9 +61,22 @@ def dsn(request: pytest.FixtureRequest, server: Cluster) -> str:
     return database.create_database(server.dsn(user="boss", password="x"), name)
 
 
+def test_a_database_made_before_the_first_release_is_refused(dsn: str) -> None:
+    """Its tables were made by migrations that are no more."""
+    with database.connect(dsn) as admin, database.owner_of(admin):
+        admin.execute("drop table crm.applied")
+        admin.execute("create table crm.migration (version_num text)")
+    with pytest.raises(migration.CentreNotUpgradable, match=r"before release 0\.1\.0"):
+        database.upgrade(dsn)
+
+
 def test_from_empty_to_the_first_intent(dsn: str) -> None:
-    database.upgrade(dsn)
-    database.upgrade(dsn)
+    assert database.upgrade(dsn) == []
+    with database.connect(dsn) as admin, database.owner_of(admin):
+        admin.execute("update crm.applied set sha256 = '' where file not like 'tables/%'")
+    # Also the one function that is not the owner's, and by who is no superuser.
+    assert "functions/password.sql" in database.upgrade(dsn)
+    assert database.upgrade(dsn) == []
     user = f"ana_{uuid.uuid4().hex[:8]}"
     with database.connect(dsn) as admin:
         staff.add_agent(admin, staff.NewAgent(user, "Ana", "x"))

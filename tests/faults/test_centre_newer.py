@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from alembic.script import ScriptDirectory
 
-from agent_desktop.central import database, staff
-from agent_desktop.central.migration import FOLDER
-from agent_desktop.central.postgres import Cluster
 from agent_desktop.hub.collector import make_file
 from agent_desktop.models.store import mirror
 from agent_desktop.sync import questions
@@ -32,6 +26,7 @@ from tests.sync.desk_at import server_of
 from tests.waiting import until
 
 NEXT_RELEASE = Path(__file__).with_name("next_release.sql").read_text("utf-8")
+PREVIOUS_RELEASE = Path(__file__).with_name("previous_release.sql").read_text("utf-8")
 #: What a later release may call things that today's knows by other words.
 NEW_WORDS = """
     update crm.account set kind = 'robot', stage = 'ambassador', segment = 'space', city = 'Santos',
@@ -204,20 +199,10 @@ def until_sent(desk: Workstation) -> None:
 
 
 @pytest.fixture
-def older_centre(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
+def older_centre(centre: Centre) -> Centre:
     """A centre as the release before this one left it."""
-    scripts = ScriptDirectory(str(FOLDER))
-    before = str(scripts.get_revision("head").down_revision)
-    name = f"older_{uuid4().hex[:8]}"
-    with monkeypatch.context() as patched:
-        patched.setattr(database, "upgrade", partial(database.upgrade, revision=before))
-        dsn = database.create_database(cluster.dsn(), name, "Luz do Planalto")
-    # As that release's own tool added agents.
-    monkeypatch.setattr(staff, "_password_given", lambda *_: None)
-    with database.connect(dsn) as admin:
-        yield Centre(cluster, name, admin)
-    with database.connect(cluster.dsn()) as server:
-        server.execute(f"drop database {name} with (force)")
+    centre.admin.execute(PREVIOUS_RELEASE.encode())
+    return centre
 
 
 @pytest.mark.fault("centre-one-release-older")

@@ -76,6 +76,7 @@ class EngineLink(QObject):
         self._connect_timer.timeout.connect(self._connect)
         # A process that hangs before it listens gives no error, so only time tells.
         self._start_timer = QTimer(self, singleShot=True, interval=_START_MILLISECONDS)
+        self._start_timer.setObjectName("engine.start")
         self._start_timer.timeout.connect(self._on_start_too_slow)
         self._watch = QTimer(self, interval=_WATCH_MILLISECONDS)
         self._watch.timeout.connect(self._on_watch)

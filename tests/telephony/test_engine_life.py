@@ -94,7 +94,7 @@ def test_a_phone_process_that_always_dies_is_told(
     desk = Desk(tmp_path)
     link = desk.phone.findChild(EngineLink)
     link._arguments = ("--no-such-option",)
-    link.findChild(QTimer).setInterval(300)
+    link.findChild(QTimer, "engine.start").setInterval(300)
     desk.phone.open_line(LOOPBACK_LINE)
     until_in_qt(lambda: desk.phone.line.code == "engine_failed", 20)
     assert desk.phone.line.state is LineState.FAILED

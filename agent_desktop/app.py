@@ -358,6 +358,7 @@ def make_application(settings: Settings) -> QApplication:
     theme.load_fonts()
     language.speak(settings.language)
     theme.apply(app, theme.Scheme(settings.theme), at_zoom=settings.zoom_percent / 100)
+    theme.follow_system(app)
     return app
 
 

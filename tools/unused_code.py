@@ -44,15 +44,6 @@ EXCEPTIONS = {
     "complaint_types": "models/site",
     "phones_of": "models/store",
     "end_part": "models/store",
-    "as_id": "views/account",
-    "is_dark": "views/look",
-    "follow_system": "views/look",
-    "show_bell": "views/shell",
-    "set_saved_searches": "views/shell",
-    "show_loading": "views/widgets",
-    "add_row": "views/widgets",
-    "Dot": "views/widgets",
-    "set_key": "views/widgets",
 }
 
 

@@ -75,21 +75,22 @@ TICKET_THEMES = faces([
         "complaint", "complaint.voltage", "Regulated complaint: voltage",
         "Lamps flicker in the evening, the refrigerator stops. Asks for a measurement.",
         "Measured for seven days, tap of the transformer changed.", "complaint.voltage",
-        240, QUALITY, "normal", "voltage")),
+        240, QUALITY, "normal", "complaint.voltage")),
     (10, TicketTheme(
         "complaint", "complaint.electrical_damage", "Television burnt after a surge",
         "Surge on Sunday evening, three appliances damaged. Wants compensation.",
         "Inspected, claim accepted.", "complaint.electrical_damage", 240, QUALITY, "high",
-        "electrical_damage")),
+        "complaint.electrical_damage")),
     (10, TicketTheme(
         "complaint", "complaint.wrongful_cut", "Cut although the bill was paid",
         "Disconnected this morning, bill was paid two days before the due day.",
         "Reconnected, credit granted.", "complaint.wrongful_cut", 4, FIELD, "very_high",
-        "wrongful_cut")),
+        "complaint.wrongful_cut")),
     (8, TicketTheme(
         "complaint", "complaint.reading_error", "Reading does not match the meter",
         "Photograph of the meter shows 400 kWh less than the bill.",
-        "Bill corrected.", "complaint.reading_error", 120, BILLING, "normal", "reading_error")),
+        "Bill corrected.", "complaint.reading_error", 120, BILLING, "normal",
+        "complaint.reading_error")),
     (10, TicketTheme(
         "demand", "registration.data", "Correct the name of the holder",
         "Surname is misspelt on the bill, copy of the identity card received.",

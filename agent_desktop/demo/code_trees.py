@@ -5,7 +5,8 @@ from __future__ import annotations
 
 Entry = tuple[str, str, str, str]
 
-# The regulated types of complaint, see the country pack; the code is `complaint_type` too.
+# The regulated types of complaint, see the country pack; with `complaint.` before it the code is
+# `complaint_type` too.
 COMPLAINTS: tuple[Entry, ...] = (
     ("interruption", "Interruption of supply", "Interrupção do fornecimento",
      "Перерыв в электроснабжении"),

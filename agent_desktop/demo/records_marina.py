@@ -71,7 +71,8 @@ def _write_outage_ticket(book: HandwrittenRows, report: int) -> None:
     ticket = book.add(
         "ticket", _M, number="TK-20418", unit_id=_UNIT,
         outage_id=id_number(IdKind.OUTAGE, 0), interaction_id=report, kind="complaint",
-        complaint_type="interruption", subject=f"No supply since {_clock(began)}, whole street",
+        complaint_type="complaint.interruption",
+        subject=f"No supply since {_clock(began)}, whole street",
         description="Everything is dark, the whole street. Mother is on an oxygen machine.",
         category="outage.feeder", priority="very_high", status="in_work", level=2,
         team_id=FIELD.id_number, assignee_id=PAULO.id_number, assignee_name=PAULO.name,
@@ -115,7 +116,7 @@ def _write_other_tickets(book: HandwrittenRows) -> int:
             paused_at=book.ago(hours=20))  # fmt: skip
     _ticket(book, "TK-20112", "Regulated complaint: voltage", "complaint", "complaint.voltage",
             "in_work", book.ago(days=1, hours=4), now + 4 * DAY + 2 * HOUR,
-            complaint_type="voltage", team_id=QUALITY.id_number)  # fmt: skip
+            complaint_type="complaint.voltage", team_id=QUALITY.id_number)  # fmt: skip
     return _ticket(
         book, "TK-20341", "Meter display stays dark", "request", "meter.replace", "closed",
         book.ago(days=4), book.ago(days=1), resolved_at=book.ago(days=2),

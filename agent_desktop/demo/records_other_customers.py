@@ -69,7 +69,8 @@ def _write_olga(book: HandwrittenRows) -> None:
     talk = write_talk(book, index, 0, "email", BRUNO, book.ago(days=1), "complaint.voltage",
                       "Жалоба: вечером мигает свет, холодильник отключается")  # fmt: skip
     _ticket(book, role, "TK-20395", "Жалоба: низкое напряжение по вечерам", "complaint",
-            "complaint.voltage", RITA, book.ago(days=1), 4 * DAY, complaint_type="voltage",
+            "complaint.voltage", RITA, book.ago(days=1), 4 * DAY,
+            complaint_type="complaint.voltage",
             description="Вечером мигает свет, холодильник отключается. Просит измерение.",
             team_id=QUALITY.id_number, interaction_id=talk)  # fmt: skip
 

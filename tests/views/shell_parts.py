@@ -105,7 +105,6 @@ def _save(window: QWidget, folder: Path, name: str) -> None:
 def _pictures(folder: Path, scheme: Scheme, wide: int, high: int) -> None:
     tag = f"{scheme.value}-{wide}x{high}"
     window = make_window()
-    window.header.set_saved_searches([("a", "My open tickets")])
     window.resize(wide, high)
     window.show()
     window.navigation.set_count("go.worklist", 12)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from agent_desktop.desk.session import Toast
+from agent_desktop.errors import Refused
 from agent_desktop.models.account import consent
 from agent_desktop.views.words import wording
 
@@ -41,4 +42,5 @@ class CallWish(QObject):
         self._context.desk.toast.emit(Toast(code, {"number": wording.phone(now)}, undo))
 
     def _failed(self, error: Exception) -> None:
-        self._context.desk.say("not_saved", why=str(error))
+        code = next(iter(error.reasons.values())) if isinstance(error, Refused) else ""
+        self._context.desk.say("not_saved", why=wording.refusal(code) if code else str(error))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
@@ -130,8 +129,3 @@ def order_when(order: ServiceOrder) -> str:
     if order.state is OrderState.DISPATCHED and order.window_from and order.window_until:
         return window(order.window_from, order.window_until)
     return wording.day(order.updated_at or order.created_at)
-
-
-def as_id(key: object) -> UUID | None:
-    """The id that a table's row carries."""
-    return key if isinstance(key, UUID) else None

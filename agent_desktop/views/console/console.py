@@ -139,7 +139,8 @@ class Console(Ticking):
     def open_agent_menu(self) -> None:
         """Menu of states; what is chosen during a call comes after it, and says so."""
         is_busy = self._view is not None and self._view.agent.state in BUSY
-        menu = console_menus.agent_menu(self, self._commands, self._breaks, is_busy=is_busy)
+        choose = self.not_ready_chosen.emit
+        menu = console_menus.agent_menu(self, self._commands, self._breaks, choose, is_busy=is_busy)
         menu.popup(self.agent.mapToGlobal(self.agent.rect().bottomLeft()))
 
     def open_decline_menu(self) -> None:

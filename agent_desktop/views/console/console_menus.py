@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from agent_desktop.views.shell.commands import Commands
-
-if TYPE_CHECKING:
-    from agent_desktop.views.console.console import Console
 
 translate = QCoreApplication.translate
 #: Ways to decline, the key's own first, in the words of the menu.
@@ -19,13 +15,15 @@ _DECLINES = ("call.decline", "call.decline_unavailable", "call.decline_refuse")
 
 
 def agent_menu(
-    console: Console,
+    console: QWidget,
     commands: Commands,
     reasons: Sequence[tuple[str, str]],
+    choose: Callable[[str], None],
     *,
     is_busy: bool,
 ) -> QMenu:
-    """Available and the kinds of breaks; during a call they come after it, and the menu says so."""
+    """Available and the kinds of breaks; during a call they come after it, and the menu says
+    so. `choose(code)` is told the kind of break."""
     menu = _menu(console, "console.agent_menu")
     if is_busy:
         menu.addAction(translate("Console", "After this call:")).setEnabled(False)
@@ -34,11 +32,11 @@ def agent_menu(
     for code, words in reasons:
         shown = words.replace("&", "&&")
         action = menu.addAction(translate("Console", "Not ready: {0}").format(shown))
-        action.triggered.connect(lambda _=False, code=code: console.not_ready_chosen.emit(code))
+        action.triggered.connect(lambda _=False, code=code: choose(code))
     return menu
 
 
-def decline_menu(console: Console, commands: Commands, where_to: str) -> QMenu:
+def decline_menu(console: QWidget, commands: Commands, where_to: str) -> QMenu:
     """What the caller, or the queue, is told; `where_to` says what becomes of the call."""
     menu = _menu(console, "console.decline_menu")
     menu.addAction(where_to.replace("&", "&&")).setEnabled(False)
@@ -55,7 +53,7 @@ def decline_menu(console: Console, commands: Commands, where_to: str) -> QMenu:
     return menu
 
 
-def _menu(console: Console, name: str) -> QMenu:
+def _menu(console: QWidget, name: str) -> QMenu:
     menu = QMenu(console)
     menu.setObjectName(name)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from agent_desktop.views.kind_views import of_table
+from agent_desktop.views.kit.kind_view import said
+
 _INTENTS = {
     "account.create": QT_TRANSLATE_NOOP("Returned", "new account"),
     "account.change": QT_TRANSLATE_NOOP("Returned", "change of customer data"),
     "phone.add": QT_TRANSLATE_NOOP("Returned", "new number"),
+    "phone.consent": QT_TRANSLATE_NOOP("Returned", "wish about being called"),
     "ticket.create": QT_TRANSLATE_NOOP("Returned", "new ticket"),
     "ticket.change": QT_TRANSLATE_NOOP("Returned", "change of a ticket"),
     "ticket.note": QT_TRANSLATE_NOOP("Returned", "note in a ticket"),
@@ -22,6 +26,15 @@ _INTENTS = {
     "interaction.move": QT_TRANSLATE_NOOP("Returned", "move of a contact"),
     "interaction.finish": QT_TRANSLATE_NOOP("Returned", "end of a contact"),
     "verification.log": QT_TRANSLATE_NOOP("Returned", "answer of a caller"),
+}
+
+#: The same for the kinds of records that have the generic verbs only; {0} is the kind.
+_VERBS = {
+    "create": QT_TRANSLATE_NOOP("Returned", "{0}: new"),
+    "change": QT_TRANSLATE_NOOP("Returned", "{0}: change"),
+    "move": QT_TRANSLATE_NOOP("Returned", "{0}: step"),
+    "link": QT_TRANSLATE_NOOP("Returned", "{0}: link"),
+    "note": QT_TRANSLATE_NOOP("Returned", "{0}: note"),
 }
 
 #: The fields a person wrote or chose, in the order in which they are read.
@@ -63,7 +76,13 @@ FIELDS = tuple(_FIELDS)
 def intent_words(kind: str) -> str:
     """What somebody had wanted to do, from the kind of the intent that came back."""
     words = _INTENTS.get(kind)
-    return QCoreApplication.translate("Returned", str(words)) if words else kind
+    if words is not None:
+        return QCoreApplication.translate("Returned", str(words))
+    table, _, verb = kind.partition(".")
+    view = of_table(table)
+    if view is None or verb not in _VERBS:
+        return kind
+    return QCoreApplication.translate("Returned", str(_VERBS[verb])).format(said(view.one))
 
 
 def field_words(name: str) -> str:

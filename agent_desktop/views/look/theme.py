@@ -96,11 +96,6 @@ def tokens() -> Tokens:
     return _look.tokens
 
 
-def is_dark() -> bool:
-    """True while the dark scheme is shown."""
-    return _look.tokens is DARK
-
-
 def scheme() -> Scheme:
     """What the person chose, which may be to follow the system."""
     return _look.scheme

@@ -21,7 +21,7 @@ from agent_desktop.settings import PRODUCT
 from agent_desktop.views.look import icon, theme
 from agent_desktop.views.look.theme import Role, Scheme, Tone
 from agent_desktop.views.shell.commands import Commands
-from agent_desktop.views.widgets.button import Button, ButtonKind, IconButton
+from agent_desktop.views.widgets.button import IconButton
 from agent_desktop.views.widgets.shapes import (
     Avatar,
     Drawn,
@@ -48,11 +48,10 @@ class SyncDisplay(Enum):
 
 
 class Header(QWidget):
-    """Shows what it is told; every button is a command, but for language, saved searches and
-    pages of the history, which come as signals."""
+    """Shows what it is told; every button is a command, but for language and pages of the
+    history, which come as signals."""
 
     language_chosen = Signal(str)
-    search_chosen = Signal(str)
     page_chosen = Signal(int)
 
     def __init__(self, commands: Commands, parent: QWidget | None = None) -> None:
@@ -60,7 +59,6 @@ class Header(QWidget):
         self.setObjectName("header")
         self._commands = commands
         self._history: Callable[[], tuple[str, ...]] = tuple
-        self._searches: tuple[tuple[str, str], ...] = ()
         self._language = "en"
         self._make_parts()
         self._lay_out()
@@ -89,21 +87,9 @@ class Header(QWidget):
         self._sync.setToolTip(plain_tip(tip))
         self._sync.setAccessibleName(words)
 
-    def show_bell(self, number: int) -> None:
-        """How many things wait to be looked at."""
-        tip = self.tr("%n message(s)", "", number) if number else self.tr("No messages")
-        self._bell.set_look(ButtonKind.SOFT if number else ButtonKind.TEXT)
-        self._bell.set_tip(tip)
-        self._bell.setAccessibleName(tip)
-
     def set_history(self, titles: Callable[[], tuple[str, ...]]) -> None:
         """Asked for the last pages, newest first, when the list beside the arrows is opened."""
         self._history = titles
-
-    def set_saved_searches(self, searches: Iterable[tuple[str, str]]) -> None:
-        """Saved searches as (key, words); none hides the button."""
-        self._searches = tuple(searches)
-        self._saved.setVisible(bool(self._searches))
 
     def set_language(self, code: str) -> None:
         """The language in force, ticked in the menu."""
@@ -119,19 +105,8 @@ class Header(QWidget):
         self._pages.clicked.connect(self._open_history)
         self._search = SearchButton(self)
         self._search.clicked.connect(lambda: self._commands.run("go.palette"))
-        self._saved = Button(
-            self.tr("Saved searches"),
-            ButtonKind.TEXT,
-            self,
-            name="header.saved",
-            icon_name="bookmark",
-        )
-        self._saved.clicked.connect(self._open_searches)
-        self._saved.hide()
         self._sync_icon = IconLabel("cloud-check", Tone.OK, 18, self)
         self._sync = Text("", Role.SMALLB, Tone.TEXT2, self, name="header.sync")
-        self._bell = IconButton("bell", self.tr("No messages"), self, name="header.bell")
-        self._bell.clicked.connect(lambda: self._commands.run("go.worklist"))
         self._help = self._icon_button("circle-question-mark", "help.keys", "header.help")
         self._settings = IconButton("settings", self.tr("Settings"), self, name="header.settings")
         self._settings.clicked.connect(self._open_settings)
@@ -159,12 +134,11 @@ class Header(QWidget):
         row.addLayout(titles)
         row.addWidget(self._search, 1)
         row.addSpacing(theme.px(6))
-        row.addWidget(self._saved)
         row.addStretch()
         row.addWidget(self._sync_icon)
         row.addWidget(self._sync)
         row.addSpacing(theme.px(4))
-        for part in (self._bell, self._help, self._settings):
+        for part in (self._help, self._settings):
             row.addWidget(part)
         row.addWidget(Hairline(self, standing=True))
         row.addSpacing(theme.px(6))
@@ -206,13 +180,6 @@ class Header(QWidget):
             action = menu.addAction(title.replace("&", "&&"))
             action.triggered.connect(lambda _=False, n=number: self.page_chosen.emit(n))
         menu.popup(self._pages.mapToGlobal(self._pages.rect().bottomLeft()))
-
-    def _open_searches(self) -> None:
-        menu = self._menu("header.saved_menu")
-        for key, words in self._searches:
-            action = menu.addAction(words.replace("&", "&&"))
-            action.triggered.connect(lambda _=False, k=key: self.search_chosen.emit(k))
-        menu.popup(self._saved.mapToGlobal(self._saved.rect().bottomLeft()))
 
     def _open_settings(self) -> None:
         menu = self._menu("header.settings_menu")

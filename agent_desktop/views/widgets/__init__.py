@@ -7,7 +7,7 @@ text           Text(text, role, tone, *, wrap, elide, selectable, tabular, name)
                .say(text) .set_tone(tone) .set_role(role)
 shapes         IconLabel(name, tone, size) · Pill(text, tone, icon) .set(...) · PillText(text, tone,
                icon) · Count .set_number(n | None) · Avatar(name, tone, size, icon_name=, square=)
-               · Dot(tone) · Hairline(standing=) · KeyCap(key) · Lamp(LampState, text, tip)
+               · Hairline(standing=) · KeyCap(key) · Lamp(LampState, text, tip)
 button         Button(text, Kind.PRIMARY|DEFAULT|SOFT|GHOST|DANGER|TEXT, icon_name=, key=, name=,
                small=) .set_words .set_look .set_tip .set_off(why) .set_on() · IconButton(icon,
                tip, key=, name=); both emit `clicked`
@@ -18,7 +18,7 @@ field          Field(label, name=, required=, read_only=, placeholder=, lines=, 
 record_form    RecordForm(name=, columns=): .add(key, Field, span=) .field(key) .values()
                .set_values({}) .show_errors({key: words}); signals edited(key, value) left(key)
 block          Block(key, title, icon, add=, menu=, flush=): .body (layout) .set_count(n)
-               .start_loading() .show_loading() .show_ready() .show_empty(title, text, action)
+               .start_loading() .show_ready() .show_empty(title, text, action)
                .show_error(title, text) .show_masked(text) .show_waiting(n) .set_folded(b)
                .head_layout(); signals add_requested() retry_requested() fold_changed(bool)
                · Panel: a bare surface
@@ -39,7 +39,7 @@ lifecycle_bar  LifecycleBar .show_steps(tuple[Step(key, title, StepState, note, 
 timeline       Timeline .show_entries(tuple[Entry(title, when, text, icon, tone, key)]); signal
                entry_chosen(key)
 fact_rows      FactRows(label_width=) .set_facts([Fact(label, value, tone, icon, key, verb,
-               verb_icon)]) .add_row(label, widget); signal verb_chosen(key)
+               verb_icon)]); signal verb_chosen(key)
 type_ahead     TypeAhead(hint, name=) .set_nodes([Node(code, text, parent)]) .code() .set_code(c);
                signal chosen(code)
 ticker         Ticking: a widget told each second while visible (`second_passed`); now(), site_now()

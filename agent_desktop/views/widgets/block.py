@@ -119,11 +119,6 @@ class Block(Panel):
         """The contents are there."""
         self._show(BlockState.READY)
 
-    def show_loading(self) -> None:
-        """Bars after 150 ms; contents that are already there stay visible meanwhile."""
-        if self.state is not BlockState.READY:
-            self._later.start()
-
     def start_loading(self) -> None:
         """The very first load: nothing to show yet."""
         self._content.hide()

@@ -30,7 +30,7 @@ class FactLine:
 
 
 class FactRows(QWidget):
-    """A list of facts. `set_facts` shows them; `add_row` puts a widget in the value's place."""
+    """A list of facts. `set_facts` shows them."""
 
     verb_chosen = Signal(str)
 
@@ -60,13 +60,6 @@ class FactRows(QWidget):
             self._add_row()
         for row, fact in zip(self._rows, shown, strict=True):
             row.show_fact(fact)
-
-    def add_row(self, label: str, widget: QWidget) -> None:
-        """A row whose value is a widget."""
-        number = self._grid.rowCount()
-        top = Qt.AlignmentFlag.AlignTop
-        self._grid.addWidget(Text(label, Role.SMALL, Tone.TEXT2, self), number, 0, top)
-        self._grid.addWidget(widget, number, 1)
 
     def _add_row(self) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter

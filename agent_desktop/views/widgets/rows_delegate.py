@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from agent_desktop.views.look import icon, theme
 from agent_desktop.views.look.theme import Role, Tone
-from agent_desktop.views.widgets.rows import (
-    CELL_ROLE,
+from agent_desktop.views.widgets.rows_model import (
     Align,
     Cell,
     LampCell,
     Link,
     RowsModel,
-    RowsTable,
     Styled,
 )
 from agent_desktop.views.widgets.shapes import PillText, paint_lamp, paint_pill, pill_size
@@ -28,9 +26,9 @@ AIR = 14
 class RowsDelegate(QStyledItemDelegate):
     """Draws ready cells; it measures and cuts, and decides nothing."""
 
-    def __init__(self, table: RowsTable) -> None:
+    def __init__(self, table: QTableView, rows: RowsModel) -> None:
         super().__init__(table)
-        self._table = table
+        self._table, self._rows = table, rows
 
     def paint(
         self,
@@ -44,7 +42,7 @@ class RowsDelegate(QStyledItemDelegate):
         box = QRectF(option.rect)
         self._paint_ground(painter, option, box, index)
         inside = box.adjusted(theme.px(AIR), 0, -theme.px(4), 0)
-        model = self._table.rows
+        model = self._rows
         cell = model.rows()[index.row()].cells[index.column()]
         right = _is_right(model, index.column())
         if right:
@@ -65,7 +63,7 @@ class RowsDelegate(QStyledItemDelegate):
             painter.fillRect(box, made.selected)
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, made.hover)
-        if index.row() < self._table.rows.rowCount() - 1:
+        if index.row() < self._rows.rowCount() - 1:
             painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), made.border)
         marked = self._table.currentIndex().row() == index.row()
         if marked and self._table.hasFocus() and index.column() == 0:
@@ -113,6 +111,3 @@ def _paint_words(painter: QPainter, box: QRectF, cell: Styled, right: bool) -> N
         words = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, room)
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     painter.drawText(place, int(side | Qt.AlignmentFlag.AlignVCenter), words)
-
-
-__all__ = ["CELL_ROLE", "RowsDelegate", "paint_cell"]

@@ -204,30 +204,6 @@ class Avatar(Drawn):
         return Role.H3 if self._size >= 36 else Role.CAPB
 
 
-class Dot(Drawn):
-    """A filled circle beside a word that says the same."""
-
-    def __init__(self, tone: Tone, size: int = 10, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tone, self._size = tone, size
-
-    def set_tone(self, tone: Tone) -> None:
-        """Show another state."""
-        self._tone = tone
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """A square."""
-        return QSize(theme.px(self._size), theme.px(self._size))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the circle."""
-        painter = self.painter()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color(self._tone))
-        painter.drawEllipse(QRectF(self.rect()))
-
-
 class Hairline(QWidget):
     """A one-pixel line, lying or standing; only ornament."""
 
@@ -259,12 +235,6 @@ class KeyCap(Drawn):
     ) -> None:
         super().__init__(parent)
         self._key, self._on_console = key, on_console
-
-    def set_key(self, key: str) -> None:
-        """Show another key; an empty one hides the cap."""
-        self._key = key
-        self.setVisible(bool(key))
-        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """As wide as the key's name."""

@@ -112,7 +112,7 @@ def test_tabular_figures_are_equally_wide(qapp: QApplication):
 
 def test_the_theme_changes_live(qapp: QApplication):
     theme.apply(qapp, Scheme.DARK)
-    assert theme.is_dark()
+    assert theme.tokens() is DARK
     assert qapp.palette().window().color() == DARK.sheet
     theme.apply(qapp, Scheme.LIGHT)
     assert qapp.palette().window().color() == LIGHT.sheet

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from agent_desktop.desk.session import PageKind, PageOpened, Place
 from agent_desktop.views.look import theme
 from agent_desktop.views.look.theme import Scheme
+from agent_desktop.views.look.tokens import DARK
 from agent_desktop.views.shell.header import SyncDisplay
 from agent_desktop.views.shell.main_window import MainWindow
 from agent_desktop.views.shell.navigation_bar import RosterEntry
@@ -219,7 +220,7 @@ def test_theme_and_zoom_are_told(qtbot: QtBot, window: MainWindow):
     with qtbot.waitSignal(window.scheme_chosen) as told:
         window.commands.run("look.dark")
     assert told.args == [Scheme.DARK]
-    assert theme.is_dark()
+    assert theme.tokens() is DARK
     with qtbot.waitSignal(window.zoom_chosen):
         window.commands.run("look.larger")
     assert window.console.height() == 68

@@ -22,7 +22,7 @@ def become_newer() -> None:
     tables.VIEW_COLUMNS["account"] = (*known[:3], "nickname", *known[3:])
     battery = Table(
         "battery",
-        tables.account.metadata,
+        tables.MIRRORED["account"].metadata,
         Column("id", tables.Uuid, primary_key=True),
         Column("account_id", tables.Uuid),
         Column("model", Text, nullable=False),

@@ -8,7 +8,7 @@ declare
   verb crm.verb;
   answer text;
 begin
-  select * into verb from crm.verb v where v.name = apply.kind;
+  select * into verb from crm.verb v where v.name = $1;
   if not found then
     perform crm.refuse('unknown_kind');
   elsif verb.kind = '' then

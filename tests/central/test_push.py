@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import uuid
 from typing import Any
@@ -245,3 +246,41 @@ def test_a_ticket_of_a_call_offline_comes_in_one_after_the_other(
     opened(ana, account, interaction_id=interaction)
     accepted(ana.push("interaction.finish", {"id": interaction, "reason": "outage"}))
     assert centre.one("select count(*) from crm.ticket where interaction_id = %s", interaction) == 1
+
+
+@pytest.mark.parametrize("payload", ["1", "null", "[]", '"x"', "[{}]"])
+def test_a_payload_that_is_no_object_is_malformed(ana: Pusher, payload: str) -> None:
+    for kind in ("call.seen", "account.change", "ticket.note"):
+        assert refusal(ana.push(kind, json.loads(payload)))[0] == "malformed"
+
+
+def test_a_payload_that_is_too_large_is_refused_and_the_next_one_goes_through(
+    centre: Centre, ana: Pusher, account: UUID
+) -> None:
+    note = {"id": str(account), "base": {"note": ""}, "set": {"note": "x" * 300_000}}
+    assert refusal(ana.push("account.change", note))[0] == "too_large"
+    note["set"] = {"note": "x" * 200_000}
+    accepted(ana.push("account.change", note))
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        ("declare r record; begin perform r.x; end", "55000"),
+        ("begin assert false; end", "P0004"),
+        ("begin perform 1 / (p ->> 'zero')::int; end", "22012"),
+        ("begin perform no_such_function(); end", "42883"),
+        ("begin set transaction isolation level serializable; end", "25001"),
+    ],
+)
+def test_a_mistake_in_a_verb_is_a_refusal_that_stops_nobody(
+    centre: Centre, ana: Pusher, body: str, state: str
+) -> None:
+    centre.admin.execute(
+        "create function crm.test_mistake(p jsonb) returns void language plpgsql"  # type: ignore[arg-type]
+        f" set search_path = '' as $${body}$$"
+    )
+    centre.admin.execute("insert into crm.verb values ('test.mistake', 'crm.test_mistake')")
+    refused = ana.push("test.mistake", {"zero": 0})
+    assert (refused["state"], refused["code"], refused["detail"]) == ("refused", "fault", state)
+    accepted(ana.push("interaction.begin", begin()))

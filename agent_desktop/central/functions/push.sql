@@ -8,7 +8,7 @@ declare
   verb crm.verb;
   answer text;
 begin
-  select * into verb from crm.verb v where v.name = apply.kind;
+  select * into verb from crm.verb v where v.name = $1;
   if not found then
     perform crm.refuse('unknown_kind');
   elsif verb.kind = '' then
@@ -39,8 +39,10 @@ language sql immutable
 -- Apply one intent or say why not; a refused one leaves nothing behind. What a payload gets wrong
 -- is a refusal too, and so is a mistake in the verb: an intent that can never succeed must not stop
 -- those behind it. What may succeed the next time is no refusal but an error, and the desk sends
--- again: a conflict of transactions (25, 40), no room (53), a lock (55), an operator (57), the
--- system (58, XX), and what the centre says of the agent or the server (AD).
+-- again: a standby or a transaction that idled (25006, 25P03), a conflict of transactions (40), no
+-- room (53), a lock (55P03, 55006), an operator (57), the system (58, XX: also a function that an
+-- upgrade has just replaced), and what the centre says of the agent or the server (AD0..). Of the
+-- classes 25 and 55 the rest are mistakes in a verb.
 create or replace function crm.judge(kind text, p jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
@@ -48,6 +50,9 @@ declare
   field text;
   state text;
 begin
+  if jsonb_typeof(p) is distinct from 'object' then
+    perform crm.refuse('malformed');
+  end if;
   return crm.apply(kind, p);
 exception
   when sqlstate 'AD100' then
@@ -60,18 +65,25 @@ exception
     return crm.refused('unknown_record');
   when insufficient_privilege then
     return crm.refused('not_allowed');
+  when division_by_zero then  -- of the class below, and never the payload's doing
+    return crm.refused('fault') || jsonb_build_object('detail', '22012');
   when data_exception or integrity_constraint_violation then
     get stacked diagnostics code = message_text;
     return crm.refused('malformed') || jsonb_build_object('detail', code);
-  when others then
+  when others or assert_failure then  -- `others` leaves a failed assert out
     get stacked diagnostics state = returned_sqlstate, code = message_text;
-    if left(state, 2) in ('25', '40', '53', '55', '57', '58', 'XX', 'AD') then
+    if left(state, 2) in ('40', '53', '57', '58', 'XX') or left(state, 3) = 'AD0'
+        or state in ('25006', '25P03', '55P03', '55006') then
       raise;
     end if;
     raise log 'verb % failed: % (%)', kind, code, state;
     return crm.refused('fault') || jsonb_build_object('detail', state);
 end
 $$;
+
+-- A payload says what somebody typed. Files and recordings travel in parts, by roads of their own.
+create or replace function crm.most_payload_bytes() returns int
+language sql immutable return 262144;
 
 -- Apply intent n of a desk's file once. The same (client, n) with the same hash gets the stored
 -- result, so a desk may send again after a broken line; with another hash it is AD020.
@@ -98,6 +110,8 @@ begin
   if exists (select from crm.intent_result r where r.client = push.client
              and r.n = any (depends_on) and r.result ->> 'state' = 'refused') then
     outcome := crm.refused('depends_on_refused');
+  elsif octet_length(payload::text) > crm.most_payload_bytes() then
+    outcome := crm.refused('too_large');
   else
     outcome := crm.judge(kind, payload);
   end if;

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.central.conftest import accepted, begun, new_id, opened, refusal
 from tests.central_fixtures import Centre, ConnectAs, Pusher
@@ -250,15 +251,20 @@ def test_a_ticket_of_a_call_offline_comes_in_one_after_the_other(
 
 @pytest.mark.parametrize("payload", ["1", "null", "[]", '"x"', "[{}]"])
 def test_a_payload_that_is_no_object_is_malformed(ana: Pusher, payload: str) -> None:
-    for kind in ("call.seen", "account.change", "ticket.note"):
-        assert refusal(ana.push(kind, json.loads(payload)))[0] == "malformed"
+    for n, kind in enumerate(("call.seen", "account.change", "ticket.note")):
+        row = ana.connection.execute(
+            "select api_v1.push(%s, %s, %s, %s, %s, '{}')",
+            (ana.client, n, bytes(32), kind, Jsonb(json.loads(payload))),
+        ).fetchone()
+        assert row is not None
+        assert refusal(row[0]) == "malformed"
 
 
 def test_a_payload_that_is_too_large_is_refused_and_the_next_one_goes_through(
     centre: Centre, ana: Pusher, account: UUID
 ) -> None:
     note = {"id": str(account), "base": {"note": ""}, "set": {"note": "x" * 300_000}}
-    assert refusal(ana.push("account.change", note))[0] == "too_large"
+    assert refusal(ana.push("account.change", note)) == "too_large"
     note["set"] = {"note": "x" * 200_000}
     accepted(ana.push("account.change", note))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,13 +11,8 @@ from agent_desktop.models.work import worklist
 from agent_desktop.models.work.values import WorkItem, WorkKind
 from agent_desktop.views.home.work_list import WorkListBlock
 from agent_desktop.views.kind_views import KIND_VIEWS, of_word
-from agent_desktop.views.kit.page import Context, Page
-from agent_desktop.views.widgets.columns import Columns
-from agent_desktop.views.widgets.layout import column
-from agent_desktop.views.widgets.page_head import PageHead
-
-if TYPE_CHECKING:
-    from agent_desktop.models.store.changes import Changes
+from agent_desktop.views.kit.list_page import ListPage, ListWords
+from agent_desktop.views.kit.page import Context
 
 
 def open_item(context: Context, item: WorkItem) -> None:
@@ -38,52 +32,31 @@ def open_item(context: Context, item: WorkItem) -> None:
         context.interaction_control.open_account(item.account_id)
 
 
-class WorklistPage(Page):
+class WorklistPage(ListPage[WorkListBlock]):
     """One table over the whole page."""
 
+    NAME = "worklist"
     KINDS = frozenset({view.kind.name for view in KIND_VIEWS} - {"account"} | {"work_item"})
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
-        self._head = PageHead(self, name="worklist.head")
-        self.list = WorkListBlock(self, most_rows=100)
-        self.list.opened.connect(self._on_opened)
-        self.list.retry_requested.connect(self.reload)
-        body = Columns(self, left=0, right=0)
-        body.middle.addWidget(self.list)
-        self.setLayout(column(self._head, body, gap=0))
+        super().__init__(context, WorkListBlock(most_rows=100), parent)
 
-    def enter(self) -> None:
-        """Bars until the first answer."""
-        self._head.set_identity(
-            self.tr("Worklist"), under=self.tr("Returned work first, then by the time left")
-        )
-        self.list.start_loading()
-        self.say_title(self.tr("Work area"), self.tr("Worklist"))
-
-    def reload(self) -> None:
-        """Ask for this agent's work."""
-        self.context.background.run(worklist.mine).then(
-            self._show, failed=self._on_failed, key="worklist.mine"
+    def words(self) -> ListWords:
+        """What has to be done."""
+        return ListWords(
+            self.tr("Worklist"),
+            self.tr("Returned work first, then by the time left"),
+            self.tr("The worklist could not be read"),
         )
 
-    def is_touched(self, changes: Changes) -> bool:
-        """Any ticket, order or contact may have moved in the order."""
-        return changes.everything or any(changes.kinds.get(kind) for kind in self.KINDS)
+    def ask(self) -> tuple[Callable[..., tuple[WorkItem, ...]], tuple[()]]:
+        """This agent's work."""
+        return worklist.mine, ()
 
-    def first_focus(self) -> QWidget | None:
-        """The table."""
-        return self.list.table
+    def show_rows(self, found: tuple[WorkItem, ...]) -> None:
+        """Most urgent first."""
+        self.list.show_items(found)
 
-    def acts(self) -> Mapping[str, Callable[[], None]]:
-        """F5 asks again."""
-        return {"page.refresh": self.reload}
-
-    def _show(self, items: tuple[WorkItem, ...]) -> None:
-        self.list.show_items(items)
-
-    def _on_failed(self, _error: Exception) -> None:
-        self.list.show_error(self.tr("The worklist could not be read"))
-
-    def _on_opened(self, item: WorkItem) -> None:
+    def open_row(self, item: WorkItem) -> None:
+        """What the work is about."""
         open_item(self.context, item)

@@ -189,9 +189,6 @@ FAILURES: dict[str, object] = {
         "on the screen: make room, then save again.",
     ),
     "malformed": QT_TRANSLATE_NOOP("wording", "The centre could not read this"),
-    "fault": QT_TRANSLATE_NOOP(
-        "wording", "The centre failed at this. An administrator can see why"
-    ),
     "too_large": QT_TRANSLATE_NOOP("wording", "This is too long to be sent"),
     # rules
     "numbers_used_up": QT_TRANSLATE_NOOP(

@@ -177,6 +177,13 @@ def test_nothing_is_answered_without_a_token_of_ours(centre: Centre, hub: Hub) -
     assert raw(hub, "ask/no_such_question", good, body).status == 404
     for nonsense in (b"", b"\xc1", wire.pack(7), wire.pack(("x",)), wire.pack((b"x" * 16,))):
         assert raw(hub, "ask/push", good, nonsense).status in (400, 500)
+    # bytes(n) of a number would be n zeros: values of another kind are refused before.
+    assert raw(hub, "ask/change_password", good, wire.pack((1 << 34,))).status == 400
+    assert raw(hub, "ask/snapshot_part", good, wire.pack((1 << 34, 0))).status == 400
+    assert (
+        raw(hub, "ask/push", good, wire.pack((bytes(16), (0, 1 << 34, "x", "{}", ())))).status
+        == 400
+    )
     assert raw(hub, "ask/position", good, b"x" * (5 << 20)).status == 400
 
 

@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 
-from agent_desktop.central import migration
+from agent_desktop.central import kinds, migration
 
 # Everybody may do these in a new cluster: each of them writes into the database.
 _LARGE_OBJECTS = (
@@ -95,14 +95,15 @@ def _apply(connection: psycopg.Connection[TupleRow], folder: Path) -> list[str]:
     connection.execute("set local role crm_owner")
     connection.execute("select pg_advisory_xact_lock(hashtext('agent_desktop.upgrade'))")
     if not migration.changes(connection, folder):
+        done = kinds.declare(connection)
         connection.execute("reset role")
-        return []
+        return done
     connection.execute("reset role")
     # Whoever reads for long must not make all others wait for us, who wait for him.
     connection.execute(sql.SQL("set local lock_timeout = {}").format(_LOCK_PATIENCE))
     _take_from_keeper(connection)
     connection.execute("set local role crm_owner")
-    done = migration.apply(connection, folder)
+    done = migration.apply(connection, folder) + kinds.declare(connection)
     connection.execute("reset role")
     return done
 

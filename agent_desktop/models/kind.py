@@ -119,6 +119,10 @@ class OwnWork:
     priority: str = ""
 
 
+#: What the centre can do for a kind that has no rules of its own.
+VERBS = ("create", "change", "move", "link", "note")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[R]):
     """One kind of record.
@@ -129,6 +133,8 @@ class Kind(Generic[R]):
     `required` may not be empty. `parts` are the tables of rows that move and are erased with it.
     `parent` is the column that names the record a part belongs to; empty for a record of its own.
     `presence` says that who has it open is told to colleagues.
+    `verbs` are the words of VERBS that the centre does for it; a kind with rules of its own has
+    verbs of its own instead.
     """
 
     name: str
@@ -145,6 +151,7 @@ class Kind(Generic[R]):
     ties: tuple[Tie, ...] = ()
     own_work: OwnWork | None = None
     presence: bool = False
+    verbs: tuple[str, ...] = ()
 
     @property
     def owned(self) -> bool:

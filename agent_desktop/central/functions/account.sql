@@ -64,19 +64,6 @@ begin
 end
 $$;
 
-create or replace function crm.phone_add(p jsonb) returns void
-language plpgsql set search_path = '' as $$
-begin
-  insert into crm.phone (id, account_id, contact_id, written, e164, extension, kind, valid_from)
-  select x.id, x.account_id, x.contact_id, coalesce(x.written, ''), x.e164,
-         coalesce(x.extension, ''), coalesce(x.kind, 'mobile'), current_date
-  from jsonb_to_record(p) as x(
-    id uuid, account_id uuid, contact_id uuid, written text, e164 bigint, extension text,
-    kind text);
-end
-$$;
-
 insert into crm.verb (name, function) values
   ('account.create', 'crm.account_create'),
-  ('account.change', 'crm.account_change'),
-  ('phone.add', 'crm.phone_add');
+  ('account.change', 'crm.account_change');

@@ -189,6 +189,7 @@ PHONE = Kind(
     ),
     title="written",
     created=("contact_id", "written", "e164", "extension", "kind"),
+    verbs=("create",),
 )
 CONTACT = Kind("contact", Contact, title="name")
 FACT = Kind("fact", VerificationFact)

@@ -36,7 +36,7 @@ _TABLES = {
             "start_state",
             "parts",
             "verbs",
-        ),  # fmt: skip
+        ),
         1,
     ),
     "kind_field": (("kind", "field", "unit", "created", "required", "tied", "most"), 2),

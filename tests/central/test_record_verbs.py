@@ -288,7 +288,7 @@ def test_payloads_of_every_wrong_type(ana: Pusher, verb: str, payload: Any) -> N
 
 
 def test_a_payload_of_300_kb(ana: Pusher, account: UUID) -> None:
-    assert refusal(ana.push("probe.create", probe(account, body="x" * 300_000))) == "too_long"
+    assert refusal(ana.push("probe.create", probe(account, body="x" * 300_000))) == "too_large"
 
 
 @pytest.mark.parametrize("part", ["set", "base"])
@@ -393,12 +393,12 @@ def test_one_time_in_two_zones_and_one_number_in_two_spellings_are_the_same(
 def test_half_a_unit_is_incomplete(ana: Pusher, account: UUID, part: str) -> None:
     whole = {"starts_at": None, "ends_at": None}
     change = {"id": made(ana, account), "set": whole, "base": whole, part: {"starts_at": None}}
-    assert refused_at(ana.push("probe.change", change)) == ("incomplete", "ends_at")
+    assert refused_at(ana.push("probe.change", change)) == ("incomplete_unit", "ends_at")
 
 
 def test_a_wish_without_base_is_incomplete(ana: Pusher, account: UUID) -> None:
     change = {"id": made(ana, account), "set": {"subject": "Blind"}}
-    assert refused_at(ana.push("probe.change", change)) == ("incomplete", "subject")
+    assert refused_at(ana.push("probe.change", change)) == ("incomplete_unit", "subject")
 
 
 def test_two_agents_change_one_record(

@@ -2,7 +2,7 @@
 -- set and reached is in crm.kind, crm.kind_field and crm.kind_move. The names that stand in a text
 -- to be run come from these tables; a payload's values never do.
 
--- The kind, and that the payload is an object of a size that a desk may send.
+-- The kind, and that what is said of a record of it is an object.
 create or replace function crm.kind_of(kind text, p jsonb) returns crm.kind
 language plpgsql set search_path = '' as $$
 declare
@@ -13,8 +13,6 @@ begin
     perform crm.refuse('unknown_kind');
   elsif jsonb_typeof(p) is distinct from 'object' then
     perform crm.refuse('malformed');
-  elsif octet_length(p::text) > 262144 then
-    perform crm.refuse('too_long');
   end if;
   return k;
 end
@@ -430,7 +428,7 @@ declare
       select from jsonb_array_elements_text(u) g where wish ? g or said ? g) limit 1);
 begin
   if absent is not null then
-    perform crm.refuse('incomplete', absent);
+    perform crm.refuse('incomplete_unit', absent);
   end if;
 end
 $$;

@@ -190,6 +190,8 @@ FAILURES: dict[str, object] = {
     ),
     "malformed": QT_TRANSLATE_NOOP("wording", "The centre could not read this"),
     "too_large": QT_TRANSLATE_NOOP("wording", "This is too long to be sent"),
+    "incomplete_unit": QT_TRANSLATE_NOOP("wording", "What belongs together is sent together"),
+    "out_of_bounds": QT_TRANSLATE_NOOP("wording", "This time is not possible"),
     # rules
     "numbers_used_up": QT_TRANSLATE_NOOP(
         "wording",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import threading
 import time
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from agent_desktop.sync import queries
+from agent_desktop.sync import connection, queries, questions
 from tests.central_fixtures import Centre, ConnectAs
 from tests.sync.desk_at import Desk, count, execute
 
@@ -22,6 +24,7 @@ def test_a_flood_of_forged_hints_is_a_pull_now_and_then(
     pulls: list[float] = []
     pull = queries.pull
 
+    @functools.wraps(pull)
     def counted(*given: Any, **more: Any) -> Any:
         began = time.monotonic()
         try:
@@ -29,7 +32,9 @@ def test_a_flood_of_forged_hints_is_a_pull_now_and_then(
         finally:
             pulls.append(time.monotonic() - began)
 
-    monkeypatch.setattr(queries, "pull", counted)
+    counting = dataclasses.replace(questions.PULL, sql=counted)
+    for asking in (questions, connection):
+        monkeypatch.setattr(asking, "PULL", counting)
     centre.add_agent("ana")
     marina = centre.add_account(name="Marina")
     hostile, over = connect_as("hostile"), threading.Event()

@@ -18,6 +18,9 @@ from agent_desktop.models.kinds import KINDS
 from tests.central.conftest import accepted, new_id, refusal
 from tests.central_fixtures import Centre, ConnectAs, Pusher
 
+#: An id that no record has.
+NOBODY_S = "00000000-0000-7000-8000-000000000001"
+
 pytestmark = pytest.mark.postgres
 
 
@@ -252,10 +255,10 @@ WRONG = [
     ("starts_at", "1899-12-31T23:59:59Z", "out_of_bounds"),
     ("starts_at", "2100-01-01T00:00:00Z", "out_of_bounds"),
     ("starts_at", "99999999-01-01", "out_of_bounds"), ("starts_at", "2026-13-01", "out_of_bounds"),
-    ("assignee_id", "ana", "malformed"), ("assignee_id", str(uuid.uuid4()), "unknown_record"),
-    ("team_id", str(uuid.uuid4()), "unknown_record"), ("contact_id", {}, "malformed"),
-    ("contact_id", str(uuid.uuid4()), "unknown_record"),
-    ("linked_id", str(uuid.uuid4()), "unknown_record"),
+    ("assignee_id", "ana", "malformed"), ("assignee_id", NOBODY_S, "unknown_record"),
+    ("team_id", NOBODY_S, "unknown_record"), ("contact_id", {}, "malformed"),
+    ("contact_id", NOBODY_S, "unknown_record"),
+    ("linked_id", NOBODY_S, "unknown_record"),
     ("number", "", "missing"), ("number", "XX-1", "malformed"), ("number", 1, "malformed"),
     ("id", "1", "malformed"), ("id", None, "missing"), ("id", [], "malformed"),
     ("account_id", None, "unknown_account"), ("account_id", 7, "malformed"),

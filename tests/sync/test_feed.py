@@ -161,7 +161,8 @@ def test_values_arrive_exactly(centre: Centre, tmp_path: Path) -> None:
         customer_since="1912-02-29",
         life_support=True,
     )
-    centre.insert("phone", id=uuid4(), account_id=account, e164=5511987654321, written="x")
+    phone = {"id": uuid4(), "account_id": account, "e164": 5511987654321, "written": "x"}
+    centre.insert("phone", **phone, valid_from=None)
     with (
         Line(server_of(centre.dsn), "ana", password_of("ana")) as line,
         filled_stores(centre, line, tmp_path) as stores,

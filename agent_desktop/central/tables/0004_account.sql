@@ -64,7 +64,7 @@ create table crm.phone (
   kind text not null default 'mobile'
     check (kind in ('mobile', 'home', 'work', 'message', 'fax')),
   preferred boolean not null default false,
-  valid_from date,
+  valid_from date default current_date,
   valid_until date,
   -- Who asked not to be called, on which number, why and since when. Asking all the same is
   -- possible, and written down (functions/consent.sql).

@@ -33,6 +33,3 @@ create table crm.kind_move (
   needs_right text not null default '',
   primary key (kind, from_state, to_state)
 );
-
--- A number that an agent adds holds from that day on.
-alter table crm.phone alter column valid_from set default current_date;
